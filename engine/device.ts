@@ -1,0 +1,244 @@
+import { BufferPool, type Storage } from "./pool.ts";
+import { type Kernel, PipelineCache } from "./kernel.ts";
+import { type Shape, sizeOf, Tensor, type Window } from "./tensor.ts";
+import type { Tape } from "./tape.ts";
+
+/** Dispatches encoded before they are submitted: large enough to hide submission, small enough to start early. */
+const DISPATCHES_PER_SUBMIT = 256;
+
+/** Limits asked for up to what the adapter offers; everything else stays at WebGPU's defaults. */
+const WANTED_LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupStorageSize",
+] as const;
+
+export type Groups = readonly [x: number, y: number, z: number];
+
+/**
+ * A GPU and everything that lives on it: buffers, pipelines, the commands not yet submitted and
+ * the tape that records. Commands run in the order in which they were launched.
+ */
+export class Device {
+  readonly pool: BufferPool;
+  /** The tape that ops record on; null outside `grad`. */
+  tape: Tape | null = null;
+  #pipelines: PipelineCache;
+  #encoder: GPUCommandEncoder | null = null;
+  #pass: GPUComputePassEncoder | null = null;
+  #pending = 0;
+  #failure: Error | null = null;
+  #lastLaunch = "nothing";
+
+  private constructor(readonly gpu: GPUDevice, readonly name: string) {
+    this.pool = new BufferPool(gpu);
+    this.#pipelines = new PipelineCache(gpu);
+    gpu.addEventListener("uncapturederror", (event) => {
+      event.preventDefault();
+      this.#fail((event as GPUUncapturedErrorEvent).error.message);
+    });
+    gpu.lost.then(
+      (info) => {
+        if (info.reason !== "destroyed") this.#fail(`the GPU was lost: ${info.message}`);
+      },
+      (error) => this.#fail(String(error)),
+    );
+  }
+
+  /**
+   * Opens the adapter's device with its real limits and checks that it computes known answers.
+   * @throws Error when there is no adapter, or when it computes wrong values.
+   */
+  static async open(): Promise<Device> {
+    const adapter = await globalThis.navigator?.gpu?.requestAdapter({
+      powerPreference: "high-performance",
+    });
+    if (!adapter) {
+      throw new Error(
+        "no WebGPU adapter found: start through ./run, which brings a software one, or install a Vulkan driver",
+      );
+    }
+    const requiredLimits: Record<string, number> = {};
+    for (const limit of WANTED_LIMITS) requiredLimits[limit] = adapter.limits[limit];
+    const requiredFeatures: GPUFeatureName[] = adapter.features.has("timestamp-query")
+      ? ["timestamp-query"]
+      : [];
+    const gpu = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+    const device = new Device(gpu, adapter.info.description || adapter.info.device || "GPU");
+    await checkKnownAnswers(device);
+    return device;
+  }
+
+  /** A tensor of the given shape with unspecified content, from the pool; released with the current scope. */
+  empty(shape: Shape): Tensor {
+    this.#assertAlive();
+    const bytes = sizeOf(shape) * 4;
+    if (bytes > this.gpu.limits.maxStorageBufferBindingSize) {
+      throw new RangeError(
+        `tensor [${shape}] needs ${bytes} bytes but ${this.name} binds at most ` +
+          `${this.gpu.limits.maxStorageBufferBindingSize}: lower the batch or the width`,
+      );
+    }
+    return new Tensor(this, shape, this.pool.allocate(bytes));
+  }
+
+  /** A tensor with the given values (float32, or raw 32-bit words for kernels that declare `words`). */
+  tensor(shape: Shape, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): Tensor {
+    if (values.length !== sizeOf(shape)) {
+      throw new RangeError(
+        `tensor [${shape}] holds ${sizeOf(shape)} values but ${values.length} were given`,
+      );
+    }
+    const result = this.empty(shape);
+    this.write(result, values);
+    return result;
+  }
+
+  /** Overwrites a tensor's content after all that was launched before. For inputs and state, not inside `grad`. */
+  write(tensor: Tensor, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
+    // queue.writeBuffer overtakes commands that are encoded but not submitted.
+    this.flush();
+    this.gpu.queue.writeBuffer(tensor.storage.buffer, 0, values);
+  }
+
+  /** Copies a tensor's values back: waits for all that was launched before. Never inside a step. */
+  async read(tensor: Tensor): Promise<Float32Array<ArrayBuffer>> {
+    return new Float32Array(await this.readBytes(tensor));
+  }
+
+  /** As `read`, for tensors of raw 32-bit words. */
+  async readBytes(tensor: Tensor): Promise<ArrayBuffer> {
+    this.#assertAlive();
+    const bytes = tensor.size * 4;
+    const staging = this.gpu.createBuffer({
+      label: "read-back",
+      size: bytes,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    this.#endPass();
+    this.#commands().copyBufferToBuffer(tensor.storage.buffer, 0, staging, 0, bytes);
+    this.flush();
+    try {
+      await staging.mapAsync(GPUMapMode.READ);
+    } catch (error) {
+      throw this.#failure ?? error;
+    }
+    const copy = staging.getMappedRange().slice(0);
+    staging.destroy();
+    this.#assertAlive();
+    return copy;
+  }
+
+  /**
+   * Launches a kernel on the tensors and parameters that its definition names.
+   * @throws RangeError when the grid is larger than the device's limits.
+   */
+  launch(
+    kernel: Kernel,
+    bindings: Record<string, Tensor | Window>,
+    parameters: Record<string, number>,
+    groups: Groups,
+  ): void {
+    this.#assertAlive();
+    const limit = this.gpu.limits.maxComputeWorkgroupsPerDimension;
+    if (groups.some((count) => count > limit)) {
+      throw new RangeError(`${kernel.name}: grid [${groups}] exceeds ${limit} groups a dimension`);
+    }
+    this.#lastLaunch = kernel.name;
+    const { pipeline, bindGroup } = this.#pipelines.prepare(kernel, bindings, parameters);
+    this.#pass ??= this.#commands().beginComputePass();
+    this.#pass.setPipeline(pipeline);
+    this.#pass.setBindGroup(0, bindGroup);
+    this.#pass.dispatchWorkgroups(...groups);
+    if (++this.#pending >= DISPATCHES_PER_SUBMIT) this.flush();
+  }
+
+  /** Submits everything launched so far. */
+  flush(): void {
+    this.#endPass();
+    if (!this.#encoder) return;
+    this.gpu.queue.submit([this.#encoder.finish()]);
+    this.#encoder = null;
+    this.#pending = 0;
+  }
+
+  /** Submits and waits until the GPU is idle; throws what went wrong since. */
+  async finish(): Promise<void> {
+    this.flush();
+    await this.gpu.queue.onSubmittedWorkDone();
+    this.#assertAlive();
+  }
+
+  /**
+   * Runs `body` and returns to the pool every tensor made inside it but those it returns
+   * (a tensor, or arrays and records of tensors), which then belong to the scope around.
+   */
+  scope<T>(body: () => T): T {
+    const made = this.pool.openScope();
+    let kept: Set<Storage> = new Set();
+    try {
+      const result = body();
+      kept = storagesIn(result);
+      return result;
+    } finally {
+      this.pool.closeScope(made, kept);
+    }
+  }
+
+  /** Releases the GPU; the device is unusable afterwards. */
+  close(): void {
+    this.gpu.destroy();
+  }
+
+  #commands(): GPUCommandEncoder {
+    return this.#encoder ??= this.gpu.createCommandEncoder();
+  }
+
+  #endPass(): void {
+    this.#pass?.end();
+    this.#pass = null;
+  }
+
+  #fail(message: string): void {
+    const firstLine = message.replaceAll(/\s+/g, " ").trim();
+    this.#failure ??= new Error(`GPU error near ${this.#lastLaunch}: ${firstLine}`);
+  }
+
+  #assertAlive(): void {
+    if (this.#failure) throw this.#failure;
+  }
+}
+
+function storagesIn(value: unknown, found: Set<Storage> = new Set()): Set<Storage> {
+  if (value instanceof Tensor) found.add(value.storage);
+  else if (value instanceof Map) { for (const item of value.values()) storagesIn(item, found); }
+  else if (Array.isArray(value)) { for (const item of value) storagesIn(item, found); }
+  else if (value !== null && typeof value === "object") {
+    for (const item of Object.values(value)) storagesIn(item, found);
+  }
+  return found;
+}
+
+/** A driver that miscomputes would train garbage silently: compare one kernel with known answers. */
+async function checkKnownAnswers(device: Device): Promise<void> {
+  const { knownAnswerKernel } = await import("./known_answer.ts");
+  const count = 1000;
+  const x = Float32Array.from({ length: count }, (_, i) => i - 500);
+  const y = await device.scope(() => {
+    const input = device.tensor([count], x);
+    const output = device.empty([count]);
+    device.launch(knownAnswerKernel, { x: input, y: output }, { count, offset: 0.25 }, [16, 1, 1]);
+    return output;
+  }).read();
+  const wrong = y.findIndex((value, i) => value !== Math.max(x[i], -8) * 2 + 0.25 + i);
+  if (wrong >= 0) {
+    throw new Error(
+      `${device.name} computes wrong values (${
+        y[wrong]
+      } at ${wrong} of the known-answer check): update its driver or choose another adapter`,
+    );
+  }
+}

@@ -1,0 +1,191 @@
+import { Tensor, type Window } from "./tensor.ts";
+
+/** What a kernel binds and computes. Names become WGSL globals; the parameters become `p.NAME`. */
+export interface KernelDefinition {
+  /** Shows in error messages and profiles. */
+  readonly name: string;
+  /** `var<storage, read> NAME: array<f32>` */
+  readonly read?: readonly string[];
+  /** `var<storage, read> NAME: array<u32>` */
+  readonly words?: readonly string[];
+  /** `var<storage, read_write> NAME: array<f32>` */
+  readonly write: readonly string[];
+  /** `var<uniform> NAME: array<vec4<f32>, LENGTH>`; at most 4096 vectors (64 KiB). */
+  readonly windows?: Readonly<Record<string, number>>;
+  /** `p.NAME: u32` */
+  readonly sizes?: readonly string[];
+  /** `p.NAME: f32` */
+  readonly scalars?: readonly string[];
+  /** WGSL after the generated declarations; its entry point is `main`. */
+  readonly source: string;
+}
+
+/** A compiled-once compute kernel: make it at module level, or once per variant. */
+export class Kernel {
+  readonly name: string;
+  /** The full WGSL text. */
+  readonly code: string;
+  /** Binding names in binding order, without the parameters. */
+  readonly bindings: readonly string[];
+
+  constructor(readonly definition: KernelDefinition) {
+    const { read = [], words = [], write, windows = {}, sizes = [], scalars = [] } = definition;
+    const variables = [
+      ...read.map((name) => `var<storage, read> ${name}: array<f32>;`),
+      ...words.map((name) => `var<storage, read> ${name}: array<u32>;`),
+      ...write.map((name) => `var<storage, read_write> ${name}: array<f32>;`),
+      ...Object.entries(windows).map(([name, length]) =>
+        `var<uniform> ${name}: array<vec4<f32>, ${length}>;`
+      ),
+    ];
+    const members = [
+      ...sizes.map((name) => `${name}: u32,`),
+      ...scalars.map((name) => `${name}: f32,`),
+    ];
+    if (members.length > 0) variables.push("var<uniform> p: Parameters;");
+    this.name = definition.name;
+    this.bindings = [...read, ...words, ...write, ...Object.keys(windows)];
+    this.code = (members.length > 0 ? `struct Parameters { ${members.join(" ")} }\n` : "") +
+      variables.map((text, i) => `@group(0) @binding(${i}) ${text}\n`).join("") +
+      definition.source;
+  }
+}
+
+/** Threads of a workgroup of an element-wise kernel. */
+export const ELEMENT_GROUP = 64;
+
+/**
+ * A kernel that runs `fn element(i: u32)` for each i below `p.count`, on a grid that may be wider
+ * than the groups a dimension allows. Launch it on `elementGroups(count)`.
+ */
+export function elementKernel(definition: KernelDefinition): Kernel {
+  return new Kernel({
+    ...definition,
+    sizes: ["count", ...definition.sizes ?? []],
+    source: `${definition.source}
+@compute @workgroup_size(${ELEMENT_GROUP}) fn main(
+  @builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = id.x + id.y * groups.x * ${ELEMENT_GROUP}u;
+  if (i < p.count) { element(i); }
+}`,
+  });
+}
+
+/** The grid of an `elementKernel` over `count` elements. */
+export function elementGroups(count: number): [number, number, number] {
+  const groups = Math.ceil(count / ELEMENT_GROUP);
+  const rows = Math.ceil(groups / 32768);
+  return [Math.ceil(groups / rows), rows, 1];
+}
+
+/** Memoises a function that makes a kernel variant from a few numbers or names. */
+export function variants<A extends readonly (number | string | boolean)[]>(
+  make: (...key: A) => Kernel,
+): (...key: A) => Kernel {
+  const made = new Map<string, Kernel>();
+  return (...key) => {
+    const name = key.join();
+    const known = made.get(name) ?? make(...key);
+    made.set(name, known);
+    return known;
+  };
+}
+
+interface Compiled {
+  readonly id: number;
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+/** Bind groups kept before the cache starts anew; a training step uses some hundreds. */
+const MAXIMUM_BIND_GROUPS = 16384;
+
+/** Pipelines by kernel, bind groups by the buffers they bind, parameter buffers by content. */
+export class PipelineCache {
+  #compiled = new Map<Kernel, Compiled>();
+  #bindGroups = new Map<string, GPUBindGroup>();
+  #parameters = new Map<string, { id: number; buffer: GPUBuffer }>();
+
+  constructor(readonly gpu: GPUDevice) {}
+
+  prepare(
+    kernel: Kernel,
+    bindings: Record<string, Tensor | Window>,
+    parameters: Record<string, number>,
+  ): { pipeline: GPUComputePipeline; bindGroup: GPUBindGroup } {
+    const { id, pipeline, layout } = this.#compile(kernel);
+    const entries = kernel.bindings.map((name) => bindingOf(kernel, name, bindings[name]));
+    const values = this.#parameterBuffer(kernel, parameters);
+    let key = `${id}`;
+    for (const { storageId, offset, size } of entries) key += `,${storageId}:${offset}:${size}`;
+    if (values) key += `;${values.id}`;
+    let bindGroup = this.#bindGroups.get(key);
+    if (!bindGroup) {
+      const resources = entries.map(({ buffer, offset, size }) => ({ buffer, offset, size }));
+      if (values) resources.push({ buffer: values.buffer, offset: 0, size: values.buffer.size });
+      bindGroup = this.gpu.createBindGroup({
+        label: kernel.name,
+        layout,
+        entries: resources.map((resource, binding) => ({ binding, resource })),
+      });
+      if (this.#bindGroups.size >= MAXIMUM_BIND_GROUPS) this.#bindGroups.clear();
+      this.#bindGroups.set(key, bindGroup);
+    }
+    return { pipeline, bindGroup };
+  }
+
+  #compile(kernel: Kernel): Compiled {
+    let compiled = this.#compiled.get(kernel);
+    if (!compiled) {
+      const module = this.gpu.createShaderModule({ label: kernel.name, code: kernel.code });
+      const pipeline = this.gpu.createComputePipeline({
+        label: kernel.name,
+        layout: "auto",
+        compute: { module, entryPoint: "main" },
+      });
+      compiled = { id: this.#compiled.size, pipeline, layout: pipeline.getBindGroupLayout(0) };
+      this.#compiled.set(kernel, compiled);
+    }
+    return compiled;
+  }
+
+  #parameterBuffer(kernel: Kernel, parameters: Record<string, number>) {
+    const { sizes = [], scalars = [] } = kernel.definition;
+    const count = sizes.length + scalars.length;
+    if (count === 0) return null;
+    const words = new Uint32Array(Math.ceil(count / 4) * 4);
+    const floats = new Float32Array(words.buffer);
+    sizes.forEach((name, i) => words[i] = parameterOf(kernel, name, parameters[name]));
+    scalars.forEach((name, i) =>
+      floats[sizes.length + i] = parameterOf(kernel, name, parameters[name])
+    );
+    const key = words.join();
+    let known = this.#parameters.get(key);
+    if (!known) {
+      const buffer = this.gpu.createBuffer({
+        label: `${kernel.name} parameters`,
+        size: words.byteLength,
+        usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      });
+      this.gpu.queue.writeBuffer(buffer, 0, words);
+      known = { id: this.#parameters.size, buffer };
+      this.#parameters.set(key, known);
+    }
+    return known;
+  }
+}
+
+function parameterOf(kernel: Kernel, name: string, value: number | undefined): number {
+  if (value === undefined) throw new TypeError(`${kernel.name}: parameter ${name} is missing`);
+  return value;
+}
+
+function bindingOf(kernel: Kernel, name: string, bound: Tensor | Window | undefined) {
+  if (!bound) throw new TypeError(`${kernel.name}: binding ${name} is missing`);
+  const length = kernel.definition.windows?.[name];
+  const { tensor, offset } = bound instanceof Tensor ? { tensor: bound, offset: 0 } : bound;
+  const { id: storageId, buffer } = tensor.storage;
+  // Rounded up to whole vectors, which the pool's size classes always hold.
+  const size = length === undefined ? Math.ceil(tensor.size / 4) * 16 : length * 16;
+  return { storageId, buffer, offset: offset * 4, size };
+}

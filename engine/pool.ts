@@ -1,0 +1,78 @@
+/** A pooled GPU buffer, owned by one or several tensors that view the same values. */
+export interface Storage {
+  readonly id: number;
+  readonly buffer: GPUBuffer;
+  /** Size class in bytes. */
+  readonly bytes: number;
+}
+
+const USAGE = () =>
+  GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_SRC |
+  GPUBufferUsage.COPY_DST;
+
+/** Smallest buffer; also the alignment that a whole uniform window needs. */
+const MINIMUM_BYTES = 256;
+
+/**
+ * Rounds up to a size class: four per power of two, so at most a quarter is wasted and buffers
+ * of similar tensors are shared.
+ */
+export function sizeClass(bytes: number): number {
+  if (bytes <= MINIMUM_BYTES) return MINIMUM_BYTES;
+  const step = Math.max(MINIMUM_BYTES, 2 ** (Math.floor(Math.log2(bytes)) - 2));
+  return Math.ceil(bytes / step) * step;
+}
+
+/** Reuses GPU buffers by size class and counts what is alive. Queue order makes immediate reuse safe. */
+export class BufferPool {
+  #free = new Map<number, Storage[]>();
+  #scopes: Set<Storage>[] = [];
+  #nextId = 0;
+  /** Bytes in use by tensors. */
+  liveBytes = 0;
+  /** High-water mark of `liveBytes`. */
+  peakBytes = 0;
+  /** Bytes of all buffers ever made: in use or waiting for reuse. */
+  allocatedBytes = 0;
+
+  constructor(readonly gpu: GPUDevice) {}
+
+  allocate(bytes: number): Storage {
+    const size = sizeClass(bytes);
+    const storage = this.#free.get(size)?.pop() ?? this.#create(size);
+    this.liveBytes += size;
+    this.peakBytes = Math.max(this.peakBytes, this.liveBytes);
+    this.#scopes.at(-1)?.add(storage);
+    return storage;
+  }
+
+  release(storage: Storage): void {
+    this.liveBytes -= storage.bytes;
+    const waiting = this.#free.get(storage.bytes);
+    if (waiting) waiting.push(storage);
+    else this.#free.set(storage.bytes, [storage]);
+  }
+
+  openScope(): Set<Storage> {
+    const made = new Set<Storage>();
+    this.#scopes.push(made);
+    return made;
+  }
+
+  /** Releases what the scope made, but hands `kept` on to the scope around. */
+  closeScope(made: Set<Storage>, kept: Set<Storage>): void {
+    if (this.#scopes.pop() !== made) throw new Error("scopes closed out of order");
+    const around = this.#scopes.at(-1);
+    for (const storage of made) {
+      if (kept.has(storage)) around?.add(storage);
+      else this.release(storage);
+    }
+  }
+
+  #create(size: number): Storage {
+    this.allocatedBytes += size;
+    const id = this.#nextId++;
+    const buffer = this.gpu.createBuffer({ label: `pooled ${size} bytes`, size, usage: USAGE() });
+    return { id, buffer, bytes: size };
+  }
+}
