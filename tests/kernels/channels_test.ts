@@ -1,0 +1,70 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { concat, reshape, slice } from "../../kernels/channels.ts";
+import { checkOp, device, randomArray } from "../op_check.ts";
+import * as reference from "../reference/channels.ts";
+
+const axis = fc.integer({ min: 1, max: 4 });
+
+Deno.test("concat: values and gradients, any number of tensors", async () => {
+  const channelCounts = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(axis, axis, axis, channelCounts, (batch, height, width, channels) =>
+      checkOp({
+        op: (...tensors) => concat(tensors),
+        reference: reference.concat,
+        inputs: channels.map((count, i) => randomArray(i, [batch, count, height, width])),
+      })),
+    { seed: 4, numRuns: 6 },
+  );
+});
+
+Deno.test("slice: values and gradient", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      axis,
+      axis,
+      axis,
+      fc.nat(2),
+      axis,
+      fc.nat(2),
+      (batch, height, width, before, count, after) =>
+        checkOp({
+          op: (x) => slice(x, before, before + count),
+          reference: (x) => reference.slice(x, before, before + count),
+          inputs: [randomArray(5, [batch, before + count + after, height, width])],
+        }),
+    ),
+    { seed: 5, numRuns: 6 },
+  );
+});
+
+Deno.test("reshape: values and gradient, without a copy", async () => {
+  await checkOp({
+    op: (x) => reshape(x, [3, 4]),
+    reference: ({ data }) => ({ shape: [3, 4], data }),
+    inputs: [randomArray(6, [2, 3, 2, 1])],
+  });
+  const x = device.empty([6]);
+  assertEquals(reshape(x, [2, 3]).storage, x.storage);
+});
+
+Deno.test("channels: wrong shapes are refused", () => {
+  const x = device.empty([2, 3, 4, 5]);
+  assertThrows(() => concat([]), TypeError, "concat: needs at least one tensor");
+  assertThrows(() => concat([device.empty([2, 3])]), TypeError, "concat: tensor 0 [2,3] must be");
+  assertThrows(
+    () => concat([x, device.empty([2, 3, 5, 4])]),
+    RangeError,
+    "concat: tensor 1 [2,3,5,4] must be [2,3,4,5]",
+  );
+  for (const [from, to] of [[-1, 1], [1, 1], [2, 4], [0.5, 2]]) {
+    const message = `slice: channels ${from} up to ${to} are not within x [2,3,4,5]`;
+    assertThrows(() => slice(x, from, to), RangeError, message);
+  }
+  assertThrows(
+    () => reshape(x, [7]),
+    RangeError,
+    "reshape: x [2,3,4,5] has 120 values but [7] holds 7",
+  );
+});
