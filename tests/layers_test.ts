@@ -1,0 +1,88 @@
+/** Holds the plan of the house: who may import whom, which rooms run in a browser, and that files stay small. */
+import { assertEquals, assertGreater } from "@std/assert";
+
+/** Each room with the other rooms it may import. */
+const rooms: Record<string, readonly string[]> = {
+  engine: [],
+  kernels: ["engine"],
+  pose: [],
+  data: ["pose"],
+  model: ["kernels", "engine", "pose"],
+  train: ["model", "data", "kernels", "engine", "pose"],
+  evaluate: ["model", "data", "kernels", "engine", "pose"],
+  web: ["model", "kernels", "engine", "pose"],
+};
+const browserRooms = ["engine", "kernels", "pose", "model", "web"];
+const mostLines = 400;
+
+const root = new URL("../", import.meta.url);
+const files = new Map<string, string>(); // path from the root -> text
+for (const room of Object.keys(rooms)) await read(room);
+
+async function read(folder: string) {
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(new URL(folder, root))) {
+      const path = `${folder}/${name}`;
+      if (isDirectory) await read(path);
+      else if (/\.(ts|wgsl)$/.test(name)) {
+        files.set(path, await Deno.readTextFile(new URL(path, root)));
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // a room that is not built yet
+  }
+}
+
+/** The project files that `text`, lying at `path`, imports, as paths from the root. */
+function importsOf(path: string, text: string): string[] {
+  return [...text.matchAll(/\b(?:from|import)\s*\(?\s*["'](\.[^"']+)["']/g)]
+    .map(([, relative]) => new URL(relative, `file:///${path}`).pathname.slice(1));
+}
+
+const roomOf = (path: string) => path.split("/")[0];
+
+Deno.test("layers: imports run only downwards", () => {
+  assertGreater(files.size, 0);
+  const upwards: string[] = [];
+  for (const [path, text] of files) {
+    const allowed = [roomOf(path), ...rooms[roomOf(path)]];
+    for (const target of importsOf(path, text)) {
+      if (!allowed.includes(roomOf(target))) upwards.push(`${path} imports ${target}`);
+    }
+  }
+  assertEquals(upwards, []);
+});
+
+Deno.test("layers: no module needs itself (types may refer to each other)", () => {
+  const typeImport = /^(?:import|export) type\b[^;]*;/gm;
+  const done = new Set<string>();
+  const visit = (path: string, above: readonly string[]) => {
+    if (above.includes(path)) throw new Error(`circle: ${[...above, path].join(" -> ")}`);
+    if (done.has(path)) return;
+    const text = files.get(path)?.replaceAll(typeImport, "") ?? "";
+    for (const target of importsOf(path, text)) visit(target, [...above, path]);
+    done.add(path);
+  };
+  for (const path of files.keys()) visit(path, []);
+});
+
+Deno.test("layers: what runs in a browser uses web standards only", () => {
+  const foreign: string[] = [];
+  for (const [path, text] of files) {
+    if (!browserRooms.includes(roomOf(path))) continue;
+    const code = text.replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*/g, "");
+    for (const [use] of code.matchAll(/\bDeno\s*\.|["']node:|(?<!\w)(?:Buffer|process)\s*[.(]/g)) {
+      foreign.push(`${path} uses ${use}`);
+    }
+  }
+  assertEquals(foreign, []);
+});
+
+Deno.test(`layers: no file is longer than ${mostLines} lines`, () => {
+  const long: string[] = [];
+  for (const [path, text] of files) {
+    const lines = text.trimEnd().split("\n").length;
+    if (lines > mostLines) long.push(`${path} has ${lines} lines`);
+  }
+  assertEquals(long, []);
+});
