@@ -1,0 +1,67 @@
+import type { Size } from "../pose/types.ts";
+import { writeFileAtomic } from "./atomic.ts";
+import { decodeJpeg, isJpeg, jpegHeader } from "./jpeg.ts";
+import type { Picture } from "./picture.ts";
+import { decodePng, encodePng, isPng, pngHeader } from "./png.ts";
+
+/** Pixels of the largest picture that is read; a larger one is refused before it is decoded. */
+const maxPixels = 64 * 2 ** 20;
+/** Room for the largest picture, uncompressed with 16 bits for each of 4 channels. */
+const maxFileBytes = maxPixels * 8;
+
+/**
+ * Reads a PNG or JPEG file, told apart by its first bytes. Transparent parts come out white.
+ * Throws an Error of one line that names the file and says what is wrong with it.
+ */
+export async function readPicture(path: string): Promise<Picture> {
+  return await decodePicture(await readImageFile(path), path);
+}
+
+/** Decodes a PNG or JPEG; `name` stands for it in errors. Otherwise as `readPicture`. */
+export async function decodePicture(bytes: Uint8Array, name: string): Promise<Picture> {
+  try {
+    if (bytes.length === 0) throw new Error("the file is empty; replace it by a PNG or JPEG");
+    if (isPng(bytes)) {
+      requireReasonableSize(pngHeader(bytes));
+      return decodePng(bytes);
+    }
+    if (isJpeg(bytes)) {
+      const header = jpegHeader(bytes);
+      requireReasonableSize(header);
+      if (header.components === 4) throw new Error("CMYK JPEGs are not read; convert it to RGB");
+      return await decodeJpeg(bytes);
+    }
+    throw new Error("this is neither a PNG nor a JPEG; convert it to one of them");
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Writes an RGB PNG, whole or not at all. The same picture gives the same bytes. */
+export async function writePicture(path: string, picture: Picture): Promise<void> {
+  await writeFileAtomic(path, encodePng(picture));
+}
+
+async function readImageFile(path: string): Promise<Uint8Array> {
+  let info: Deno.FileInfo;
+  try {
+    info = await Deno.stat(path);
+  } catch (error) {
+    throw new Error(`cannot read the picture: ${(error as Error).message}`, { cause: error });
+  }
+  if (!info.isFile) throw new Error(`${path}: this is not a file; give a PNG or JPEG file`);
+  if (info.size > maxFileBytes) {
+    throw new Error(`${path}: ${info.size} bytes are over the limit of ${maxFileBytes}; shrink it`);
+  }
+  return await Deno.readFile(path);
+}
+
+function requireReasonableSize({ width, height }: Size): void {
+  const pixels = width * height;
+  if (pixels === 0) throw new Error(`its header says ${width}x${height} pixels; replace the file`);
+  if (pixels > maxPixels) {
+    throw new Error(
+      `${width}x${height} pixels are over the limit of ${maxPixels / 2 ** 20} Mpixel; resize it`,
+    );
+  }
+}

@@ -1,0 +1,31 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { writeFileAtomic } from "../../data/atomic.ts";
+import { inFolder } from "./fixtures.ts";
+
+Deno.test("writeFileAtomic replaces a file and leaves nothing else behind", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "model.safetensors");
+    await writeFileAtomic(path, Uint8Array.of(1, 2, 3));
+    await writeFileAtomic(path, Uint8Array.of(4));
+    assertEquals(await Deno.readFile(path), Uint8Array.of(4));
+    assertEquals(namesIn(folder), ["model.safetensors"]);
+  });
+});
+
+Deno.test("a write that fails leaves the old state and no temporary file", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "taken");
+    await Deno.mkdir(path);
+    await assertRejects(
+      () => writeFileAtomic(path, Uint8Array.of(1)),
+      Error,
+      `cannot write ${path}: `,
+    );
+    assertEquals(namesIn(folder), ["taken"]);
+  });
+});
+
+function namesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
+}
