@@ -29,7 +29,8 @@ const partKernel = elementKernel({
   let count = f32((p.length - part - 1u) / p.parts + 1u);
   let offset = total / count;
   mean[i] = shift + offset;
-  variance[i] = max(squares / count - offset * offset, 0.0);
+  // Never negative: the first value's deviation of 0 keeps the difference above offset^2 / count.
+  variance[i] = squares / count - offset * offset;
 }`,
 });
 

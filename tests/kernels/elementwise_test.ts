@@ -96,9 +96,8 @@ Deno.test("elementwise: derivatives at kinks and ties are PyTorch's", async () =
 
 Deno.test("elementwise: NaN shows", async () => {
   const x = device.tensor([1], new Float32Array([NaN]));
-  const hides = new Set<string>(["clamp"]);
   for (const name of Object.keys(ops.unaryOps) as ops.UnaryName[]) {
-    if (hides.has(name)) continue;
+    if (name === "clamp") continue;
     assertEquals([...await op(name)(x, ...scalars[name] ?? []).read()], [NaN], name);
   }
 });
