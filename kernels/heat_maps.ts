@@ -1,0 +1,44 @@
+/**
+ * Heat maps of joints (paper section 3.1): y[n, k, p] = exp(-|p - joint|^2 / (2 sigma^2)), pixel
+ * centres at integers; all zero where the joint is missing (x < 0).
+ *
+ * Layouts: joints [N, K, 2] as x, y; y [N, K, H, W]. Grid: one thread an output.
+ */
+import { elementGroups, elementKernel } from "../engine/kernel.ts";
+import type { Tensor } from "../engine/tensor.ts";
+
+const kernel = elementKernel({
+  name: "heat_maps",
+  read: ["joints"],
+  write: ["y"],
+  sizes: ["height", "width"],
+  scalars: ["sigma"],
+  source: `
+fn element(i: u32) {
+  let joint = i / (p.height * p.width) * 2u;
+  let x = joints[joint];
+  let dx = f32(i % p.width) - x;
+  let dy = f32(i / p.width % p.height) - joints[joint + 1u];
+  y[i] = select(exp((dx * dx + dy * dy) / (-2.0 * p.sigma * p.sigma)), 0.0, x < 0.0);
+}`,
+});
+
+/**
+ * Heat maps [N, K, height, width] in 0..1 of joints [N, K, 2] (x, y in pixels of that size; a
+ * missing one is -1, -1). `sigma` in pixels. Constants: no gradient flows to the joints.
+ * @throws TypeError when joints are not [N, K, 2].
+ */
+export function heatMaps(
+  joints: Tensor,
+  { height, width }: { readonly height: number; readonly width: number },
+  sigma = 6,
+): Tensor {
+  const [batch, count, coordinates] = joints.shape;
+  if (joints.shape.length !== 3 || coordinates !== 2) {
+    throw new TypeError(`heatMaps: joints [${joints.shape}] must be [batch, joints, 2]`);
+  }
+  const y = joints.device.empty([batch, count, height, width]);
+  const parameters = { count: y.size, height, width, sigma };
+  joints.device.launch(kernel, { joints, y }, parameters, elementGroups(y.size));
+  return y;
+}
