@@ -9,7 +9,9 @@ export interface KernelDefinition {
   /** `var<storage, read> NAME: array<u32>` */
   readonly words?: readonly string[];
   /** `var<storage, read_write> NAME: array<f32>` */
-  readonly write: readonly string[];
+  readonly write?: readonly string[];
+  /** `var<storage, read_write> NAME: array<u32>` */
+  readonly writeWords?: readonly string[];
   /** `var<uniform> NAME: array<vec4<f32>, LENGTH>`; at most 4096 vectors (64 KiB). */
   readonly windows?: Readonly<Record<string, number>>;
   /** `p.NAME: u32` */
@@ -29,11 +31,13 @@ export class Kernel {
   readonly bindings: readonly string[];
 
   constructor(readonly definition: KernelDefinition) {
-    const { read = [], words = [], write, windows = {}, sizes = [], scalars = [] } = definition;
+    const { read = [], words = [], write = [], writeWords = [], windows = {} } = definition;
+    const { sizes = [], scalars = [] } = definition;
     const variables = [
       ...read.map((name) => `var<storage, read> ${name}: array<f32>;`),
       ...words.map((name) => `var<storage, read> ${name}: array<u32>;`),
       ...write.map((name) => `var<storage, read_write> ${name}: array<f32>;`),
+      ...writeWords.map((name) => `var<storage, read_write> ${name}: array<u32>;`),
       ...Object.entries(windows).map(([name, length]) =>
         `var<uniform> ${name}: array<vec4<f32>, ${length}>;`
       ),
@@ -44,7 +48,7 @@ export class Kernel {
     ];
     if (members.length > 0) variables.push("var<uniform> p: Parameters;");
     this.name = definition.name;
-    this.bindings = [...read, ...words, ...write, ...Object.keys(windows)];
+    this.bindings = [...read, ...words, ...write, ...writeWords, ...Object.keys(windows)];
     this.code = (members.length > 0 ? `struct Parameters { ${members.join(" ")} }\n` : "") +
       variables.map((text, i) => `@group(0) @binding(${i}) ${text}\n`).join("") +
       definition.source;

@@ -37,7 +37,7 @@ export function pixelsToImage(
 const toPixelsKernel = elementKernel({
   name: "image_to_pixels",
   read: ["x"],
-  write: ["packed"],
+  writeWords: ["packed"],
   sizes: ["pixels", "bytes"],
   source: `fn byte_at(byte: u32) -> u32 {
   if (byte >= p.bytes) { return 0u; }
@@ -48,7 +48,7 @@ const toPixelsKernel = elementKernel({
 fn element(i: u32) {
   var word = 0u;
   for (var k = 0u; k < 4u; k++) { word |= byte_at(4u * i + k) << (8u * k); }
-  packed[i] = bitcast<f32>(word);
+  packed[i] = word;
 }`,
 });
 
