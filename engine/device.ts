@@ -124,6 +124,8 @@ export class Device {
     try {
       await staging.mapAsync(GPUMapMode.READ);
     } catch (error) {
+      // The event that tells what went wrong arrives after the refused mapping.
+      await new Promise((resolve) => setTimeout(resolve, 20));
       throw this.#failure ?? error;
     }
     const copy = staging.getMappedRange().slice(0);

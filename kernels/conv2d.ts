@@ -1,0 +1,51 @@
+/**
+ * conv2d: y[n, o, u, v] = bias[o] + sum over c, ky, kx of x[n, c, u stride + ky - padding, ...] weight[o, c, ky, kx]
+ * x [N, C, H, W], weight OIHW [O, C, kh, kw], bias [O] -> [N, O, (H + 2 padding - kh) / stride + 1, ...].
+ * Its gradients are the other two forms: see convolution/.
+ */
+import { differentiable, type Route } from "../engine/tape.ts";
+import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
+import { fractionallyStrided, strided } from "./convolution/directions.ts";
+import { checkOptions, type ConvolutionOptions, viewWeight } from "./convolution/geometry.ts";
+import { weightsGradient } from "./convolution/weights_gradient.ts";
+import { sumPerChannel } from "./reduce.ts";
+
+/**
+ * Convolution with zero padding, as in the formula above.
+ * @throws TypeError or RangeError when shapes, stride or padding don't fit.
+ */
+export function conv2d(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null,
+  options: ConvolutionOptions,
+): Tensor {
+  const { channels, height, width } = imageShape("conv2d", "x", x);
+  checkOptions("conv2d", options);
+  const view = viewWeight("conv2d", weight, 0);
+  if (view.inChannels !== channels) {
+    throw new RangeError(
+      `conv2d: weight [${weight.shape}] expects ${view.inChannels} input channels but x [${x.shape}] has ${channels}`,
+    );
+  }
+  if (bias) assertShape("conv2d", "bias", bias, [view.outChannels]);
+  const { stride, padding } = options;
+  const outHeight = Math.floor((height + 2 * padding - view.kernelHeight) / stride) + 1;
+  const outWidth = Math.floor((width + 2 * padding - view.kernelWidth) / stride) + 1;
+  if (outHeight < 1 || outWidth < 1) {
+    throw new RangeError(
+      `conv2d: weight [${weight.shape}] does not fit into x [${x.shape}] with padding ${padding}`,
+    );
+  }
+  const y = strided(x, view, bias, options, [outHeight, outWidth]);
+  const routes: Route[] = [
+    [
+      x,
+      (g) =>
+        fractionallyStrided(g, viewWeight("conv2d", weight, 1), null, options, [height, width]),
+    ],
+    [weight, (g) => weightsGradient(g, x, weight.shape, options)],
+  ];
+  if (bias) routes.push([bias, sumPerChannel]);
+  return differentiable(y, ...routes);
+}

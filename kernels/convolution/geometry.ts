@@ -1,0 +1,68 @@
+import type { Tensor } from "../../engine/tensor.ts";
+
+/** Stride and zero padding, the same along both axes. */
+export interface ConvolutionOptions {
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/**
+ * How a kernel addresses a weight tensor: which axis is which depends on the operation, the memory
+ * is always [first][second][kernelHeight][kernelWidth].
+ */
+export interface WeightView {
+  readonly weight: Tensor;
+  readonly outChannels: number;
+  readonly inChannels: number;
+  readonly outStride: number;
+  readonly inStride: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+}
+
+/** Views weights [first, second, kh, kw] with the output channels on the first or the second axis. */
+export function viewWeight(op: string, weight: Tensor, outputAxis: 0 | 1): WeightView {
+  if (weight.shape.length !== 4) {
+    throw new TypeError(`${op}: weight [${weight.shape}] must have 4 axes`);
+  }
+  const [first, second, kernelHeight, kernelWidth] = weight.shape;
+  const plane = kernelHeight * kernelWidth;
+  const axes = [{ length: first, stride: second * plane }, { length: second, stride: plane }];
+  const [out, input] = outputAxis === 0 ? axes : axes.toReversed();
+  return {
+    weight,
+    outChannels: out.length,
+    inChannels: input.length,
+    outStride: out.stride,
+    inStride: input.stride,
+    kernelHeight,
+    kernelWidth,
+  };
+}
+
+/** @throws RangeError for a stride below 1, a negative padding, or fractions. */
+export function checkOptions(op: string, { stride, padding }: ConvolutionOptions): void {
+  if (!Number.isInteger(stride) || stride < 1 || !Number.isInteger(padding) || padding < 0) {
+    throw new RangeError(
+      `${op}: stride ${stride} must be a whole number from 1 and padding ${padding} one from 0`,
+    );
+  }
+}
+
+/** Output channels a thread computes: the whole lane-uniform side of its register tile. */
+export function channelTile(channels: number): number {
+  return channels <= 4 ? 4 : channels <= 8 ? 8 : 16;
+}
+
+/** Smallest power of two that holds `length`, at most 8. */
+export function tileWidth(length: number): number {
+  return length >= 5 ? 8 : length >= 3 ? 4 : length;
+}
+
+/** Values of a 64 KiB uniform window. */
+export const WINDOW = 16384;
+
+/** Rounds up to the 256 bytes to which uniform windows are aligned. */
+export function alignWindow(values: number): number {
+  return Math.ceil(values / 64) * 64;
+}

@@ -1,0 +1,157 @@
+import type { Size } from "../pose/types.ts";
+import { human, type Skeleton } from "../pose/skeleton.ts";
+
+export const presets = ["demo", "market", "deepfashion"] as const;
+export const fidelities = ["paper", "released"] as const;
+export const variantNames = ["full", "dsc", "baseline", "percloss"] as const;
+export type Preset = (typeof presets)[number];
+export type Fidelity = (typeof fidelities)[number];
+export type Variant = (typeof variantNames)[number];
+
+/** Where the paper and the authors' released code differ; each can be chosen on its own. */
+export interface FidelityFields {
+  /** Per channel (paper), or one mean and deviation over the whole feature map (released). */
+  readonly norm: "instance" | "layer";
+  /** Shapes of the parts' regions, and whether they mask the source (paper) or the target (released). */
+  readonly regions: "paper" | "released";
+  /** How deformed skips are sampled. */
+  readonly sampling: "bilinear" | "nearest";
+  /** How the parts of a deformed skip are joined; average is an ablation. */
+  readonly fusion: "max" | "average";
+}
+
+/** The reconstruction loss added to the adversarial one, and its factor. */
+export interface Reconstruction {
+  readonly kind: "l1" | "perceptual" | "nearest-patch";
+  readonly factor: number;
+}
+
+/** What the ablation of the paper (section 5.2) varies. */
+interface VariantFields {
+  /** Two encoders with deformable skips, or one encoder of everything with plain skips. */
+  readonly deformable: boolean;
+  readonly reconstruction: Reconstruction;
+}
+
+/** Everything that determines the networks, their losses and the sizes of their tensors. */
+export interface ModelConfiguration extends FidelityFields, VariantFields {
+  readonly preset: Preset;
+  readonly fidelity: Fidelity;
+  readonly configuration: Variant;
+  /** Channels of the first layer; 64 in the paper. */
+  readonly width: number;
+  readonly size: Size;
+  /** Layers of an encoder, and so of the decoder. */
+  readonly levels: number;
+  /** Layers of the discriminator. */
+  readonly discriminatorLevels: number;
+  /** Side of the neighbourhood N(p) of the nearest-neighbour loss. */
+  readonly window: number;
+  readonly skeleton: Skeleton;
+  /** Defaults of a training run. */
+  readonly batch: number;
+  readonly steps: number;
+}
+
+const presetFields = {
+  demo: {
+    size: { width: 32, height: 64 },
+    width: 16,
+    levels: 5,
+    discriminatorLevels: 4,
+    window: 3,
+    batch: 4,
+    steps: 1200,
+  },
+  market: {
+    size: { width: 64, height: 128 },
+    width: 64,
+    levels: 6,
+    discriminatorLevels: 5,
+    window: 3,
+    batch: 4,
+    steps: 90_000,
+  },
+  deepfashion: {
+    size: { width: 256, height: 256 },
+    width: 64,
+    levels: 7,
+    discriminatorLevels: 5,
+    window: 5,
+    batch: 2,
+    steps: 90_000,
+  },
+} as const;
+
+const fidelityFields: Readonly<Record<Fidelity, FidelityFields>> = {
+  paper: { norm: "instance", regions: "paper", sampling: "bilinear", fusion: "max" },
+  released: { norm: "layer", regions: "released", sampling: "nearest", fusion: "max" },
+};
+
+const variantFields: Readonly<Record<Variant, VariantFields>> = {
+  baseline: { deformable: false, reconstruction: { kind: "l1", factor: 100 } },
+  dsc: { deformable: true, reconstruction: { kind: "l1", factor: 100 } },
+  percloss: { deformable: true, reconstruction: { kind: "perceptual", factor: 0.5 } },
+  full: { deformable: true, reconstruction: { kind: "nearest-patch", factor: 0.01 } },
+};
+
+/** The values that the fidelity's own fields may take, for checking what people write. */
+export const fidelityChoices: {
+  readonly [K in keyof FidelityFields]: readonly FidelityFields[K][];
+} = {
+  norm: ["instance", "layer"],
+  regions: ["paper", "released"],
+  sampling: ["bilinear", "nearest"],
+  fusion: ["max", "average"],
+};
+
+/** A preset, and what to change of it. */
+export interface ModelChoice extends Partial<FidelityFields> {
+  readonly preset: Preset;
+  readonly fidelity?: Fidelity;
+  readonly configuration?: Variant;
+  readonly width?: number;
+}
+
+/**
+ * The full configuration of a choice: the preset's sizes, the fidelity's definitions, the variant's
+ * losses, and then the fields that the choice names itself.
+ * @throws RangeError for an unknown name or a width that is not a whole number from 1 to 256.
+ */
+export function modelConfiguration(choice: ModelChoice): ModelConfiguration {
+  const { preset, fidelity = "paper", configuration = "full" } = choice;
+  checkName("preset", preset, presets);
+  checkName("fidelity", fidelity, fidelities);
+  checkName("configuration", configuration, variantNames);
+  const fields = { ...fidelityFields[fidelity] };
+  const chosen: Partial<FidelityFields> = {
+    norm: choice.norm ?? fields.norm,
+    regions: choice.regions ?? fields.regions,
+    sampling: choice.sampling ?? fields.sampling,
+    fusion: choice.fusion ?? fields.fusion,
+  };
+  for (const [name, allowed] of Object.entries(fidelityChoices)) {
+    checkName(name, chosen[name as keyof FidelityFields], allowed);
+  }
+  const width = choice.width ?? presetFields[preset].width;
+  if (!Number.isInteger(width) || width < 1 || width > 256) {
+    throw new RangeError(`width ${width} must be a whole number from 1 to 256`);
+  }
+  return {
+    ...presetFields[preset],
+    ...variantFields[configuration],
+    ...fields,
+    ...chosen,
+    preset,
+    fidelity,
+    configuration,
+    width,
+    skeleton: human,
+  };
+}
+
+function checkName(field: string, value: string | undefined, allowed: readonly string[]): void {
+  if (value === undefined || !allowed.includes(value)) {
+    throw new RangeError(`${field} "${value}" must be one of ${allowed.join(", ")}`);
+  }
+}

@@ -1,0 +1,74 @@
+import type { Array64 } from "../op_check.ts";
+import type { ConvolutionOptions } from "../../kernels/convolution/geometry.ts";
+
+/** conv2d by its definition: x [N, C, H, W], weight [O, C, kh, kw], bias [O] or none. */
+export function conv2d({ stride, padding }: ConvolutionOptions) {
+  return (x: Array64, weight: Array64, bias?: Array64): Array64 => {
+    const [batch, channels, height, width] = x.shape;
+    const [outChannels, , kernelHeight, kernelWidth] = weight.shape;
+    const outHeight = Math.floor((height + 2 * padding - kernelHeight) / stride) + 1;
+    const outWidth = Math.floor((width + 2 * padding - kernelWidth) / stride) + 1;
+    const shape = [batch, outChannels, outHeight, outWidth];
+    const data = new Float64Array(batch * outChannels * outHeight * outWidth);
+    for (let n = 0, at = 0; n < batch; n++) {
+      for (let o = 0; o < outChannels; o++) {
+        for (let u = 0; u < outHeight; u++) {
+          for (let v = 0; v < outWidth; v++, at++) {
+            let sum = bias ? bias.data[o] : 0;
+            for (let c = 0; c < channels; c++) {
+              for (let ky = 0; ky < kernelHeight; ky++) {
+                const y = u * stride + ky - padding;
+                if (y < 0 || y >= height) continue;
+                for (let kx = 0; kx < kernelWidth; kx++) {
+                  const column = v * stride + kx - padding;
+                  if (column < 0 || column >= width) continue;
+                  sum += x.data[((n * channels + c) * height + y) * width + column] *
+                    weight.data[((o * channels + c) * kernelHeight + ky) * kernelWidth + kx];
+                }
+              }
+            }
+            data[at] = sum;
+          }
+        }
+      }
+    }
+    return { shape, data };
+  };
+}
+
+/** conv_transpose2d by its definition: x [N, C, H, W], weight [C, O, kh, kw], bias [O] or none. */
+export function convTranspose2d({ stride, padding }: ConvolutionOptions) {
+  return (x: Array64, weight: Array64, bias?: Array64): Array64 => {
+    const [batch, channels, height, width] = x.shape;
+    const [, outChannels, kernelHeight, kernelWidth] = weight.shape;
+    const outHeight = (height - 1) * stride - 2 * padding + kernelHeight;
+    const outWidth = (width - 1) * stride - 2 * padding + kernelWidth;
+    const shape = [batch, outChannels, outHeight, outWidth];
+    const plane = outHeight * outWidth;
+    const data = Float64Array.from(
+      { length: batch * outChannels * plane },
+      (_, i) => bias ? bias.data[Math.floor(i / plane) % outChannels] : 0,
+    );
+    for (let n = 0, at = 0; n < batch; n++) {
+      for (let c = 0; c < channels; c++) {
+        for (let i = 0; i < height; i++) {
+          for (let j = 0; j < width; j++, at++) {
+            for (let o = 0; o < outChannels; o++) {
+              for (let ky = 0; ky < kernelHeight; ky++) {
+                const y = i * stride + ky - padding;
+                if (y < 0 || y >= outHeight) continue;
+                for (let kx = 0; kx < kernelWidth; kx++) {
+                  const column = j * stride + kx - padding;
+                  if (column < 0 || column >= outWidth) continue;
+                  data[(n * outChannels + o) * plane + y * outWidth + column] += x.data[at] *
+                    weight.data[((c * outChannels + o) * kernelHeight + ky) * kernelWidth + kx];
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return { shape, data };
+  };
+}
