@@ -19,8 +19,8 @@
  * v_0, h + 1 = part h) of four channels as the 6-bit digits of one whole float, [N, ceil(C/4), H, W].
  * For average: 1 / count, in the same layout.
  *
- * The backward kernel gathers: a source pixel visits, for each part that may move it, the target
- * pixels in the bounding box of A^-1 (s +- reach of a sample), in raster order.
+ * The backward kernel gathers: a source pixel s visits in raster order, for each part that may move it,
+ * the target pixels whose samples lie within reach of s: the parallelogram A^-1 (s +- reach).
  *
  * Layouts: x, y [N, C, H, W]; maps [N, R, 6]; masks [N, R, H, W].
  * Grid of both kernels: (pixels / 64, channels / 4, N); one thread, four channels of one pixel.
@@ -147,23 +147,32 @@ fn upstream(way: u32, at: u32, base: u32, block: u32) -> vec4<f32> {
   let winner = (vec4<u32>(u32(chosen)) >> vec4<u32>(0u, 6u, 12u, 18u)) & vec4<u32>(63u);
   return select(vec4<f32>(0.0), g, winner == vec4<u32>(way));
 }
-// Target pixels [x0, y0, x1, y1), the ends excluded, that the map may bring within reach of s.
-// The allowances are for float32; a map that is all but singular may bring any pixel there.
-fn candidates(map: Map, s: vec2<f32>) -> vec4<u32> {
-  let size = vec2<f32>(f32(p.width), f32(p.height));
-  let a = map.linear[0].x; let b = map.linear[1].x;
-  let d = map.linear[0].y; let e = map.linear[1].y;
-  let determinant = a * e - b * d;
-  if (!(abs(determinant) > 1e-3 * (abs(a * e) + abs(b * d)))) {
-    return vec4<u32>(0u, 0u, p.width, p.height);
+// The target pixels that the map may bring within reach of s: rows [x, y) here, then columns of a row.
+// A map that is all but singular may bring any row there. The allowances are for float32.
+const REACH = select(1.01, 0.51, NEAREST);
+fn rows(map: Map, s: vec2<f32>) -> vec2<u32> {
+  let across = map.linear[0];
+  let down = map.linear[1];
+  let determinant = across.x * down.y - down.x * across.y;
+  if (!(abs(determinant) > 1e-3 * (abs(across.x * down.y) + abs(down.x * across.y)))) {
+    return vec2<u32>(0u, p.height);
   }
-  let reach = select(1.01, 0.51, NEAREST);
   let back = s - map.offset;
-  let middle = vec2<f32>(e * back.x - b * back.y, a * back.y - d * back.x) / determinant;
-  let half = vec2<f32>(abs(e) + abs(b), abs(a) + abs(d)) * reach / abs(determinant) + 0.1;
-  let begin = clamp(ceil(middle - half), vec2<f32>(0.0), size);
-  let end = clamp(floor(middle + half) + 1.0, vec2<f32>(0.0), size);
-  return vec4<u32>(vec2<u32>(begin), vec2<u32>(end));
+  let middle = (across.x * back.y - across.y * back.x) / determinant;
+  let half = (abs(across.x) + abs(across.y)) * REACH / abs(determinant) + 0.1;
+  return range(middle - half, middle + half, p.height);
+}
+fn columns(map: Map, s: vec2<f32>, y: u32) -> vec2<u32> {
+  let start = map.linear[1] * f32(y) + map.offset - s;
+  let slope = select(map.linear[0], vec2<f32>(1e-9), abs(map.linear[0]) < vec2<f32>(1e-9));
+  let one = (-REACH - start) / slope;
+  let other = (REACH - start) / slope;
+  let low = min(one, other);
+  let high = max(one, other);
+  return range(max(low.x, low.y), min(high.x, high.y), p.width);
+}
+fn range(low: f32, high: f32, size: u32) -> vec2<u32> {
+  return vec2<u32>(clamp(vec2<f32>(ceil(low), floor(high) + 1.0), vec2<f32>(0.0), vec2<f32>(f32(size))));
 }
 fn run(here: u32, picture: u32, base: u32, block: u32) -> vec4<f32> {
   let s = pixel(here);
@@ -174,9 +183,10 @@ fn run(here: u32, picture: u32, base: u32, block: u32) -> vec4<f32> {
     let mask_base = part * p.height * p.width;
     if (MASK_ON_SOURCE && masks[mask_base + here] == 0.0) { continue; }
     let map = map_of(part);
-    let box = candidates(map, s);
-    for (var y = box.y; y < box.w; y++) {
-      for (var x = box.x; x < box.z; x++) {
+    let row = rows(map, s);
+    for (var y = row.x; y < row.y; y++) {
+      let column = columns(map, s, y);
+      for (var x = column.x; x < column.y; x++) {
         let at = y * p.width + x;
         let factor = weight(map.linear * pixel(at) + map.offset, s);
         if (factor != 0.0) {
@@ -202,7 +212,7 @@ const NEAREST = ${sampling === "nearest"};
 const MASK_ON_SOURCE = ${maskOn === "source"};
 const MAX = ${fusion === "max"};
 const IDENTITY = ${identity};
-const LOWEST = -3.4028235e38;
+const LOWEST = -3.4e38;
 const TIE = 2e-5;`;
 }
 

@@ -38,7 +38,7 @@ fn element(i: u32) {
   let picture = i / p.width / strips;
   let area = p.height * p.width;
   ${lines(rows, (r) => `let row${r} = row(top + ${r - half});`)}
-  ${lines(strip, (r) => `var best${r} = 3.4028235e38; var winner${r} = 0u;`)}
+  ${lines(strip, (r) => `var best${r} = 3.4e38; var winner${r} = 0u;`)}
   for (var dx = 0u; dx < ${window}u; dx++) {
     let column = i32(x + dx) - ${half};
     if (column < 0 || column >= i32(p.width)) { continue; }
