@@ -11,6 +11,7 @@ const rooms: Record<string, readonly string[]> = {
   train: ["model", "data", "kernels", "engine", "pose"],
   evaluate: ["model", "data", "kernels", "engine", "pose"],
   web: ["model", "kernels", "engine", "pose"],
+  cli: ["train", "evaluate", "model", "data", "kernels", "engine", "pose"],
 };
 const browserRooms = ["engine", "kernels", "pose", "model", "web"];
 const mostLines = 400;
