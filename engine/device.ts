@@ -33,7 +33,8 @@ export class Device {
   #failure: Error | null = null;
   #lastLaunch = "nothing";
 
-  private constructor(readonly gpu: GPUDevice, readonly name: string) {
+  /** For `Device.open` and `countingDevice`. */
+  constructor(readonly gpu: GPUDevice, readonly name: string) {
     this.pool = new BufferPool(gpu);
     this.#pipelines = new PipelineCache(gpu);
     gpu.addEventListener("uncapturederror", (event) => {

@@ -1,0 +1,27 @@
+import { Device } from "./device.ts";
+
+/**
+ * A device that computes nothing and only counts the memory that a computation takes: what runs on it
+ * allocates, frees and reuses buffers as on a GPU. Values cannot be read back from it.
+ */
+export function countingDevice(): Device {
+  const nothing = () => {};
+  const pass = {
+    setPipeline: nothing,
+    setBindGroup: nothing,
+    dispatchWorkgroups: nothing,
+    end: nothing,
+  };
+  const gpu = {
+    limits: { maxStorageBufferBindingSize: Infinity, maxComputeWorkgroupsPerDimension: Infinity },
+    queue: { writeBuffer: nothing, submit: nothing },
+    lost: new Promise<never>(nothing),
+    addEventListener: nothing,
+    createBuffer: ({ size }: GPUBufferDescriptor) => ({ size }),
+    createShaderModule: () => ({}),
+    createComputePipeline: () => ({ getBindGroupLayout: () => ({}) }),
+    createBindGroup: () => ({}),
+    createCommandEncoder: () => ({ beginComputePass: () => pass, finish: () => ({}) }),
+  };
+  return new Device(gpu as unknown as GPUDevice, "counting device");
+}

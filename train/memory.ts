@@ -1,0 +1,40 @@
+import { countingDevice } from "../engine/counting_device.ts";
+import type { ModelConfiguration } from "../model/configuration.ts";
+import type { VggWeights } from "../model/vgg_weights.ts";
+import { Trainer } from "./trainer.ts";
+
+/**
+ * Bytes of GPU buffers that training takes at its peak: networks, optimiser and one step, rehearsed on
+ * a device that only counts. With VGG-19 features where the configuration's loss uses them.
+ */
+export function trainingMemory(configuration: ModelConfiguration, batch: number): number {
+  const device = countingDevice();
+  const trainer = Trainer.create(device, configuration, { seed: 0, vgg: emptyVgg() });
+  const { size, skeleton } = configuration;
+  const pixels = new Uint8Array(batch * size.width * size.height * 3);
+  const joints = new Float32Array(batch * skeleton.joints.length * 2);
+  const maps = new Float32Array(batch * skeleton.parts.length * 6);
+  const regions = new Float32Array(batch * skeleton.parts.length * 8);
+  const step = {
+    count: batch,
+    size,
+    sourcePixels: pixels,
+    targetPixels: pixels,
+    sourceJoints: joints,
+    targetJoints: joints,
+    maps,
+    regions,
+  };
+  trainer.step(step, step);
+  return device.pool.peakBytes;
+}
+
+function emptyVgg(): VggWeights {
+  const layer = (outputs: number, inputs: number) => ({
+    shape: [outputs, inputs, 3, 3] as const,
+    weight: new Float32Array(outputs * inputs * 9),
+    bias: new Float32Array(outputs),
+  });
+  const layers = { conv1_1: layer(64, 3), conv1_2: layer(64, 64), conv2_1: layer(128, 64) };
+  return { mean: [0, 0, 0], layers };
+}
