@@ -80,7 +80,7 @@ export function gradFrom(
   forward: () => Tensor,
   upstreamOf: (output: Tensor) => Tensor,
 ): { output: Tensor; gradients: Tensor[] } {
-  if (device.tape) throw new Error("grad: already recording; gradients of gradients are not built");
+  if (device.tape) throw new Error("grad: already recording: nested gradients are not built");
   const tape = new Tape(parameters);
   device.tape = tape;
   let output: Tensor;
