@@ -99,12 +99,29 @@ Deno.test("run: a download that breaks off leaves no .vulkan and says what to do
       deno: deno("2.10.1", whereTheDriverIs),
       "apt-get": get,
       "dpkg-deb": unpack,
+      id: "echo 1000",
     });
     const { code, out, errors } = await here.run("test");
     assertEquals([code, out], [1, ""]);
     assertStringIncludes(errors, "sudo apt-get install libvulkan1 mesa-vulkan-drivers");
     assertEquals(await here.has(".vulkan"), false);
   }
+});
+
+Deno.test("run: where nothing can be fetched, root installs on the machine, others are told how", async () => {
+  const programs = {
+    deno: deno("2.9.0", "[ -e installed ]"),
+    "apt-get": `case "$*" in *download-only*) exit 100 ;; *"-y install"*) touch installed ;; esac`,
+    "dpkg-deb": dpkg,
+  };
+  await using asRoot = await machine({ ...programs, id: "echo 0" });
+  const { code, out } = await asRoot.run("train");
+  assertEquals([code, out], [7, "ran task train with no driver at no libraries\n"]);
+  await using asOther = await machine({ ...programs, id: "echo 1000" });
+  const { code: failed, errors } = await asOther.run("train");
+  assertEquals(failed, 1);
+  assertStringIncludes(errors, "sudo apt-get install libvulkan1 mesa-vulkan-drivers");
+  assertEquals(await asOther.has("installed"), false);
 });
 
 Deno.test("run: other distributions are told their own command", async () => {
