@@ -31,7 +31,7 @@ fn element(i: u32) {
 export function heatMaps(
   joints: Tensor,
   { height, width }: { readonly height: number; readonly width: number },
-  sigma = 6,
+  sigma: number,
 ): Tensor {
   const [batch, count, coordinates] = joints.shape;
   if (joints.shape.length !== 3 || coordinates !== 2) {

@@ -41,6 +41,8 @@ export interface ModelConfiguration extends FidelityFields, VariantFields {
   /** Channels of the first layer; 64 in the paper. */
   readonly width: number;
   readonly size: Size;
+  /** Of the joints' heat maps, in pixels. */
+  readonly sigma: number;
   /** Layers of an encoder, and so of the decoder. */
   readonly levels: number;
   /** Layers of the discriminator. */
@@ -56,6 +58,7 @@ export interface ModelConfiguration extends FidelityFields, VariantFields {
 const presetFields = {
   demo: {
     size: { width: 32, height: 64 },
+    sigma: 3,
     width: 16,
     levels: 5,
     discriminatorLevels: 4,
@@ -65,6 +68,7 @@ const presetFields = {
   },
   market: {
     size: { width: 64, height: 128 },
+    sigma: 6,
     width: 64,
     levels: 6,
     discriminatorLevels: 5,
@@ -74,6 +78,7 @@ const presetFields = {
   },
   deepfashion: {
     size: { width: 256, height: 256 },
+    sigma: 6,
     width: 64,
     levels: 7,
     discriminatorLevels: 5,

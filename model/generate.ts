@@ -32,7 +32,12 @@ export class Generator {
   /** The people of a batch in their target poses: [N, 3, H, W] in [-1, 1]. `noise` draws dropout. */
   generate(batch: HostBatch, noise: Random | null): Tensor {
     return this.device.scope(() =>
-      generator(uploadBatch(this.device, batch), this.parameters, this.configuration, noise)
+      generator(
+        uploadBatch(this.device, batch, this.configuration.sigma),
+        this.parameters,
+        this.configuration,
+        noise,
+      )
     );
   }
 }

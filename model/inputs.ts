@@ -29,8 +29,8 @@ export interface Inputs {
   readonly regions: Tensor;
 }
 
-/** Uploads a batch and makes its images and heat maps on the GPU. */
-export function uploadBatch(device: Device, batch: HostBatch): Inputs {
+/** Uploads a batch and makes its images and heat maps (`sigma` in pixels) on the GPU. */
+export function uploadBatch(device: Device, batch: HostBatch, sigma: number): Inputs {
   const { count, size: { height, width } } = batch;
   const joints = batch.sourceJoints.length / (2 * count);
   const parts = batch.maps.length / (6 * count);
@@ -41,11 +41,13 @@ export function uploadBatch(device: Device, batch: HostBatch): Inputs {
     new Uint8Array(words.buffer).set(pixels);
     return pixelsToImage(device.tensor([words.length], words), [count, height, width]);
   };
+  const heat = (coordinates: Float32Array) =>
+    heatMaps(upload([count, joints, 2], coordinates), batch.size, sigma);
   return {
     source: image(batch.sourcePixels),
     target: image(batch.targetPixels),
-    sourceHeat: heatMaps(upload([count, joints, 2], batch.sourceJoints), batch.size),
-    targetHeat: heatMaps(upload([count, joints, 2], batch.targetJoints), batch.size),
+    sourceHeat: heat(batch.sourceJoints),
+    targetHeat: heat(batch.targetJoints),
     maps: upload([count, parts, 6], batch.maps),
     regions: upload([count, parts, 8], batch.regions),
   };

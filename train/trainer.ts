@@ -67,16 +67,16 @@ export class Trainer {
 
   /** One step of the discriminator and one of the generator, each on its own batch. Never waits. */
   step(discriminatorBatch: HostBatch, generatorBatch: HostBatch): void {
-    const { device } = this;
+    const { device, configuration: { sigma } } = this;
     // Step 0 of the random numbers made the initial weights.
     this.#random.beginStep(this.stepsDone + 1);
     device.write(this.#adamState, adamState(this.stepsDone + 1, LEARNING_RATE, ADAM));
     device.scope(() => {
       const forDiscriminator = device.scope(() =>
-        this.#discriminatorStep(uploadBatch(device, discriminatorBatch))
+        this.#discriminatorStep(uploadBatch(device, discriminatorBatch, sigma))
       );
       const forGenerator = device.scope(() =>
-        this.#generatorStep(uploadBatch(device, generatorBatch))
+        this.#generatorStep(uploadBatch(device, generatorBatch, sigma))
       );
       this.#losses.record(this.stepsDone, this.#random, [forDiscriminator, ...forGenerator]);
     });
@@ -95,7 +95,12 @@ export class Trainer {
   /** Paints a batch with the present weights: [N, 3, H, W] in [-1, 1]. */
   generate(batch: HostBatch, noise: Random | null = null): Tensor {
     return this.device.scope(() =>
-      generator(uploadBatch(this.device, batch), this.parameters, this.configuration, noise)
+      generator(
+        uploadBatch(this.device, batch, this.configuration.sigma),
+        this.parameters,
+        this.configuration,
+        noise,
+      )
     );
   }
 

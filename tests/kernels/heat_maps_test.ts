@@ -33,7 +33,7 @@ Deno.test("heatMaps: sums agree with the reference tensors", async () => {
   if (!tensors) return;
   for (const side of ["source", "target"]) {
     const { shape, data } = tensors(`joints.${side}`);
-    const maps = heatMaps(upload({ shape, data: swapAxes(data) }), { height: 128, width: 64 });
+    const maps = heatMaps(upload({ shape, data: swapAxes(data) }), { height: 128, width: 64 }, 6);
     const sums = await sumGroups(maps, 1, shape[0] * shape[1]).read();
     assertClose(sums, tensors(`heatmap.${side}.sum`).data, 1e-5, `sums of ${side} maps`);
   }
@@ -43,7 +43,7 @@ Deno.test("heatMaps: wrong joints are refused", () => {
   const picture = { height: 4, width: 4 };
   for (const shape of [[2, 18, 3], [18, 2]]) {
     assertThrows(
-      () => heatMaps(device.empty(shape), picture),
+      () => heatMaps(device.empty(shape), picture, 6),
       TypeError,
       `heatMaps: joints [${shape}] must be [batch, joints, 2]`,
     );

@@ -151,6 +151,7 @@ function referenceInputs(
         Float32Array.from(poses.flat().flatMap((p) => p ? [p.x, p.y] : [-1, -1])),
       ),
       size,
+      6,
     );
   const moves = sources.map((pose, n) => deformation(human, pose, targets[n], size, style));
   const nudged = style === "released" ? nudges : [];
