@@ -1,0 +1,41 @@
+/** The command line of Repose: `deno run -A cli.ts COMMAND`. */
+import { type Command, helpText, parseArguments } from "./cli/arguments.ts";
+import { generate } from "./cli/generate.ts";
+import { info } from "./cli/info.ts";
+import { train } from "./cli/train.ts";
+import { weights } from "./cli/weights.ts";
+import project from "./deno.json" with { type: "json" };
+
+const commands: Readonly<Record<string, Command>> = { train, generate, info, weights };
+
+const overview = [
+  "Repose paints a person from a photo in another pose.",
+  "",
+  ...Object.values(commands).map(({ usage, purpose }) => {
+    const [name] = usage.split(" ");
+    return `  ${name.padEnd(10)}${purpose.split("\n")[0]}`;
+  }),
+  "",
+  "COMMAND --help shows a command's options; --version the version.",
+].join("\n");
+
+async function main([name, ...args]: readonly string[]): Promise<void> {
+  if (name === undefined || name === "--help") return console.log(overview);
+  if (name === "--version") return console.log(project.version);
+  if (!Object.hasOwn(commands, name)) {
+    throw new Error(`no command ${name}; there are ${Object.keys(commands).join(", ")}`);
+  }
+  const parsed = parseArguments(commands[name], args);
+  if (parsed.switches.has("help")) return console.log(helpText(commands[name]));
+  await commands[name].run(parsed);
+}
+
+/** One line for people, the whole trace with --verbose. */
+function report(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const line = `error: ${message.replaceAll(/\s*\n\s*/g, " ")}`;
+  console.error(Deno.args.includes("--verbose") ? error : line);
+  Deno.exitCode = 1;
+}
+
+await main(Deno.args).catch(report);

@@ -1,0 +1,80 @@
+import { parseArgs } from "node:util";
+
+/** An option of a command: `--name PLACEHOLDER`, or a switch without one. */
+export interface Option {
+  readonly placeholder?: string;
+  readonly help: string;
+}
+
+/** A command of the program. */
+export interface Command {
+  /** After `deno run -A cli.ts`. */
+  readonly usage: string;
+  /** One or two lines: what it does. */
+  readonly purpose: string;
+  readonly options: Readonly<Record<string, Option>>;
+  /** Does it; throws an Error of one line for what people got wrong. */
+  run(args: Arguments): Promise<void> | void;
+}
+
+/** What the command line says. */
+export interface Arguments {
+  readonly words: readonly string[];
+  readonly texts: Readonly<Record<string, string | undefined>>;
+  readonly switches: ReadonlySet<string>;
+}
+
+const common: Readonly<Record<string, Option>> = {
+  verbose: { help: "show where an error comes from" },
+  help: { help: "show this" },
+};
+
+/** Parses a command's arguments. Throws a TypeError for an unknown option or one without its value. */
+export function parseArguments({ options }: Command, args: readonly string[]): Arguments {
+  const types = Object.entries({ ...options, ...common }).map(([name, { placeholder }]) =>
+    [name, { type: placeholder === undefined ? "boolean" : "string" }] as const
+  );
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(types),
+    allowPositionals: true,
+  });
+  const given = Object.entries(values);
+  const texts = given.filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const switches = given.filter(([, value]) => value === true).map(([name]) => name);
+  return { words: positionals, texts: Object.fromEntries(texts), switches: new Set(switches) };
+}
+
+/** The text of an option that must be there. Throws an Error that shows how it is given. */
+export function required({ texts }: Arguments, { options }: Command, name: string): string {
+  const text = texts[name];
+  if (text === undefined) throw new Error(`--${name} ${options[name].placeholder} is missing`);
+  return text;
+}
+
+/** The whole number of an option, or `fallback` where it is not given. Throws a RangeError for another text. */
+export function wholeNumber(
+  { texts }: Arguments,
+  name: string,
+  { least, most, fallback }: { least: number; most: number; fallback: number },
+): number {
+  const text = texts[name];
+  if (text === undefined) return fallback;
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= least && value <= most) return value;
+  throw new RangeError(`--${name} must be a whole number from ${least} to ${most}, not "${text}"`);
+}
+
+/** The text of `--help`. */
+export function helpText({ usage, purpose, options }: Command): string {
+  const rows = Object.entries({ ...options, ...common }).map((
+    [name, { placeholder, help }],
+  ) => [`  --${name}${placeholder ? ` ${placeholder}` : ""}`, help]);
+  const column = 26;
+  const lines = rows.map(([option, help]) =>
+    option.length < column - 1
+      ? option.padEnd(column) + help
+      : `${option}\n${" ".repeat(column)}${help}`
+  );
+  return [`Usage: deno run -A cli.ts ${usage}`, "", purpose, "", ...lines].join("\n");
+}

@@ -1,0 +1,37 @@
+import { modelConfiguration } from "../model/configuration.ts";
+import { describeModel, type LayerDescription } from "../model/describe.ts";
+import { trainingMemory } from "../train/memory.ts";
+import { modelFields, settingsFromTexts, trainingFields } from "../train/options.ts";
+import type { Command } from "./arguments.ts";
+
+const fields = { ...modelFields, batch: trainingFields.batch };
+
+export const info: Command = {
+  usage: "info --preset NAME [OPTIONS]",
+  purpose: "Shows a model's layers, their shapes, and what they cost.",
+  options: fields,
+  run({ texts }) {
+    const { preset = "demo", batch, ...settings } = settingsFromTexts(fields, texts);
+    const configuration = modelConfiguration({ ...settings, preset });
+    const pairs = batch ?? configuration.batch;
+    const model = describeModel(configuration);
+    const gibibytes = trainingMemory(configuration, pairs) / 2 ** 30;
+    console.log([
+      row("layer", "channels x height x width", "parameters", "GFLOP"),
+      ...model.layers.map(layerRow),
+      "",
+      `generator parameters: ${model.generatorParameters}`,
+      `discriminator parameters: ${model.discriminatorParameters}`,
+      `generator, forward: ${model.gflopPerPicture.toFixed(2)} GFLOP a picture`,
+      `training, batch ${pairs}: ${gibibytes.toFixed(2)} GiB of GPU memory`,
+    ].join("\n"));
+  },
+};
+
+function layerRow({ name, output, parameters, gflop }: LayerDescription): string {
+  return row(name, output.join("x"), String(parameters), gflop.toFixed(3));
+}
+
+function row(name: string, shape: string, parameters: string, gflop: string): string {
+  return name.padEnd(26) + shape.padStart(26) + parameters.padStart(12) + gflop.padStart(10);
+}

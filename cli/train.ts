@@ -1,0 +1,92 @@
+import { writeFileAtomic } from "../data/atomic.ts";
+import { meanSsim } from "../evaluate/ssim.ts";
+import { heldOutPairs, heldOutSplit } from "../train/dataset.ts";
+import { trainingLoop, type TrainingRun } from "../train/loop.ts";
+import { settingsFromFile, settingsFromTexts, trainingFields } from "../train/options.ts";
+import { Progress } from "../train/progress.ts";
+import { repose } from "../train/repose.ts";
+import { startRun } from "../train/start.ts";
+import type { Command } from "./arguments.ts";
+
+const SCORED_PAIRS = 128;
+/** Exit code of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+export const train: Command = {
+  usage: "train [OPTIONS]",
+  purpose: "Trains a model: on figures that the program draws itself, or on your pictures.",
+  options: {
+    ...trainingFields,
+    out: { placeholder: "DIR", help: "the run's folder (a new one: runs/PRESET)" },
+    config: { placeholder: "FILE", help: "settings as a JSON object; those given here win" },
+    resume: { help: "go on with the run in --out, or with the last one" },
+  },
+  async run({ texts, switches }) {
+    const fromFile = texts.config === undefined ? {} : await settingsFromFile(texts.config);
+    const settings = { ...fromFile, ...settingsFromTexts(trainingFields, texts) };
+    const out = texts.out ?? null;
+    const run = await startRun({ settings, out, resume: switches.has("resume") });
+    using _log = run.log;
+    console.log(describe(run));
+    const stopped = await trainUntilInterrupted(run);
+    if (stopped) {
+      console.log(
+        `stopped after step ${run.trainer.stepsDone}; go on with: ` +
+          `./run train --resume --out ${run.folder.path}`,
+      );
+      Deno.exitCode = INTERRUPTED;
+    } else console.log(await score(run));
+  },
+};
+
+function describe({ plan, trainer, dataset, folder }: TrainingRun): string {
+  const { preset, fidelity, configuration, width, reconstruction } = plan.model;
+  const lines = [
+    `training ${preset} (configuration ${configuration}, fidelity ${fidelity}, width ${width}) on ` +
+    trainer.device.name,
+    `steps ${trainer.stepsDone} to ${plan.steps} of ${plan.batch} pairs, from ` +
+    `${dataset.pairCount("train")} pairs of ${plan.data ?? "figures that the program draws"}`,
+    `results in ${folder.path}`,
+  ];
+  if (plan.vgg === null && reconstruction.kind === "nearest-patch") {
+    lines.push("no VGG-19 weights: the reconstruction loss compares 3x3 colour patches");
+  }
+  if (heldOutSplit(dataset) === "train") {
+    lines.push("no test pairs: sample sheets and SSIM are of training pairs");
+  }
+  return lines.join("\n");
+}
+
+/** Whether Ctrl-C ended the loop; a second Ctrl-C ends the program at once. */
+async function trainUntilInterrupted(run: TrainingRun): Promise<boolean> {
+  const stop = new AbortController();
+  const onTerminal = Deno.stdout.isTerminal();
+  const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));
+  const progress = new Progress(run.plan, run.trainer.stepsDone, write, onTerminal);
+  const interrupt = () => {
+    Deno.removeSignalListener("SIGINT", interrupt);
+    stop.abort();
+  };
+  Deno.addSignalListener("SIGINT", interrupt);
+  try {
+    await trainingLoop(run, progress, stop.signal);
+  } finally {
+    progress.end();
+    if (!stop.signal.aborted) Deno.removeSignalListener("SIGINT", interrupt);
+  }
+  return stop.signal.aborted;
+}
+
+/** Judges the outputs for held-out pairs, beside the sources as they are, and writes the summary. */
+async function score({ dataset, trainer, plan, folder }: TrainingRun): Promise<string> {
+  const pairs = await heldOutPairs(dataset, SCORED_PAIRS);
+  const outputs = await repose(trainer, pairs, plan.batch);
+  const targets = pairs.map(({ target }) => target.picture);
+  const ssim = meanSsim(outputs, targets);
+  const sourceSsim = meanSsim(pairs.map(({ source }) => source.picture), targets);
+  const summary = { step: trainer.stepsDone, pairs: pairs.length, ssim, sourceSsim };
+  const text = JSON.stringify(summary, null, 2) + "\n";
+  await writeFileAtomic(folder.summary, new TextEncoder().encode(text));
+  return `SSIM over ${pairs.length} ${heldOutSplit(dataset)} pairs: output ${ssim.toFixed(3)}, ` +
+    `source ${sourceSsim.toFixed(3)}; see ${folder.sheet(trainer.stepsDone)}`;
+}

@@ -1,0 +1,132 @@
+/** Checkpoints: safetensors whose metadata tells the model, so that a file alone is enough to go on or to generate. */
+import { writeFileAtomic } from "../data/atomic.ts";
+import {
+  float32,
+  parseSafetensors,
+  serializeSafetensors,
+  storedFloat32,
+  type StoredTensor,
+} from "../engine/safetensors.ts";
+import type { Device } from "../engine/device.ts";
+import type { Shape, Tensor } from "../engine/tensor.ts";
+import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
+import type { VggWeights } from "../model/vgg_weights.ts";
+import { modelFields, settingsFromTexts, type TrainingPlan } from "./options.ts";
+
+export interface Checkpoint {
+  readonly path: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/** Reads a checkpoint. Throws an Error that names the file and says what is wrong with it. */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const bytes = await Deno.readFile(path).catch((error: Error) => {
+    throw new Error(`cannot read the checkpoint: ${error.message}`);
+  });
+  try {
+    return { path, ...parseSafetensors(bytes) };
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Writes a checkpoint, whole or not at all. The same state and metadata give the same bytes. */
+export async function writeCheckpoint(
+  path: string,
+  device: Device,
+  state: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  const stored = await Promise.all(
+    [...state].map(async ([name, tensor]): Promise<[string, StoredTensor]> => [
+      name,
+      storedFloat32(await device.read(tensor), tensor.shape),
+    ]),
+  );
+  await writeFileAtomic(path, serializeSafetensors(new Map(stored), metadata));
+}
+
+/** The model that a checkpoint was made by. Throws an Error where its metadata do not say. */
+export function checkpointModel({ path, metadata }: Checkpoint): ModelConfiguration {
+  try {
+    const { preset, ...settings } = settingsFromTexts(modelFields, metadata, (name) => name);
+    if (preset === undefined || !metadata.fidelity || !metadata.width) {
+      throw new Error("its metadata lack preset, fidelity or width");
+    }
+    return modelConfiguration({ ...settings, preset });
+  } catch (error) {
+    throw new Error(`${path} is not a checkpoint of this program: ${(error as Error).message}`);
+  }
+}
+
+/** The values of the named tensors. Throws an Error for one that is missing or of another shape. */
+export function checkpointValues(
+  { path, tensors }: Checkpoint,
+  shapes: Iterable<{ readonly name: string; readonly shape: Shape }>,
+): Map<string, { shape: Shape; data: Float32Array<ArrayBuffer> }> {
+  const values = new Map();
+  for (const { name, shape } of shapes) {
+    const stored = tensors.get(name);
+    if (stored?.shape.join() !== shape.join()) {
+      const found = stored ? `has the shape [${stored.shape}]` : "is missing";
+      throw new Error(`${path}: ${name} ${found} but must be [${shape}]; give another checkpoint`);
+    }
+    values.set(name, { shape, data: new Float32Array(float32(stored)) });
+  }
+  return values;
+}
+
+/** Overwrites a training state with a checkpoint's; its step is the return value. */
+export function restoreState(
+  device: Device,
+  state: ReadonlyMap<string, Tensor>,
+  checkpoint: Checkpoint,
+): number {
+  const shapes = [...state].map(([name, { shape }]) => ({ name, shape }));
+  const values = checkpointValues(checkpoint, shapes);
+  for (const [name, tensor] of state) device.write(tensor, values.get(name)!.data);
+  const step = Number(checkpoint.metadata.step);
+  if (!Number.isSafeInteger(step) || step < 0) {
+    throw new Error(`${checkpoint.path}: its metadata name no step; it cannot be trained on`);
+  }
+  return step;
+}
+
+/**
+ * What a checkpoint's metadata say of the run, but for the step: all that two runs must share for one
+ * to go on with the other's checkpoint.
+ */
+export async function runMetadata(
+  { model, batch, seed, data }: TrainingPlan,
+  trainingPairs: number,
+  vgg: VggWeights | null,
+): Promise<Record<string, string>> {
+  const settings = Object.keys(modelFields) as (keyof typeof modelFields)[];
+  return {
+    ...Object.fromEntries(settings.map((name) => [name, String(model[name])])),
+    batch: String(batch),
+    seed: String(seed),
+    data: data === null ? "figures" : "folder",
+    pairs: String(trainingPairs),
+    vgg: vgg ? await fingerprint(vgg) : "none",
+  };
+}
+
+/** Throws an Error that lists how the run that left the checkpoint differs from this one. */
+export function requireSameRun(
+  { path, metadata }: Checkpoint,
+  run: Readonly<Record<string, string>>,
+): void {
+  const changed = Object.keys(run).filter((name) => metadata[name] !== run[name]);
+  if (changed.length === 0) return;
+  const list = changed.map((name) => `${name} ${metadata[name] ?? "unknown"} (now ${run[name]})`);
+  throw new Error(`${path} comes from a run with other settings: ${list.join(", ")}`);
+}
+
+/** The first digits of the weights' SHA-256. */
+async function fingerprint({ mean, layers }: VggWeights): Promise<string> {
+  const parts = Object.values(layers).flatMap(({ weight, bias }) => [...weight, ...bias]);
+  const digest = await crypto.subtle.digest("SHA-256", Float32Array.from([...mean, ...parts]));
+  return new Uint8Array(digest).toHex().slice(0, 16);
+}

@@ -1,0 +1,81 @@
+/** Opens what a run trains on, and picks held-out pairs to judge it by. */
+import { join } from "node:path";
+import type { Dataset, Pair, Split } from "../data/dataset.ts";
+import { figures } from "../data/figures/figures.ts";
+import { readPicture } from "../data/image_file.ts";
+import { openMarket } from "../data/market.ts";
+import { shuffledIndex } from "../data/sampler.ts";
+import {
+  type ModelConfiguration,
+  modelConfiguration,
+  type Preset,
+} from "../model/configuration.ts";
+
+/** The built-in people are the same in every run, so that scores can be compared. */
+const FIGURES_SEED = 0;
+
+/**
+ * The pictures in `folder` at the model's size, or the built-in figures without one.
+ * Throws an Error where there is nothing to train on.
+ */
+export async function openDataset(
+  folder: string | null,
+  { size, skeleton }: ModelConfiguration,
+): Promise<Dataset> {
+  if (folder === null) return figures({ size, seed: FIGURES_SEED });
+  const dataset = await openMarket(folder, size, skeleton);
+  if (dataset.pairCount("train") === 0) {
+    throw new Error(
+      `${folder} has no training pairs, only ${dataset.pairCount("test")} test pairs`,
+    );
+  }
+  return dataset;
+}
+
+/** The preset for pictures like the first in `folder`. Throws an Error where there is none. */
+export async function presetOf(folder: string): Promise<Preset> {
+  const file = await firstPicture(folder);
+  const { width, height } = await readPicture(file);
+  for (const preset of ["market", "deepfashion"] as const) {
+    const { size } = modelConfiguration({ preset });
+    if (size.width === width && size.height === height) return preset;
+  }
+  throw new Error(
+    `${file} is ${height}x${width} (height x width), not 128x64 or 256x256: say with --preset ` +
+      `market or --preset deepfashion which size to fit the pictures to`,
+  );
+}
+
+async function firstPicture(folder: string): Promise<string> {
+  await Deno.stat(folder).catch((error: Error) => {
+    throw new Error(`cannot open the data set: ${error.message}`);
+  });
+  for (const split of ["bounding_box_train", "bounding_box_test"]) {
+    const names: string[] = [];
+    try {
+      for await (const { name } of Deno.readDir(join(folder, split))) names.push(name);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    const first = names.filter((name) => /\.(jpe?g|png)$/i.test(name)).sort().at(0);
+    if (first) return join(folder, split, first);
+  }
+  throw new Error(`${folder} has no pictures in bounding_box_train/ or bounding_box_test/`);
+}
+
+/** The split that a run is judged on: people not trained on, unless there are no others. */
+export function heldOutSplit(dataset: Dataset): Split {
+  return dataset.pairCount("test") > 0 ? "test" : "train";
+}
+
+/** Up to `count` pairs, always the same, drawn from all of the held-out split. */
+export async function heldOutPairs(dataset: Dataset, count: number): Promise<Pair[]> {
+  const split = heldOutSplit(dataset);
+  const all = dataset.pairCount(split);
+  const taken = Math.min(count, all);
+  const pairs: Pair[] = [];
+  for (let i = 0; i < taken; i++) {
+    pairs.push(await dataset.pair(split, shuffledIndex(i, all, 0)));
+  }
+  return pairs;
+}

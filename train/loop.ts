@@ -1,0 +1,110 @@
+import { type Batch, makeBatch } from "../data/batch.ts";
+import type { Dataset, Pair } from "../data/dataset.ts";
+import { batchIndices } from "../data/sampler.ts";
+import { writeCheckpoint } from "./checkpoint.ts";
+import type { TrainingLog } from "./log.ts";
+import type { LossRow } from "./loss_ring.ts";
+import type { TrainingPlan } from "./options.ts";
+import type { Progress } from "./progress.ts";
+import { repose } from "./repose.ts";
+import type { RunFolder } from "./run_folder.ts";
+import { writeSampleSheet } from "./samples.ts";
+import type { Trainer } from "./trainer.ts";
+
+/** Losses are read, and so the GPU waited for, about this often and at least after this many steps. */
+const READ_SECONDS = 1;
+const READ_STEPS = 64;
+
+/** A run that is ready to go. */
+export interface TrainingRun {
+  readonly plan: TrainingPlan;
+  readonly trainer: Trainer;
+  readonly dataset: Dataset;
+  readonly folder: RunFolder;
+  /** For checkpoints, but for the step. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly log: TrainingLog;
+  /** Held-out pairs of the sample sheets. */
+  readonly samples: readonly Pair[];
+}
+
+/**
+ * Takes the steps that are left, and leaves a checkpoint and a sample sheet every `plan.every` steps
+ * and at the end, and a checkpoint when it is stopped. What a step does depends on nothing but the
+ * plan, its number and the state before it.
+ * Throws an Error where a loss is not a finite number; the last checkpoint then stays.
+ *
+ * @param stop ends the loop after the step at hand
+ */
+export async function trainingLoop(
+  run: TrainingRun,
+  progress: Progress,
+  stop: AbortSignal,
+): Promise<void> {
+  const { trainer, plan: { steps, every }, log } = run;
+  let block = 1;
+  while (trainer.stepsDone < steps && !stop.aborted) {
+    const nextStop = Math.min(steps, (Math.floor(trainer.stepsDone / every) + 1) * every);
+    const start = performance.now();
+    const before = trainer.stepsDone;
+    const end = Math.min(nextStop, before + block);
+    while (trainer.stepsDone < end && !stop.aborted) await step(run);
+    const rows = await trainer.readLosses();
+    requireFinite(rows);
+    log.append(rows);
+    progress.update(rows);
+    const seconds = (performance.now() - start) / 1000;
+    block = blockLength(block, (end - before) / seconds);
+    if (trainer.stepsDone === nextStop) await saveWithSheet(run);
+    else if (stop.aborted) await save(run);
+  }
+}
+
+/** Steps until the next reading; grows by doubling, since the first steps also compile the kernels. */
+function blockLength(before: number, stepsPerSecond: number): number {
+  const wanted = Math.round(stepsPerSecond * READ_SECONDS);
+  return Math.max(1, Math.min(wanted, 2 * before, READ_STEPS));
+}
+
+async function step(run: TrainingRun): Promise<void> {
+  const { trainer } = run;
+  const forDiscriminator = await drawBatch(run, "discriminator");
+  trainer.step(forDiscriminator, await drawBatch(run, "generator"));
+}
+
+async function drawBatch(
+  { dataset, plan: { seed, batch, model }, trainer }: TrainingRun,
+  stream: string,
+): Promise<Batch> {
+  const draw = { seed, stream, batchSize: batch, pairCount: dataset.pairCount("train") };
+  const indices = batchIndices(draw, trainer.stepsDone);
+  const pairs = await Promise.all(indices.map((index) => dataset.pair("train", index)));
+  return makeBatch(pairs, dataset.skeleton, model.regions);
+}
+
+function requireFinite(rows: readonly LossRow[]): void {
+  for (const { step, ...losses } of rows) {
+    const wrong = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
+    if (wrong) {
+      throw new Error(
+        `the ${wrong[0]} loss of step ${step} is ${
+          wrong[1]
+        }: the training has diverged; the last ` +
+          "checkpoint is kept",
+      );
+    }
+  }
+}
+
+/** Saves the state as the run's newest checkpoint. */
+export async function save({ trainer, folder, metadata }: TrainingRun): Promise<void> {
+  const step = String(trainer.stepsDone);
+  await writeCheckpoint(folder.checkpoint, trainer.device, trainer.state, { ...metadata, step });
+}
+
+async function saveWithSheet(run: TrainingRun): Promise<void> {
+  const { trainer, folder, samples, dataset: { skeleton }, plan } = run;
+  await save(run);
+  const outputs = await repose(trainer, samples, plan.batch);
+  await writeSampleSheet(folder.sheet(trainer.stepsDone), skeleton, samples, outputs);
+}

@@ -1,0 +1,56 @@
+import { makeBatch } from "../data/batch.ts";
+import type { Pair } from "../data/dataset.ts";
+import type { Picture } from "../data/picture.ts";
+import type { Device } from "../engine/device.ts";
+import type { Random } from "../engine/random.ts";
+import type { Tensor } from "../engine/tensor.ts";
+import { imageToPixels } from "../kernels/pixels.ts";
+import type { ModelConfiguration } from "../model/configuration.ts";
+import type { HostBatch } from "../model/inputs.ts";
+
+/** Paints people in new poses: a trainer, or a generator alone. */
+export interface Painter {
+  readonly device: Device;
+  readonly configuration: ModelConfiguration;
+  /** [N, 3, H, W] in [-1, 1]. */
+  generate(batch: HostBatch, noise: Random | null): Tensor;
+}
+
+/**
+ * The source of each pair, painted in the pose of its target; waits for the GPU.
+ *
+ * @param batch pairs painted at a time
+ * @param noise draws dropout; without it the most likely picture comes out
+ */
+export async function repose(
+  painter: Painter,
+  pairs: readonly Pair[],
+  batch: number,
+  noise: Random | null = null,
+): Promise<Picture[]> {
+  const pictures: Picture[] = [];
+  for (let i = 0; i < pairs.length; i += batch) {
+    pictures.push(...await paint(painter, pairs.slice(i, i + batch), noise));
+  }
+  return pictures;
+}
+
+async function paint(
+  painter: Painter,
+  pairs: readonly Pair[],
+  noise: Random | null,
+): Promise<Picture[]> {
+  const { device, configuration: { skeleton, regions } } = painter;
+  const batch = makeBatch(pairs, skeleton, regions);
+  // The copy is launched inside the scope, before the tensors go back to the pool.
+  const bytes = new Uint8Array(
+    await device.scope(() => device.readBytes(imageToPixels(painter.generate(batch, noise)))),
+  );
+  const { width, height } = batch.size;
+  const length = width * height * 3;
+  return pairs.map((_, i) => ({
+    width,
+    height,
+    pixels: bytes.subarray(i * length, (i + 1) * length),
+  }));
+}

@@ -1,0 +1,96 @@
+/** Where a run keeps its files: `runs/NAME`. */
+import { join } from "node:path";
+
+export class RunFolder {
+  constructor(readonly path: string) {}
+
+  /** The newest checkpoint. */
+  get checkpoint(): string {
+    return join(this.path, "checkpoint.safetensors");
+  }
+  /** JSON lines, one a step. */
+  get log(): string {
+    return join(this.path, "log.jsonl");
+  }
+  /** The run's settings, in the form that --config reads. */
+  get settings(): string {
+    return join(this.path, "settings.json");
+  }
+  /** The scores at the end. */
+  get summary(): string {
+    return join(this.path, "summary.json");
+  }
+  /** The sample sheet made after `step`. */
+  sheet(step: number): string {
+    return join(this.path, `samples-${String(step).padStart(6, "0")}.png`);
+  }
+}
+
+const root = "runs";
+
+/**
+ * Makes the folder of a new run: `out`, or else `runs/NAME`, `runs/NAME-2` ... , the first that is
+ * not there. Throws an Error where it cannot be made or holds a run already.
+ */
+export function createRunFolder(out: string | null, name: string): RunFolder {
+  if (out === null) return createNumbered(name);
+  const folder = new RunFolder(out);
+  if (exists(folder.checkpoint)) {
+    throw new Error(
+      `${out} holds a run already: add --resume to go on with it, or give another --out`,
+    );
+  }
+  make(out, true);
+  return folder;
+}
+
+function createNumbered(name: string): RunFolder {
+  make(root, true);
+  for (let number = 1;; number++) {
+    const path = join(root, number === 1 ? name : `${name}-${number}`);
+    if (exists(path)) continue;
+    make(path, false);
+    return new RunFolder(path);
+  }
+}
+
+function make(path: string, recursive: boolean): void {
+  try {
+    Deno.mkdirSync(path, { recursive });
+  } catch (error) {
+    throw new Error(
+      `cannot make the run folder: ${(error as Error).message}; choose another with --out`,
+    );
+  }
+}
+
+/**
+ * The folder of a run to go on with: `out`, or else the one in `runs` with the newest checkpoint.
+ * Throws an Error where there is none.
+ */
+export function findRunFolder(out: string | null): RunFolder {
+  const folders = out === null ? list() : [new RunFolder(out)];
+  const runs = folders.filter(({ checkpoint }) => exists(checkpoint));
+  if (runs.length === 0) {
+    throw new Error(`${out ?? root} holds no run to resume: leave out --resume to start one`);
+  }
+  const age = ({ checkpoint }: RunFolder) => Deno.statSync(checkpoint).mtime?.getTime() ?? 0;
+  return runs.reduce((newest, run) => age(run) > age(newest) ? run : newest);
+}
+
+function list(): RunFolder[] {
+  if (!exists(root)) return [];
+  return Deno.readDirSync(root).map(({ name }) => new RunFolder(join(root, name))).toArray();
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Pair } from "../data/dataset.ts";
+import { writePicture } from "../data/image_file.ts";
+import type { Picture } from "../data/picture.ts";
+import { contactSheet } from "../data/sheet.ts";
+import { drawSkeleton } from "../pose/draw.ts";
+import type { Skeleton } from "../pose/skeleton.ts";
+
+/** Pictures lower than this many pixels are enlarged by a whole factor. */
+const LEGIBLE_HEIGHT = 128;
+
+/** Writes a PNG with a row for each pair: source, target pose, target, output. */
+export async function writeSampleSheet(
+  path: string,
+  skeleton: Skeleton,
+  pairs: readonly Pair[],
+  outputs: readonly Picture[],
+): Promise<void> {
+  const rows = pairs.map(({ source, target }, i) => [
+    source.picture,
+    drawPose(skeleton, target),
+    target.picture,
+    outputs[i],
+  ]);
+  const upscale = Math.max(1, Math.floor(LEGIBLE_HEIGHT / outputs[0].height));
+  await writePicture(path, contactSheet(rows, upscale));
+}
+
+function drawPose(skeleton: Skeleton, { picture, joints }: Pair["target"]): Picture {
+  const { width, height } = picture;
+  const pixels = new Uint8Array(picture.pixels.length);
+  drawSkeleton(pixels, { width, height }, skeleton, joints);
+  return { width, height, pixels };
+}

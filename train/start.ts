@@ -1,0 +1,77 @@
+import { writeFileAtomic } from "../data/atomic.ts";
+import { Device } from "../engine/device.ts";
+import {
+  type Checkpoint,
+  readCheckpoint,
+  requireSameRun,
+  restoreState,
+  runMetadata,
+} from "./checkpoint.ts";
+import { heldOutPairs, openDataset } from "./dataset.ts";
+import { TrainingLog } from "./log.ts";
+import { save, type TrainingRun } from "./loop.ts";
+import {
+  settingsFromFile,
+  settledSettings,
+  type TrainingPlan,
+  trainingPlan,
+  type TrainingSettings,
+} from "./options.ts";
+import { createRunFolder, findRunFolder, type RunFolder } from "./run_folder.ts";
+import { Trainer } from "./trainer.ts";
+import { loadVggWeights } from "./vgg_fetch.ts";
+
+const SHEET_PAIRS = 8;
+
+/** What a run is started with. */
+export interface Start {
+  readonly settings: TrainingSettings;
+  /** The run's folder; null for a new one in `runs`, or the last one there when resuming. */
+  readonly out: string | null;
+  readonly resume: boolean;
+}
+
+/**
+ * Makes a run ready: checks everything that can be wrong before it makes the run's folder, and saves
+ * the first checkpoint, so that a run can be resumed from its beginning on.
+ * Throws an Error of one line that says what is wrong.
+ */
+export async function startRun({ settings, out, resume }: Start): Promise<TrainingRun> {
+  const folder = resume ? findRunFolder(out) : null;
+  const before = folder ? await settingsFromFile(folder.settings) : {};
+  const merged = { ...before, ...settings };
+  const plan = await trainingPlan(merged);
+  const dataset = await openDataset(plan.data, plan.model);
+  const samples = await heldOutPairs(dataset, SHEET_PAIRS);
+  const vgg = plan.vgg === null ? null : await loadVggWeights(plan.vgg);
+  const metadata = await runMetadata(plan, dataset.pairCount("train"), vgg);
+  const checkpoint = folder && await readCheckpoint(folder.checkpoint);
+  if (checkpoint) requireSameRun(checkpoint, metadata);
+
+  const device = await Device.open();
+  const trainer = Trainer.create(device, plan.model, { seed: plan.seed, vgg });
+  if (checkpoint) restore(trainer, checkpoint, plan);
+  const run = { plan, trainer, dataset, metadata, samples };
+  return await openFolder(run, folder ?? createRunFolder(out, plan.model.preset), merged);
+}
+
+function restore(trainer: Trainer, checkpoint: Checkpoint, { steps }: TrainingPlan): void {
+  trainer.stepsDone = restoreState(trainer.device, trainer.state, checkpoint);
+  if (trainer.stepsDone < steps) return;
+  throw new Error(
+    `${checkpoint.path} has ${trainer.stepsDone} of ${steps} steps: give --steps more to go on`,
+  );
+}
+
+async function openFolder(
+  run: Omit<TrainingRun, "folder" | "log">,
+  folder: RunFolder,
+  settings: TrainingSettings,
+): Promise<TrainingRun> {
+  const json = JSON.stringify(settledSettings(settings, run.plan), null, 2) + "\n";
+  await writeFileAtomic(folder.settings, new TextEncoder().encode(json));
+  const { stepsDone } = run.trainer;
+  const opened = { ...run, folder, log: TrainingLog.open(folder.log, stepsDone) };
+  if (stepsDone === 0) await save(opened);
+  return opened;
+}
