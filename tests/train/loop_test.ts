@@ -1,0 +1,55 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { human } from "../../pose/skeleton.ts";
+import { readCheckpoint } from "../../train/checkpoint.ts";
+import { readLog } from "../../train/log.ts";
+import { trainingLoop } from "../../train/loop.ts";
+import { Progress } from "../../train/progress.ts";
+import { startRun } from "../../train/start.ts";
+import { readPicture } from "../../data/image_file.ts";
+import { inFolder } from "../data/fixtures.ts";
+
+const settings = { width: 2, batch: 1, steps: 3, every: 2, vgg: "none" } as const;
+const silent = new Progress(settings, 0, () => {}, true);
+
+Deno.test("loop: leaves a row a step, sheets, and a checkpoint of the last step", async () => {
+  await inFolder(async (folder) => {
+    const run = await startRun({ settings, out: join(folder, "run"), resume: false });
+    using _log = run.log;
+    await trainingLoop(run, silent, new AbortController().signal);
+    assertEquals(readLog(run.folder.log).map(({ step }) => step), [1, 2, 3]);
+    assertEquals((await readCheckpoint(run.folder.checkpoint)).metadata.step, "3");
+    const { width, height } = await readPicture(run.folder.sheet(2));
+    // 8 pairs of 4 pictures, 32x64 each, enlarged twice, white lines of 2 pixels between.
+    assertEquals([width, height], [4 * (2 * 32 + 2) + 2, 8 * (2 * 64 + 2) + 2]);
+    assertEquals((await readPicture(run.folder.sheet(3))).width, width);
+    assertEquals(run.dataset.skeleton, human);
+  });
+});
+
+Deno.test("loop: a run that is stopped saves the step at hand", async () => {
+  await inFolder(async (folder) => {
+    const run = await startRun({ settings, out: join(folder, "run"), resume: false });
+    using _log = run.log;
+    const stop = new AbortController();
+    const stopping = new Progress(settings, 0, () => stop.abort(), true);
+    await trainingLoop(run, stopping, stop.signal);
+    assertEquals(run.trainer.stepsDone, 1);
+    assertEquals((await readCheckpoint(run.folder.checkpoint)).metadata.step, "1");
+  });
+});
+
+Deno.test("loop: losses that are not finite end the run and leave the last checkpoint", async () => {
+  await inFolder(async (folder) => {
+    const run = await startRun({ settings, out: join(folder, "run"), resume: false });
+    using _log = run.log;
+    const weight = run.trainer.state.get("generator.decoder.1.weight")!;
+    run.trainer.device.write(weight, new Float32Array(weight.size).fill(NaN));
+    await assertRejects(
+      () => trainingLoop(run, silent, new AbortController().signal),
+      Error,
+      "loss of step 1 is NaN: the training has diverged",
+    );
+    assertEquals((await readCheckpoint(run.folder.checkpoint)).metadata.step, "0");
+  });
+});
