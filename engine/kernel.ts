@@ -56,30 +56,44 @@ export class Kernel {
 }
 
 /** Threads of a workgroup of an element-wise kernel. */
-export const ELEMENT_GROUP = 64;
+const ELEMENT_GROUP = 64;
+/** Workgroups that keep a GPU busy. */
+const MANY_GROUPS = 1024;
+/** WebGPU's limit along a dimension. */
+const MOST_GROUPS = 65535;
 
 /**
- * A kernel that runs `fn element(i: u32)` for each i below `p.count`, on a grid that may be wider
- * than the groups a dimension allows. Launch it on `elementGroups(count)`.
+ * A kernel that runs `fn element(i: u32)` for each i below `p.count`, a thread every so many elements
+ * as there are threads, so that neighbours touch neighbours. Launch it on `elementGroups(count)`.
  */
 export function elementKernel(definition: KernelDefinition): Kernel {
   return new Kernel({
     ...definition,
     sizes: ["count", ...definition.sizes ?? []],
+    // The loop tests at its end, so that a thread of one element pays for no second turn.
     source: `${definition.source}
 @compute @workgroup_size(${ELEMENT_GROUP}) fn main(
   @builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = id.x + id.y * groups.x * ${ELEMENT_GROUP}u;
-  if (i < p.count) { element(i); }
+  var i = id.x;
+  if (i >= p.count) { return; }
+  loop {
+    element(i);
+    continuing {
+      i += groups.x * ${ELEMENT_GROUP}u;
+      break if i >= p.count;
+    }
+  }
 }`,
   });
 }
 
-/** The grid of an `elementKernel` over `count` elements. */
+/**
+ * The grid of an `elementKernel` over `count` elements: one a thread while these are few, then up to
+ * four, as a thread costs software drivers more than a load; more only where the grid would be too large.
+ */
 export function elementGroups(count: number): [number, number, number] {
   const groups = Math.ceil(count / ELEMENT_GROUP);
-  const rows = Math.ceil(groups / 32768);
-  return [Math.ceil(groups / rows), rows, 1];
+  return [Math.min(groups, Math.max(MANY_GROUPS, Math.ceil(groups / 4)), MOST_GROUPS), 1, 1];
 }
 
 /** Memoises a function that makes a kernel variant from a few numbers or names. */

@@ -2,7 +2,7 @@
  * Element-wise operations: one line of a table each. `value` is the WGSL of the output from x (and y);
  * a gradient is the WGSL of what flows back, from the upstream gradient g, the inputs and the output
  * z; `p.NAME` is a number given with the call.
- * Layout: any shape, all tensors the same. Grid: one thread an element (`elementGroups`).
+ * Layout: any shape, all tensors the same. Grid: `elementGroups` of their size.
  *
  * Where a derivative does not exist the tables do as PyTorch: 0 at the kink of relu and abs, the
  * slope at that of leakyRelu, 1 at the ends of clamp, half to each side of a tie of maximum. NaN

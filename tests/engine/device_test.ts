@@ -19,8 +19,8 @@ function launchDouble(count: number) {
   return y;
 }
 
-Deno.test("element kernels reach every element, also beyond one row of groups", async () => {
-  for (const count of [1, 63, 64, 65, 1000, 64 * 32768 * 4 + 5]) {
+Deno.test("element kernels reach every element, one a thread, several, and in the largest grid", async () => {
+  for (const count of [1, 63, 64, 65, 1000, 65_537, 300_001, 4 * 64 * 65_535 + 1]) {
     const y = await device.scope(() => launchDouble(count)).read();
     const wrong = y.findIndex((value, i) => value !== 2 * i);
     assertEquals(wrong, -1, `element ${wrong} of ${count}`);
