@@ -13,6 +13,8 @@ export interface Command {
   /** One or two lines: what it does. */
   readonly purpose: string;
   readonly options: Readonly<Record<string, Option>>;
+  /** Whether it takes words that are no options. */
+  readonly takesWords?: boolean;
   /** Does it; throws an Error of one line for what people got wrong. */
   run(args: Arguments): Promise<void> | void;
 }
@@ -29,15 +31,21 @@ const common: Readonly<Record<string, Option>> = {
   help: { help: "show this" },
 };
 
-/** Parses a command's arguments. Throws a TypeError for an unknown option or one without its value. */
-export function parseArguments({ options }: Command, args: readonly string[]): Arguments {
+/**
+ * Parses a command's arguments. Throws a TypeError for an unknown option, one without its value, and
+ * a word where none is taken.
+ */
+export function parseArguments(
+  { options, takesWords = false }: Command,
+  args: readonly string[],
+): Arguments {
   const types = Object.entries({ ...options, ...common }).map(([name, { placeholder }]) =>
     [name, { type: placeholder === undefined ? "boolean" : "string" }] as const
   );
   const { values, positionals } = parseArgs({
     args: [...args],
     options: Object.fromEntries(types),
-    allowPositionals: true,
+    allowPositionals: takesWords,
   });
   const given = Object.entries(values);
   const texts = given.filter((entry): entry is [string, string] => typeof entry[1] === "string");
@@ -67,14 +75,11 @@ export function wholeNumber(
 
 /** The text of `--help`. */
 export function helpText({ usage, purpose, options }: Command): string {
-  const rows = Object.entries({ ...options, ...common }).map((
-    [name, { placeholder, help }],
-  ) => [`  --${name}${placeholder ? ` ${placeholder}` : ""}`, help]);
   const column = 26;
-  const lines = rows.map(([option, help]) =>
-    option.length < column - 1
-      ? option.padEnd(column) + help
-      : `${option}\n${" ".repeat(column)}${help}`
-  );
+  const lines = Object.entries({ ...options, ...common }).map(([name, { placeholder, help }]) => {
+    const option = `  --${name}${placeholder ? ` ${placeholder}` : ""}`;
+    const fits = option.length < column - 1;
+    return fits ? option.padEnd(column) + help : `${option}\n${" ".repeat(column)}${help}`;
+  });
   return [`Usage: deno run -A cli.ts ${usage}`, "", purpose, "", ...lines].join("\n");
 }

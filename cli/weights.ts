@@ -9,6 +9,7 @@ export const weights: Command = {
     from: { placeholder: "URL|FILE", help: `a safetensors file (${vggUrl})` },
     out: { placeholder: "FILE", help: "where to keep them (the user's cache, where train looks)" },
   },
+  takesWords: true,
   async run({ words, texts: { from, out = vggCachePath() } }) {
     if (words.join() !== "vgg19") throw new Error("say which weights: weights vgg19");
     await fetchVggWeights(from, out);

@@ -216,6 +216,7 @@ Deno.test("what the command line gets wrong is one line; --verbose says where", 
     await refuses(folder, ["pose"], "no command pose; there are train, generate");
     await refuses(folder, ["toString"], "no command toString");
     await refuses(folder, ["train", "--widht", "4"], "--widht");
+    await refuses(folder, ["train", "demo"], "Unexpected argument 'demo'");
     await refuses(
       folder,
       ["train", "--width", "0"],

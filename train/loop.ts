@@ -11,7 +11,7 @@ import type { RunFolder } from "./run_folder.ts";
 import { writeSampleSheet } from "./samples.ts";
 import type { Trainer } from "./trainer.ts";
 
-/** Losses are read, and so the GPU waited for, about this often and at least after this many steps. */
+/** Losses are read, and so the GPU waited for, about this often, and after no more steps than these. */
 const READ_SECONDS = 1;
 const READ_STEPS = 64;
 
@@ -85,14 +85,12 @@ async function drawBatch(
 function requireFinite(rows: readonly LossRow[]): void {
   for (const { step, ...losses } of rows) {
     const wrong = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
-    if (wrong) {
-      throw new Error(
-        `the ${wrong[0]} loss of step ${step} is ${
-          wrong[1]
-        }: the training has diverged; the last ` +
-          "checkpoint is kept",
-      );
-    }
+    if (!wrong) continue;
+    const [name, value] = wrong;
+    throw new Error(
+      `the ${name} loss of step ${step} is ${value}: the training has diverged; ` +
+        "the last checkpoint is kept",
+    );
   }
 }
 

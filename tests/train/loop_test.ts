@@ -1,12 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { human } from "../../pose/skeleton.ts";
+import { readPicture } from "../../data/image_file.ts";
 import { readCheckpoint } from "../../train/checkpoint.ts";
 import { readLog } from "../../train/log.ts";
 import { trainingLoop } from "../../train/loop.ts";
 import { Progress } from "../../train/progress.ts";
 import { startRun } from "../../train/start.ts";
-import { readPicture } from "../../data/image_file.ts";
 import { inFolder } from "../data/fixtures.ts";
 
 const settings = { width: 2, batch: 1, steps: 3, every: 2, vgg: "none" } as const;
@@ -23,7 +22,6 @@ Deno.test("loop: leaves a row a step, sheets, and a checkpoint of the last step"
     // 8 pairs of 4 pictures, 32x64 each, enlarged twice, white lines of 2 pixels between.
     assertEquals([width, height], [4 * (2 * 32 + 2) + 2, 8 * (2 * 64 + 2) + 2]);
     assertEquals((await readPicture(run.folder.sheet(3))).width, width);
-    assertEquals(run.dataset.skeleton, human);
   });
 });
 
