@@ -4,8 +4,8 @@ import { readPicture, writePicture } from "../data/image_file.ts";
 import { Device } from "../engine/device.ts";
 import { Random } from "../engine/random.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
-import { Generator } from "../model/generate.ts";
 import { generatorParameters } from "../model/generator.ts";
+import { Painter } from "../model/painter.ts";
 import { checkpointModel, checkpointValues, readCheckpoint } from "../train/checkpoint.ts";
 import { repose } from "../train/repose.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
@@ -33,7 +33,7 @@ export const generate: Command = {
     const pair = await readPair(args, model);
 
     const device = await Device.open();
-    const painter = Generator.from(device, model, values);
+    const painter = Painter.from(device, model, values);
     const random = outputs.length > 1 ? new Random(device, seed) : null;
     for (const [i, path] of outputs.entries()) {
       random?.beginStep(i);

@@ -1,5 +1,6 @@
 import { writeFileAtomic } from "../data/atomic.ts";
 import { meanSsim } from "../evaluate/ssim.ts";
+import { writeGenerator } from "../train/checkpoint.ts";
 import { heldOutPairs, heldOutSplit } from "../train/dataset.ts";
 import { trainingLoop, type TrainingRun } from "../train/loop.ts";
 import { settingsFromFile, settingsFromTexts, trainingFields } from "../train/options.ts";
@@ -35,7 +36,10 @@ export const train: Command = {
           `./run train --resume --out ${run.folder.path}`,
       );
       Deno.exitCode = INTERRUPTED;
-    } else console.log(await score(run));
+      return;
+    }
+    await writeGenerator(run.folder.generator, run.trainer.painter);
+    console.log(await score(run));
   },
 };
 
@@ -80,7 +84,7 @@ async function trainUntilInterrupted(run: TrainingRun): Promise<boolean> {
 /** Judges the outputs for held-out pairs, beside the sources as they are, and writes the summary. */
 async function score({ dataset, trainer, plan, folder }: TrainingRun): Promise<string> {
   const pairs = await heldOutPairs(dataset, SCORED_PAIRS);
-  const outputs = await repose(trainer, pairs, plan.batch);
+  const outputs = await repose(trainer.painter, pairs, plan.batch);
   const targets = pairs.map(({ target }) => target.picture);
   const ssim = meanSsim(outputs, targets);
   const sourceSsim = meanSsim(pairs.map(({ source }) => source.picture), targets);

@@ -103,6 +103,6 @@ export async function save({ trainer, folder, metadata }: TrainingRun): Promise<
 async function saveWithSheet(run: TrainingRun): Promise<void> {
   const { trainer, folder, samples, dataset: { skeleton }, plan } = run;
   await save(run);
-  const outputs = await repose(trainer, samples, plan.batch);
+  const outputs = await repose(trainer.painter, samples, plan.batch);
   await writeSampleSheet(folder.sheet(trainer.stepsDone), skeleton, samples, outputs);
 }

@@ -1,20 +1,9 @@
 import { makeBatch } from "../data/batch.ts";
 import type { Pair } from "../data/dataset.ts";
 import type { Picture } from "../data/picture.ts";
-import type { Device } from "../engine/device.ts";
 import type { Random } from "../engine/random.ts";
-import type { Tensor } from "../engine/tensor.ts";
 import { imageToPixels } from "../kernels/pixels.ts";
-import type { ModelConfiguration } from "../model/configuration.ts";
-import type { HostBatch } from "../model/inputs.ts";
-
-/** Paints people in new poses: a trainer, or a generator alone. */
-export interface Painter {
-  readonly device: Device;
-  readonly configuration: ModelConfiguration;
-  /** [N, 3, H, W] in [-1, 1]. */
-  generate(batch: HostBatch, noise: Random | null): Tensor;
-}
+import type { Painter } from "../model/painter.ts";
 
 /**
  * The source of each pair, painted in the pose of its target; waits for the GPU.
@@ -44,7 +33,7 @@ async function paint(
   const batch = makeBatch(pairs, skeleton, regions);
   // The copy is launched inside the scope, before the tensors go back to the pool.
   const bytes = new Uint8Array(
-    await device.scope(() => device.readBytes(imageToPixels(painter.generate(batch, noise)))),
+    await device.scope(() => device.readBytes(imageToPixels(painter.paint(batch, noise)))),
   );
   const { width, height } = batch.size;
   const length = width * height * 3;

@@ -8,6 +8,10 @@ export class RunFolder {
   get checkpoint(): string {
     return join(this.path, "checkpoint.safetensors");
   }
+  /** The generator alone, in half precision; there when the training has ended. */
+  get generator(): string {
+    return join(this.path, "generator.safetensors");
+  }
   /** JSON lines, one a step. */
   get log(): string {
     return join(this.path, "log.jsonl");

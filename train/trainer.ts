@@ -14,6 +14,7 @@ import {
   type ReconstructionLoss,
   reconstructionLoss,
 } from "../model/losses.ts";
+import { Painter } from "../model/painter.ts";
 import { initialParameters, parameter, type ParameterShape } from "../model/parameters.ts";
 import type { VggWeights } from "../model/vgg_weights.ts";
 import { LossRing, type LossRow } from "./loss_ring.ts";
@@ -31,6 +32,8 @@ export class Trainer {
   readonly parameters: ReadonlyMap<string, Tensor>;
   /** All that a checkpoint carries: the parameters, and both moments as adam.first.NAME and adam.second.NAME. */
   readonly state: ReadonlyMap<string, Tensor>;
+  /** Paints with the weights as they are. */
+  readonly painter: Painter;
   /** Steps taken so far; set it after restoring `state`. */
   stepsDone = 0;
   readonly #random: Random;
@@ -50,6 +53,7 @@ export class Trainer {
     ];
     this.#random = new Random(device, seed);
     this.parameters = initialParameters(this.#random, shapes);
+    this.painter = new Painter(device, configuration, this.parameters);
     this.state = new Map([...this.parameters, ...moments(device, shapes)]);
     this.#adamState = filled(device, [4], 0);
     this.#losses = new LossRing(device);
@@ -90,18 +94,6 @@ export class Trainer {
    */
   readLosses(): Promise<LossRow[]> {
     return this.#losses.read(this.stepsDone);
-  }
-
-  /** Paints a batch with the present weights: [N, 3, H, W] in [-1, 1]. */
-  generate(batch: HostBatch, noise: Random | null = null): Tensor {
-    return this.device.scope(() =>
-      generator(
-        uploadBatch(this.device, batch, this.configuration.sigma),
-        this.parameters,
-        this.configuration,
-        noise,
-      )
-    );
   }
 
   #discriminatorStep(inputs: Inputs): Tensor {

@@ -6,15 +6,15 @@ import { generator } from "./generator.ts";
 import { type HostBatch, uploadBatch } from "./inputs.ts";
 import type { Parameters } from "./parameters.ts";
 
-/** A generator with its weights, for painting alone. */
-export class Generator {
-  private constructor(
+/** A generator with its weights: fixed ones, or those that a trainer changes from step to step. */
+export class Painter {
+  constructor(
     readonly device: Device,
     readonly configuration: ModelConfiguration,
     readonly parameters: Parameters,
   ) {}
 
-  /** Uploads the weights, by the names and shapes of `generatorParameters`. */
+  /** Uploads weights by the names and shapes of `generatorParameters`. */
   static from(
     device: Device,
     configuration: ModelConfiguration,
@@ -22,22 +22,19 @@ export class Generator {
       string,
       { readonly shape: Shape; readonly data: Float32Array<ArrayBuffer> }
     >,
-  ): Generator {
+  ): Painter {
     const parameters = new Map(
       [...values].map(([name, { shape, data }]) => [name, device.tensor(shape, data)]),
     );
-    return new Generator(device, configuration, parameters);
+    return new Painter(device, configuration, parameters);
   }
 
   /** The people of a batch in their target poses: [N, 3, H, W] in [-1, 1]. `noise` draws dropout. */
-  generate(batch: HostBatch, noise: Random | null): Tensor {
-    return this.device.scope(() =>
-      generator(
-        uploadBatch(this.device, batch, this.configuration.sigma),
-        this.parameters,
-        this.configuration,
-        noise,
-      )
-    );
+  paint(batch: HostBatch, noise: Random | null): Tensor {
+    const { device, configuration } = this;
+    return device.scope(() => {
+      const inputs = uploadBatch(device, batch, configuration.sigma);
+      return generator(inputs, this.parameters, configuration, noise);
+    });
   }
 }
