@@ -1,7 +1,7 @@
 /**
  * Channels of [N, C, H, W] put together and taken apart, and tensors seen in another shape.
  * One kernel copies a run of values of each picture from one place to another.
- * Grid: one thread a value copied (`elementGroups`).
+ * Grid: one element a value copied (`elementGroups`).
  */
 import { elementGroups, elementKernel } from "../engine/kernel.ts";
 import { differentiable, filled } from "../engine/tape.ts";

@@ -2,7 +2,7 @@
  * Heat maps of joints (paper section 3.1): y[n, k, p] = exp(-|p - joint|^2 / (2 sigma^2)), pixel
  * centres at integers; all zero where the joint is missing (x < 0).
  *
- * Layouts: joints [N, K, 2] as x, y; y [N, K, H, W]. Grid: one thread an output.
+ * Layouts: joints [N, K, 2] as x, y; y [N, K, H, W]. Grid: one element an output.
  */
 import { elementGroups, elementKernel } from "../engine/kernel.ts";
 import type { Tensor } from "../engine/tensor.ts";

@@ -7,7 +7,7 @@
  *   correction = 2 deviation d deviation / d variance
  *   dweight = sum of g xn, dbias = sum of g, over pictures and length
  *
- * Grids: one thread a value; for the sums one a part, as in reduce.ts.
+ * Grids: one element a value; for the sums one a part, as in reduce.ts.
  */
 import { elementGroups, elementKernel } from "../engine/kernel.ts";
 import { differentiable } from "../engine/tape.ts";

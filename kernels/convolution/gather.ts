@@ -62,7 +62,6 @@ export function gatherConvolution(
     height,
     width,
     channels,
-    outChannels % channels === 0,
     bias !== null,
   );
   for (const window of planWindows(outChannels, channels, inChannels, taps, tileStride)) {
@@ -144,7 +143,6 @@ const gatherKernel = variants((
   height: number,
   width: number,
   channels: number,
-  wholeTiles: boolean,
   withBias: boolean,
 ) => {
   // Rows of taps unrolled together: all of a small kernel; one by one, in a loop, of a large one.
@@ -181,9 +179,6 @@ const gatherKernel = variants((
   ).join("");
   const each = (emit: (channel: number, i: number, j: number) => string) =>
     range(channels).map((o) => pixels.map(([i, j]) => emit(o, i, j)).join("")).join("");
-
-  const guarded = (channel: number, statement: string) =>
-    wholeTiles ? statement : `if (o + ${channel}u < p.outChannels) { ${statement} }\n`;
 
   return new Kernel({
     name: `convolution ${tapsY}x${tapsX} step ${inStep} tile ${height}x${width}x${channels}`,
@@ -224,20 +219,7 @@ const gatherKernel = variants((
   let column = i32(v * ${inStep}u + p.columnStart);
   ${columnOffsets.map((c) => `let inside_column${c} = u32(column + ${c}) < p.inWidth;\n`).join("")}
   let o = (p.firstTile + group.y) * ${channels}u;
-  ${withBias ? range(channels).map((c) => `let b${c} = bias[o + ${c}u];\n`).join("") : ""}
-  let plane_out = p.outHeight * p.outWidth;
-  ${
-      pixels.map(([i, j]) =>
-        `let inside_${i}_${j} = u + ${i}u < p.rows && v + ${j}u < p.columns;
-  let to_${i}_${j} = ((n * p.outChannels + o) * p.outHeight + p.outRowStart + (u + ${i}u) * p.outStep)
-    * p.outWidth + p.outColumnStart + (v + ${j}u) * p.outStep;\n`
-      ).join("")
-    }
-  ${each((c, i, j) => `var a${c}_${i}_${j} = ${withBias ? `b${c}` : "0.0"};\n`)}
-  // Later windows of input channels add to what the earlier ones wrote.
-  if (p.firstChannel > 0u) {
-    ${each((c, i, j) => `a${c}_${i}_${j} = y[to_${i}_${j} + ${c}u * plane_out];\n`)}
-  }
+  ${each((c, i, j) => `var a${c}_${i}_${j} = 0.0;\n`)}
   var plane = (n * p.inChannels + p.firstChannel) * p.inHeight * p.inWidth;
   var at = group.y * p.tileStride;
   for (var c = 0u; c < p.channelCount; c++) {
@@ -251,15 +233,23 @@ const gatherKernel = variants((
     ${unrolled === tapsY ? "" : "}"}
     plane += p.inHeight * p.inWidth;
   }
-${
-      pixels.map(([i, j]) =>
-        `if (inside_${i}_${j}) {\n${
-          range(channels).map((c) =>
-            guarded(c, `y[to_${i}_${j} + ${c}u * plane_out] = a${c}_${i}_${j};\n`)
-          ).join("")
-        }}\n`
-      ).join("")
+  // A loop, not unrolled stores: these take drivers longer to compile than all the rest.
+  var sums: array<f32, ${channels * TILE_PIXELS}>;
+  ${each((c, i, j) => `sums[${c * TILE_PIXELS + i * width + j}] = a${c}_${i}_${j};\n`)}
+  for (var c = 0u; c < min(${channels}u, p.outChannels - o); c++) {
+    for (var i = 0u; i < ${TILE_PIXELS}u; i++) {
+      let y_row = u + i / ${width}u;
+      let y_column = v + i % ${width}u;
+      if (y_row < p.rows && y_column < p.columns) {
+        let to = ((n * p.outChannels + o + c) * p.outHeight + p.outRowStart + y_row * p.outStep)
+          * p.outWidth + p.outColumnStart + y_column * p.outStep;
+        // Later windows of input channels add to what the earlier ones wrote.
+        var sum = sums[c * ${TILE_PIXELS}u + i];
+        if (p.firstChannel > 0u) { sum += y[to]; }${withBias ? " else { sum += bias[o + c]; }" : ""}
+        y[to] = sum;
+      }
     }
+  }
 }`,
   });
 });

@@ -195,14 +195,17 @@ const correlationKernel = variants((
       from_index += ${pixels * channels / 4}u;
     }
   }
-  ${
-      sums.map(({ a, k }) =>
-        `if (p.firstOuter + ${a}u < p.outer) {
-    let to = (((p.firstOuter + ${a}u) * p.inner + b) * p.kernelHeight + ky) * ${kernelWidth}u + ${k}u;
-    if (p.firstRow > 0u) { result[to] += sum${a}_${k}; } else { result[to] = sum${a}_${k}; }
-  }`
-      ).join("\n")
+  // A loop, not unrolled stores: these take drivers longer to compile than all the rest.
+  var results: array<f32, ${channels * kernelWidth}>;
+  ${sums.map(({ a, k }) => `results[${a * kernelWidth + k}] = sum${a}_${k};\n`).join("")}
+  for (var a = 0u; a < min(${channels}u, p.outer - p.firstOuter); a++) {
+    for (var kx = 0u; kx < ${kernelWidth}u; kx++) {
+      let to = (((p.firstOuter + a) * p.inner + b) * p.kernelHeight + ky) * ${kernelWidth}u + kx;
+      var total = results[a * ${kernelWidth}u + kx];
+      if (p.firstRow > 0u) { total += result[to]; }
+      result[to] = total;
     }
+  }
 }`,
   });
 });
