@@ -32,7 +32,7 @@ export interface GatherAxis extends Axis {
   readonly inStep: number;
 }
 
-/** Adds nothing up front: writes all pixels (rows.outStart + u outStep, columns likewise) of `y`. */
+/** Writes the pixels rows.outStart + u outStep, columns likewise, of `y`. */
 export function gatherConvolution(
   { x, y, view, bias, rows, columns }: {
     x: Tensor;
