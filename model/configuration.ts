@@ -64,7 +64,7 @@ const presetFields = {
     discriminatorLevels: 4,
     window: 3,
     batch: 4,
-    steps: 1200,
+    steps: 600,
   },
   market: {
     size: { width: 64, height: 128 },

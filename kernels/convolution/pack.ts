@@ -29,22 +29,31 @@ const packKernel = elementKernel({
     "firstX",
     "stepX",
   ],
+  // A thread packs all of one input channel of a tile: an index to take apart costs more than a load.
   source: `fn element(i: u32) {
-  let within = i % p.tileStride;
-  let o = i / p.tileStride * p.channels + within % p.channels;
-  let tx = within / p.channels % p.tapsX;
-  let ty = within / (p.channels * p.tapsX) % p.tapsY;
-  let c = within / (p.channels * p.tapsX * p.tapsY);
-  let ky = p.firstY + ty * p.stepY;  // wraps around below zero, which is outside too
-  let kx = p.firstX + tx * p.stepX;
-  let inside = o < p.outChannels && c < p.inChannels && ky < p.kernelHeight && kx < p.kernelWidth;
-  packed[i] = select(0.0, weight[o * p.outStride + c * p.inStride + ky * p.kernelWidth + kx], inside);
+  let tile = i / p.inChannels;
+  let c = i % p.inChannels;
+  let first = tile * p.channels;
+  var to = tile * p.tileStride + c * p.tapsY * p.tapsX * p.channels;
+  for (var ty = 0u; ty < p.tapsY; ty++) {
+    let ky = p.firstY + ty * p.stepY;  // wraps around below zero, which is outside too
+    for (var tx = 0u; tx < p.tapsX; tx++) {
+      let kx = p.firstX + tx * p.stepX;
+      let inside = ky < p.kernelHeight && kx < p.kernelWidth;
+      let from_index = first * p.outStride + c * p.inStride + ky * p.kernelWidth + kx;
+      for (var o = 0u; o < p.channels; o++) {
+        let used = inside && first + o < p.outChannels;
+        packed[to] = select(0.0, weight[from_index + o * p.outStride], used);
+        to++;
+      }
+    }
+  }
 }`,
 });
 
 /**
  * Rearranges weights to [tile of output channels][input channel][tap y][tap x][channel of the tile],
- * tiles `tileStride` values apart and zero-filled; a last window may read beyond the last tile.
+ * zeros where there is no weight, tiles `tileStride` values apart; a last window may reach beyond the last tile.
  */
 export function packWeights(
   view: WeightView,
@@ -54,8 +63,9 @@ export function packWeights(
   tileStride: number,
 ): Tensor {
   const { weight, ...layout } = view;
-  const count = Math.ceil(view.outChannels / channels) * tileStride;
-  const packed = weight.device.empty([count + WINDOW]);
+  const tiles = Math.ceil(view.outChannels / channels);
+  const packed = weight.device.empty([tiles * tileStride + WINDOW]);
+  const count = tiles * view.inChannels;
   weight.device.launch(packKernel, { weight, packed }, {
     count,
     tileStride,
