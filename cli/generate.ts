@@ -65,7 +65,10 @@ async function readPair(args: Arguments, { size, skeleton }: ModelConfiguration)
   const box = letterbox(original, size);
   if (box.changed) {
     const sizes = [original, size].map(({ width, height }) => `${height}x${width}`);
-    console.log(`${file} was fitted from ${sizes.join(" to ")} (height x width), with bars`);
+    const bars = box.inner.width < size.width || box.inner.height < size.height;
+    console.log(
+      `${file} was fitted from ${sizes.join(" to ")} (height x width)${bars ? ", with bars" : ""}`,
+    );
   }
   const picture = fitPicture(original, box);
   return {

@@ -284,3 +284,22 @@ Deno.test("train: a data folder with something wrong is refused with the place",
     await refuses(root, [...train, "nowhere"], "cannot open the data set");
   });
 });
+
+Deno.test("generate: the README's command works as it stands there", async () => {
+  const root = new URL("..", import.meta.url).pathname;
+  const readme = await Deno.readTextFile(join(root, "README.md"));
+  const written = /^deno run (-P cli\.ts generate [^`]*)$/m.exec(readme)?.[1] ?? "";
+  const args = written.replaceAll("\\\n", " ").trim().split(/\s+/);
+  await inFolder(async (folder) => {
+    const out = join(folder, "out.png");
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", ...args.slice(0, -1), out],
+      cwd: root,
+    }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    const source = await readPicture(join(root, "examples/source.png"));
+    const painted = await readPicture(out);
+    assertEquals([painted.width, painted.height], [source.width, source.height]);
+    assert(painted.pixels.some((value, i) => Math.abs(value - source.pixels[i]) > 50));
+  });
+});
