@@ -47,7 +47,7 @@ export interface ModelConfiguration extends FidelityFields, VariantFields {
   readonly levels: number;
   /** Layers of the discriminator. */
   readonly discriminatorLevels: number;
-  /** Side of the neighbourhood N(p) of the nearest-neighbour loss. */
+  /** Side of the neighbourhood N(p) of the nearest-neighbour loss: 5, 3, 1 for 256, 128, 64 rows. */
   readonly window: number;
   readonly skeleton: Skeleton;
   /** Defaults of a training run. */
@@ -62,7 +62,7 @@ const presetFields = {
     width: 16,
     levels: 5,
     discriminatorLevels: 4,
-    window: 3,
+    window: 1,
     batch: 4,
     steps: 600,
   },
