@@ -1,5 +1,6 @@
 import { BufferPool, type Storage } from "./pool.ts";
 import { type Kernel, PipelineCache } from "./kernel.ts";
+import { knownAnswerKernel } from "./known_answer.ts";
 import { type Shape, sizeOf, Tensor, type Window } from "./tensor.ts";
 import type { Tape } from "./tape.ts";
 
@@ -64,10 +65,7 @@ export class Device {
     }
     const requiredLimits: Record<string, number> = {};
     for (const limit of WANTED_LIMITS) requiredLimits[limit] = adapter.limits[limit];
-    const requiredFeatures: GPUFeatureName[] = adapter.features.has("timestamp-query")
-      ? ["timestamp-query"]
-      : [];
-    const gpu = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+    const gpu = await adapter.requestDevice({ requiredLimits });
     const device = new Device(gpu, adapter.info.description || adapter.info.device || "GPU");
     await checkKnownAnswers(device);
     return device;
@@ -227,7 +225,6 @@ function storagesIn(value: unknown, found: Set<Storage> = new Set()): Set<Storag
 
 /** A driver that miscomputes would train garbage silently: compare one kernel with known answers. */
 async function checkKnownAnswers(device: Device): Promise<void> {
-  const { knownAnswerKernel } = await import("./known_answer.ts");
   const count = 1000;
   const x = Float32Array.from({ length: count }, (_, i) => i - 500);
   const y = await device.scope(() => {

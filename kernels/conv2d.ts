@@ -4,9 +4,9 @@
  * Its gradients are the other two forms: see convolution/.
  */
 import { differentiable, type Route } from "../engine/tape.ts";
-import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
+import type { Tensor } from "../engine/tensor.ts";
 import { fractionallyStrided, strided } from "./convolution/directions.ts";
-import { checkOptions, type ConvolutionOptions, viewWeight } from "./convolution/geometry.ts";
+import { checkConvolution, type ConvolutionOptions, viewWeight } from "./convolution/geometry.ts";
 import { weightsGradient } from "./convolution/weights_gradient.ts";
 import { sumPerChannel } from "./reduce.ts";
 
@@ -20,15 +20,7 @@ export function conv2d(
   bias: Tensor | null,
   options: ConvolutionOptions,
 ): Tensor {
-  const { channels, height, width } = imageShape("conv2d", "x", x);
-  checkOptions("conv2d", options);
-  const view = viewWeight("conv2d", weight, 0);
-  if (view.inChannels !== channels) {
-    throw new RangeError(
-      `conv2d: weight [${weight.shape}] expects ${view.inChannels} input channels but x [${x.shape}] has ${channels}`,
-    );
-  }
-  if (bias) assertShape("conv2d", "bias", bias, [view.outChannels]);
+  const { view, height, width } = checkConvolution("conv2d", x, weight, bias, options, 0);
   const { stride, padding } = options;
   const outHeight = Math.floor((height + 2 * padding - view.kernelHeight) / stride) + 1;
   const outWidth = Math.floor((width + 2 * padding - view.kernelWidth) / stride) + 1;

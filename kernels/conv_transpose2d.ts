@@ -4,9 +4,9 @@
  * It is the gradient of conv2d with respect to its input, and its own gradients are conv2d's: see convolution/.
  */
 import { differentiable, type Route } from "../engine/tape.ts";
-import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
+import type { Tensor } from "../engine/tensor.ts";
 import { fractionallyStrided, strided } from "./convolution/directions.ts";
-import { checkOptions, type ConvolutionOptions, viewWeight } from "./convolution/geometry.ts";
+import { checkConvolution, type ConvolutionOptions, viewWeight } from "./convolution/geometry.ts";
 import { weightsGradient } from "./convolution/weights_gradient.ts";
 import { sumPerChannel } from "./reduce.ts";
 
@@ -20,15 +20,7 @@ export function convTranspose2d(
   bias: Tensor | null,
   options: ConvolutionOptions,
 ): Tensor {
-  const { channels, height, width } = imageShape("conv_transpose2d", "x", x);
-  checkOptions("conv_transpose2d", options);
-  const view = viewWeight("conv_transpose2d", weight, 1);
-  if (view.inChannels !== channels) {
-    throw new RangeError(
-      `conv_transpose2d: weight [${weight.shape}] expects ${view.inChannels} input channels but x [${x.shape}] has ${channels}`,
-    );
-  }
-  if (bias) assertShape("conv_transpose2d", "bias", bias, [view.outChannels]);
+  const { view, height, width } = checkConvolution("conv_transpose2d", x, weight, bias, options, 1);
   const { stride, padding } = options;
   const outHeight = (height - 1) * stride - 2 * padding + view.kernelHeight;
   const outWidth = (width - 1) * stride - 2 * padding + view.kernelWidth;

@@ -85,7 +85,7 @@ function encode(
 }
 
 /** The skip features of one level, moved from the source's pose to the target's. */
-export function deformedSkip(
+function deformedSkip(
   features: Tensor,
   level: number,
   { maps, regions }: Inputs,

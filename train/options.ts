@@ -81,7 +81,7 @@ export type TrainingSettings = Choice<typeof trainingFields>;
  * Checks the settings that `given` has a value for. `describe` names a field in errors: `--width`.
  * Throws a TypeError for a field that is not in the table or has an ill-typed value.
  */
-export function checkFields<Fields extends Record<string, Field<unknown>>>(
+function checkFields<Fields extends Record<string, Field<unknown>>>(
   fields: Fields,
   given: Readonly<Record<string, unknown>>,
   describe: (name: string) => string,

@@ -1,4 +1,4 @@
-import type { Tensor } from "../../engine/tensor.ts";
+import { assertShape, imageShape, type Tensor } from "../../engine/tensor.ts";
 
 /** Stride and zero padding, the same along both axes. */
 export interface ConvolutionOptions {
@@ -40,8 +40,32 @@ export function viewWeight(op: string, weight: Tensor, outputAxis: 0 | 1): Weigh
   };
 }
 
+/**
+ * Checks what both convolutions take, with the weight's output channels on `outputAxis`.
+ * @throws TypeError or RangeError, in the name of `op`, when it does not fit together.
+ */
+export function checkConvolution(
+  op: string,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null,
+  options: ConvolutionOptions,
+  outputAxis: 0 | 1,
+): { view: WeightView; height: number; width: number } {
+  const { channels, height, width } = imageShape(op, "x", x);
+  checkOptions(op, options);
+  const view = viewWeight(op, weight, outputAxis);
+  if (view.inChannels !== channels) {
+    throw new RangeError(
+      `${op}: weight [${weight.shape}] expects ${view.inChannels} input channels but x [${x.shape}] has ${channels}`,
+    );
+  }
+  if (bias) assertShape(op, "bias", bias, [view.outChannels]);
+  return { view, height, width };
+}
+
 /** @throws RangeError for a stride below 1, a negative padding, or fractions. */
-export function checkOptions(op: string, { stride, padding }: ConvolutionOptions): void {
+function checkOptions(op: string, { stride, padding }: ConvolutionOptions): void {
   if (!Number.isInteger(stride) || stride < 1 || !Number.isInteger(padding) || padding < 0) {
     throw new RangeError(
       `${op}: stride ${stride} must be a whole number from 1 and padding ${padding} one from 0`,
