@@ -1,7 +1,11 @@
 import { BufferPool, type Storage } from "./pool.ts";
-import { type Kernel, PipelineCache } from "./kernel.ts";
+import { Capture, type CapturedStep } from "./capture.ts";
+import { commandOf, type Groups } from "./command.ts";
+import type { Kernel } from "./kernel.ts";
 import { knownAnswerKernel } from "./known_answer.ts";
+import { type Dispatch, PipelineCache } from "./pipelines.ts";
 import { type Shape, sizeOf, Tensor, type Window } from "./tensor.ts";
+import { Profiler, type Span } from "./profiler.ts";
 import type { Tape } from "./tape.ts";
 
 /** Dispatches encoded before they are submitted: large enough to hide submission, small enough to start early. */
@@ -17,8 +21,6 @@ const WANTED_LIMITS = [
   "maxComputeWorkgroupStorageSize",
 ] as const;
 
-export type Groups = readonly [x: number, y: number, z: number];
-
 /**
  * A GPU and everything that lives on it: buffers, pipelines, the commands not yet submitted and
  * the tape that records. Commands run in the order in which they were launched.
@@ -27,7 +29,11 @@ export class Device {
   readonly pool: BufferPool;
   /** The tape that ops record on; null outside `grad`. */
   tape: Tape | null = null;
+  /** Runs captured steps op by op each time instead: to compare, or to find the op that fails. */
+  eager = false;
   #pipelines: PipelineCache;
+  #capture: Capture | null = null;
+  #profiler: Profiler | null = null;
   #encoder: GPUCommandEncoder | null = null;
   #pass: GPUComputePassEncoder | null = null;
   #pending = 0;
@@ -65,7 +71,9 @@ export class Device {
     }
     const requiredLimits: Record<string, number> = {};
     for (const limit of WANTED_LIMITS) requiredLimits[limit] = adapter.limits[limit];
-    const gpu = await adapter.requestDevice({ requiredLimits });
+    const features: GPUFeatureName[] = ["timestamp-query"];
+    const requiredFeatures = features.filter((feature) => adapter.features.has(feature));
+    const gpu = await adapter.requestDevice({ requiredLimits, requiredFeatures });
     const device = new Device(gpu, adapter.info.description || adapter.info.device || "GPU");
     await checkKnownAnswers(device);
     return device;
@@ -81,7 +89,7 @@ export class Device {
           `${this.gpu.limits.maxStorageBufferBindingSize}: lower the batch or the width`,
       );
     }
-    return new Tensor(this, shape, this.pool.allocate(bytes));
+    return new Tensor(this, shape, this.#capture?.storage(bytes) ?? this.pool.allocate(bytes));
   }
 
   /** A tensor with the given values (float32, or raw 32-bit words for kernels that declare `words`). */
@@ -98,6 +106,7 @@ export class Device {
 
   /** Overwrites a tensor's content after all that was launched before. For inputs and state, not inside `grad`. */
   write(tensor: Tensor, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
+    this.#assertNotCapturing("write");
     // queue.writeBuffer overtakes commands that are encoded but not submitted.
     this.flush();
     this.gpu.queue.writeBuffer(tensor.storage.buffer, 0, values);
@@ -111,6 +120,7 @@ export class Device {
   /** As `read`, for tensors of raw 32-bit words. */
   async readBytes(tensor: Tensor): Promise<ArrayBuffer> {
     this.#assertAlive();
+    this.#assertNotCapturing("read");
     const bytes = tensor.size * 4;
     const staging = this.gpu.createBuffer({
       label: "read-back",
@@ -134,27 +144,68 @@ export class Device {
   }
 
   /**
-   * Launches a kernel on the tensors and parameters that its definition names.
-   * @throws RangeError when the grid is larger than the device's limits.
+   * Launches a kernel on the tensors and parameters that its definition names. `flops` counts its
+   * arithmetic for profiles, a multiply-add as two.
+   * @throws TypeError when one is missing; RangeError when the grid is larger than the device's limits.
    */
   launch(
     kernel: Kernel,
     bindings: Record<string, Tensor | Window>,
     parameters: Record<string, number>,
     groups: Groups,
+    flops = 0,
   ): void {
     this.#assertAlive();
     const limit = this.gpu.limits.maxComputeWorkgroupsPerDimension;
     if (groups.some((count) => count > limit)) {
       throw new RangeError(`${kernel.name}: grid [${groups}] exceeds ${limit} groups a dimension`);
     }
-    this.#lastLaunch = kernel.name;
-    const { pipeline, bindGroup } = this.#pipelines.prepare(kernel, bindings, parameters);
-    this.#pass ??= this.#commands().beginComputePass();
-    this.#pass.setPipeline(pipeline);
-    this.#pass.setBindGroup(0, bindGroup);
-    this.#pass.dispatchWorkgroups(...groups);
-    if (++this.#pending >= DISPATCHES_PER_SUBMIT) this.flush();
+    const command = commandOf(kernel, bindings, parameters, groups, flops);
+    if (this.#capture) this.#capture.commands.push(command);
+    else this.#dispatch(this.#pipelines.prepare(command));
+  }
+
+  /**
+   * Traces `body` without running it: a step whose shapes and launches are the same each time. Tensors
+   * made inside share buffers by their lifetimes; those that `body` returns keep theirs. What changes
+   * from step to step must sit in tensors made outside, as nothing can be written or read inside.
+   */
+  capture<T>(body: () => T): CapturedStep<T> {
+    this.#assertNotCapturing("capture");
+    if (this.eager) return this.#eagerStep(body);
+    const capture = this.#capture = new Capture();
+    let result: T;
+    try {
+      result = body();
+    } finally {
+      this.#capture = null;
+    }
+    const buffers = capture.place(this.pool, storagesIn(result));
+    const dispatches = capture.commands.map((command) => this.#pipelines.prepare(command));
+    return {
+      result,
+      bytes: buffers.reduce((sum, { bytes }) => sum + bytes, 0),
+      replay: () => {
+        this.#assertAlive();
+        for (const dispatch of dispatches) this.#dispatch(dispatch);
+        this.flush();
+      },
+    };
+  }
+
+  #eagerStep<T>(body: () => T): CapturedStep<T> {
+    let latest: { result: T } | null = null;
+    return {
+      get result() {
+        if (!latest) throw new Error("a step that has not run yet has no result");
+        return latest.result;
+      },
+      bytes: 0,
+      replay: () => {
+        latest = { result: this.scope(body) };
+        this.flush();
+      },
+    };
   }
 
   /** Submits everything launched so far. */
@@ -164,6 +215,22 @@ export class Device {
     this.gpu.queue.submit([this.#encoder.finish()]);
     this.#encoder = null;
     this.#pending = 0;
+  }
+
+  /**
+   * Runs `body` and measures each of its dispatches; slower than without, as each waits for the one before.
+   * @throws Error when the GPU has no timestamp queries.
+   */
+  async profile(body: () => void): Promise<Span[]> {
+    this.flush();
+    this.#profiler = new Profiler(this.gpu);
+    try {
+      body();
+      this.flush();
+      return await this.#profiler.read();
+    } finally {
+      this.#profiler = null;
+    }
   }
 
   /** Submits and waits until the GPU is idle; throws what went wrong since. */
@@ -194,6 +261,20 @@ export class Device {
     this.gpu.destroy();
   }
 
+  #dispatch({ command, pipeline, bindGroup, groups }: Dispatch): void {
+    this.#lastLaunch = command.kernel.name;
+    if (this.#profiler) {
+      this.#endPass();
+      const timestampWrites = this.#profiler.next(command);
+      this.#pass = this.#commands().beginComputePass({ timestampWrites });
+    }
+    this.#pass ??= this.#commands().beginComputePass();
+    this.#pass.setPipeline(pipeline);
+    this.#pass.setBindGroup(0, bindGroup);
+    this.#pass.dispatchWorkgroups(...groups);
+    if (++this.#pending >= DISPATCHES_PER_SUBMIT) this.flush();
+  }
+
   #commands(): GPUCommandEncoder {
     return this.#encoder ??= this.gpu.createCommandEncoder();
   }
@@ -206,6 +287,10 @@ export class Device {
   #fail(message: string): void {
     const firstLine = message.replaceAll(/\s+/g, " ").trim();
     this.#failure ??= new Error(`GPU error near ${this.#lastLaunch}: ${firstLine}`);
+  }
+
+  #assertNotCapturing(what: string): void {
+    if (this.#capture) throw new Error(`${what}: not inside a captured step`);
   }
 
   #assertAlive(): void {

@@ -53,6 +53,14 @@ export class BufferPool {
     else this.#free.set(storage.bytes, [storage]);
   }
 
+  /** A buffer of just this size, for one owner that keeps it. */
+  take(bytes: number): Storage {
+    const storage = this.#create(Math.ceil(bytes / MINIMUM_BYTES) * MINIMUM_BYTES);
+    this.liveBytes += storage.bytes;
+    this.peakBytes = Math.max(this.peakBytes, this.liveBytes);
+    return storage;
+  }
+
   openScope(): Set<Storage> {
     const made = new Set<Storage>();
     this.#scopes.push(made);

@@ -2,6 +2,7 @@ import type { Device } from "../engine/device.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { heatMaps } from "../kernels/heat_maps.ts";
 import { pixelsToImage } from "../kernels/pixels.ts";
+import type { Skeleton } from "../pose/skeleton.ts";
 import type { Size } from "../pose/types.ts";
 
 /** Some pairs as the CPU prepares them; the layouts are those of `Batch` in data/batch.ts. */
@@ -16,6 +17,9 @@ export interface HostBatch {
   readonly regions: Float32Array;
 }
 
+/** The parts of a batch that are uploaded. */
+type Contents = Omit<HostBatch, "count" | "size">;
+
 /** What the networks see of a batch. */
 export interface Inputs {
   /** xa, xb: [N, 3, H, W] in [-1, 1]. */
@@ -29,26 +33,56 @@ export interface Inputs {
   readonly regions: Tensor;
 }
 
-/** Uploads a batch and makes its images and heat maps (`sigma` in pixels) on the GPU. */
-export function uploadBatch(device: Device, batch: HostBatch, sigma: number): Inputs {
-  const { count, size: { height, width } } = batch;
-  const joints = batch.sourceJoints.length / (2 * count);
-  const parts = batch.maps.length / (6 * count);
-  const upload = (shape: number[], values: Float32Array) =>
-    device.tensor(shape, new Float32Array(values));
-  const image = (pixels: Uint8Array) => {
-    const words = new Uint32Array(Math.ceil(pixels.length / 4));
-    new Uint8Array(words.buffer).set(pixels);
-    return pixelsToImage(device.tensor([words.length], words), [count, height, width]);
-  };
-  const heat = (coordinates: Float32Array) =>
-    heatMaps(upload([count, joints, 2], coordinates), batch.size, sigma);
-  return {
-    source: image(batch.sourcePixels),
-    target: image(batch.targetPixels),
-    sourceHeat: heat(batch.sourceJoints),
-    targetHeat: heat(batch.targetJoints),
-    maps: upload([count, parts, 6], batch.maps),
-    regions: upload([count, parts, 8], batch.regions),
-  };
+/** Buffers that batches of one size are written into, one after the other. */
+export class BatchBuffers {
+  readonly #tensors: Readonly<Record<keyof Contents, Tensor>>;
+
+  constructor(
+    readonly device: Device,
+    readonly count: number,
+    readonly size: Size,
+    { joints, parts }: Skeleton,
+  ) {
+    const words = Math.ceil(count * size.height * size.width * 3 / 4);
+    this.#tensors = {
+      sourcePixels: device.empty([words]),
+      targetPixels: device.empty([words]),
+      sourceJoints: device.empty([count, joints.length, 2]),
+      targetJoints: device.empty([count, joints.length, 2]),
+      maps: device.empty([count, parts.length, 6]),
+      regions: device.empty([count, parts.length, 8]),
+    };
+  }
+
+  /** Uploads a batch. @throws RangeError when it has another size than the buffers. */
+  write(batch: HostBatch): void {
+    for (const [name, tensor] of Object.entries(this.#tensors)) {
+      const values = batch[name as keyof Contents];
+      const words = new Uint32Array(tensor.size);
+      if (Math.ceil(values.byteLength / 4) !== words.length) {
+        throw new RangeError(
+          `a batch's ${name} has ${values.byteLength} bytes, must have ${words.byteLength}`,
+        );
+      }
+      new Uint8Array(words.buffer).set(
+        new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+      );
+      this.device.write(tensor, words);
+    }
+  }
+
+  /** Makes images and heat maps (`sigma` in pixels) of what was written, on the GPU. */
+  inputs(sigma: number): Inputs {
+    const { sourcePixels, targetPixels, sourceJoints, targetJoints, maps, regions } = this.#tensors;
+    const image = (words: Tensor) =>
+      pixelsToImage(words, [this.count, this.size.height, this.size.width]);
+    return {
+      source: image(sourcePixels),
+      target: image(targetPixels),
+      sourceHeat: heatMaps(sourceJoints, this.size, sigma),
+      targetHeat: heatMaps(targetJoints, this.size, sigma),
+      maps,
+      regions,
+    };
+  }
 }

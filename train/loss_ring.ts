@@ -31,19 +31,23 @@ const recordKernel = new Kernel({
 /** Collects losses on the GPU, so that a step need not wait for them. */
 export class LossRing {
   readonly #ring: Tensor;
-  /** The first step (counted from 0) that was not read yet; none before the first record. */
+  /** The first step (counted from 0) that was not read yet; none before the first step. */
   #unread: number | null = null;
 
   constructor(readonly device: Device) {
     this.#ring = device.empty([ROWS, 4]);
   }
 
-  /**
-   * Keeps the losses [discriminator, adversarial, reconstruction] of step `index`, counted from 0; the
-   * GPU takes the row from the random numbers' state, which is at step index + 1.
-   */
-  record(index: number, random: Random, losses: readonly Tensor[]): void {
+  /** Says that step `index`, counted from 0, is about to run. */
+  begin(index: number): void {
     this.#unread ??= index;
+  }
+
+  /**
+   * Keeps the losses [discriminator, adversarial, reconstruction] of the step whose number the GPU finds
+   * in the random numbers' state, counted from 1.
+   */
+  record(random: Random, losses: readonly Tensor[]): void {
     const [discriminator, adversarial, reconstruction] = losses;
     this.device.launch(
       recordKernel,

@@ -2,7 +2,6 @@ import { makeBatch } from "../data/batch.ts";
 import type { Pair } from "../data/dataset.ts";
 import type { Picture } from "../data/picture.ts";
 import type { Random } from "../engine/random.ts";
-import { imageToPixels } from "../kernels/pixels.ts";
 import type { Painter } from "../model/painter.ts";
 
 /**
@@ -29,12 +28,9 @@ async function paint(
   pairs: readonly Pair[],
   noise: Random | null,
 ): Promise<Picture[]> {
-  const { device, configuration: { skeleton, regions } } = painter;
+  const { skeleton, regions } = painter.configuration;
   const batch = makeBatch(pairs, skeleton, regions);
-  // The copy is launched inside the scope, before the tensors go back to the pool.
-  const bytes = new Uint8Array(
-    await device.scope(() => device.readBytes(imageToPixels(painter.paint(batch, noise)))),
-  );
+  const bytes = await painter.paint(batch, noise);
   const { width, height } = batch.size;
   const length = width * height * 3;
   return pairs.map((_, i) => ({

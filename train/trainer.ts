@@ -1,3 +1,4 @@
+import type { CapturedStep } from "../engine/capture.ts";
 import type { Device } from "../engine/device.ts";
 import { Random } from "../engine/random.ts";
 import { filled, grad } from "../engine/tape.ts";
@@ -7,7 +8,7 @@ import { add } from "../kernels/elementwise.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { discriminator, discriminatorParameters } from "../model/discriminator.ts";
 import { generator, generatorParameters } from "../model/generator.ts";
-import { type HostBatch, type Inputs, uploadBatch } from "../model/inputs.ts";
+import { BatchBuffers, type HostBatch, type Inputs } from "../model/inputs.ts";
 import {
   adversarialLoss,
   discriminatorLoss,
@@ -22,6 +23,13 @@ import { LossRing, type LossRow } from "./loss_ring.ts";
 /** Paper, section 5.1. */
 const LEARNING_RATE = 2e-4;
 const ADAM: AdamConstants = { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 };
+
+/** A captured step and the buffers of its two batches. */
+interface TrainingStep {
+  readonly forDiscriminator: BatchBuffers;
+  readonly forGenerator: BatchBuffers;
+  readonly captured: CapturedStep<void>;
+}
 
 /**
  * The two networks, their optimiser and one step of their game. Training step t draws its random
@@ -39,6 +47,7 @@ export class Trainer {
   readonly #random: Random;
   readonly #adamState: Tensor;
   readonly #losses: LossRing;
+  #step: TrainingStep | null = null;
   readonly #reconstruction: ReconstructionLoss;
 
   private constructor(
@@ -69,23 +78,22 @@ export class Trainer {
     return new Trainer(device, configuration, seed, vgg);
   }
 
-  /** One step of the discriminator and one of the generator, each on its own batch. Never waits. */
+  /**
+   * One step of the discriminator and one of the generator, each on its own batch. Never waits.
+   * @throws RangeError when a batch has another size than those of the first step.
+   */
   step(discriminatorBatch: HostBatch, generatorBatch: HostBatch): void {
-    const { device, configuration: { sigma } } = this;
     // Step 0 of the random numbers made the initial weights.
     this.#random.beginStep(this.stepsDone + 1);
-    device.write(this.#adamState, adamState(this.stepsDone + 1, LEARNING_RATE, ADAM));
-    device.scope(() => {
-      const forDiscriminator = device.scope(() =>
-        this.#discriminatorStep(uploadBatch(device, discriminatorBatch, sigma))
-      );
-      const forGenerator = device.scope(() =>
-        this.#generatorStep(uploadBatch(device, generatorBatch, sigma))
-      );
-      this.#losses.record(this.stepsDone, this.#random, [forDiscriminator, ...forGenerator]);
-    });
+    this.#losses.begin(this.stepsDone);
+    this.#step ??= this.#capture(generatorBatch.count);
+    const { forDiscriminator, forGenerator, captured } = this.#step;
+    const adam = adamState(this.stepsDone + 1, LEARNING_RATE, ADAM);
+    this.device.write(this.#adamState, adam);
+    forDiscriminator.write(discriminatorBatch);
+    forGenerator.write(generatorBatch);
+    captured.replay();
     this.stepsDone++;
-    device.flush();
   }
 
   /**
@@ -94,6 +102,18 @@ export class Trainer {
    */
   readLosses(): Promise<LossRow[]> {
     return this.#losses.read(this.stepsDone);
+  }
+
+  #capture(count: number): TrainingStep {
+    const { device, configuration: { size, skeleton, sigma } } = this;
+    const forDiscriminator = new BatchBuffers(device, count, size, skeleton);
+    const forGenerator = new BatchBuffers(device, count, size, skeleton);
+    const captured = device.capture(() => {
+      const loss = this.#discriminatorStep(forDiscriminator.inputs(sigma));
+      const losses = [loss, ...this.#generatorStep(forGenerator.inputs(sigma))];
+      this.#losses.record(this.#random, losses);
+    });
+    return { forDiscriminator, forGenerator, captured };
   }
 
   #discriminatorStep(inputs: Inputs): Tensor {

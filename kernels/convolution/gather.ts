@@ -92,6 +92,8 @@ export function gatherConvolution(
       { x, y, ...(bias ? { bias } : {}), w: { tensor: packed, offset: window.offset } },
       parameters,
       [Math.ceil(parameters.tiles / GROUP), window.tileCount, 1],
+      2 * batch * rows.count * columns.count * taps * window.channelCount *
+        Math.min(window.tileCount * channels, outChannels - window.firstTile * channels),
     );
   }
 }

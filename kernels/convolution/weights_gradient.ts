@@ -73,6 +73,9 @@ export function weightsGradient(
             rows: Math.min(rowsPerWindow, batch * height - firstRow),
           },
           [Math.ceil(inner * kernelHeight / GROUP), 1, 1],
+          2 * inner * kernelHeight * kernelWidth * width *
+            Math.min(channels, outer - tile * channels) *
+            Math.min(rowsPerWindow, batch * height - firstRow),
         );
       }
     }

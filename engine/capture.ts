@@ -1,0 +1,75 @@
+import { planBuffers } from "./buffer_plan.ts";
+import type { Command } from "./command.ts";
+import type { BufferPool, Storage } from "./pool.ts";
+
+/** A storage that gets its buffer when all uses of it are known; until then it only has a size. */
+class PlannedStorage implements Storage {
+  #place: Storage | null = null;
+
+  constructor(readonly bytes: number) {}
+
+  get id(): number {
+    return this.#placed().id;
+  }
+
+  get buffer(): GPUBuffer {
+    return this.#placed().buffer;
+  }
+
+  placeIn(storage: Storage): void {
+    this.#place = storage;
+  }
+
+  #placed(): Storage {
+    if (!this.#place) throw new Error("a tensor of a captured step has no values before its end");
+    return this.#place;
+  }
+}
+
+/** Collects the commands and storages of a step while it is traced. */
+export class Capture {
+  readonly commands: Command[] = [];
+  readonly #storages = new Set<PlannedStorage>();
+
+  storage(bytes: number): Storage {
+    const storage = new PlannedStorage(bytes);
+    this.#storages.add(storage);
+    return storage;
+  }
+
+  /**
+   * Gives every storage its place among as few bytes of `pool` as the commands' order allows; `kept`
+   * stay untouched until the end. Returns the buffers, which belong to the step.
+   */
+  place(pool: BufferPool, kept: ReadonlySet<Storage>): Storage[] {
+    const storages = [...this.#storages];
+    const uses = new Map(storages.map((storage) => [storage as Storage, { first: 0, last: -1 }]));
+    this.commands.forEach(({ operands }, i) => {
+      for (const { storage } of operands) {
+        const use = uses.get(storage);
+        if (!use) continue;
+        if (use.last < 0) use.first = i;
+        use.last = i;
+      }
+    });
+    const end = this.commands.length;
+    const lifetimes = storages.map((storage) => {
+      const { first, last } = uses.get(storage)!;
+      return { bytes: storage.bytes, first, last: kept.has(storage) ? end : last };
+    });
+    const { slots, slotBytes } = planBuffers(lifetimes);
+    const buffers = slotBytes.map((bytes) => pool.take(bytes));
+    storages.forEach((storage, i) => storage.placeIn(buffers[slots[i]]));
+    return buffers;
+  }
+}
+
+/** A step that was traced once and runs as often as it is asked for. */
+export interface CapturedStep<T> {
+  /** What the traced function returned; its tensors hold the values of the last replay. */
+  readonly result: T;
+  /** Bytes of the buffers that the step's own tensors share. */
+  readonly bytes: number;
+  /** Runs the step's commands once, in order, and submits them. Never waits. */
+  replay(): void;
+}
