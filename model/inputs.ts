@@ -56,14 +56,15 @@ export class BatchBuffers {
 
   /** Uploads a batch. @throws RangeError when it has another size than the buffers. */
   write(batch: HostBatch): void {
+    const text = (count: number, { width, height }: Size) =>
+      `${count} pairs of ${height}x${width} pixels (height x width)`;
+    const given = text(batch.count, batch.size), wanted = text(this.count, this.size);
+    if (given !== wanted) {
+      throw new RangeError(`a step for batches of ${wanted} was given one of ${given}`);
+    }
     for (const [name, tensor] of Object.entries(this.#tensors)) {
       const values = batch[name as keyof Contents];
       const words = new Uint32Array(tensor.size);
-      if (Math.ceil(values.byteLength / 4) !== words.length) {
-        throw new RangeError(
-          `a batch's ${name} has ${values.byteLength} bytes, must have ${words.byteLength}`,
-        );
-      }
       new Uint8Array(words.buffer).set(
         new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
       );
