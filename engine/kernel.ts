@@ -57,6 +57,8 @@ export class Kernel {
 const ELEMENT_GROUP = 64;
 /** Workgroups that keep a GPU busy. */
 const MANY_GROUPS = 1024;
+/** As many of a row kernel, whose threads cost more before their first value. */
+const MANY_ROW_GROUPS = 256;
 /** WebGPU's limit along a dimension. */
 const MOST_GROUPS = 65535;
 
@@ -92,6 +94,66 @@ export function elementKernel(definition: KernelDefinition): Kernel {
 export function elementGroups(count: number): [number, number, number] {
   const groups = Math.ceil(count / ELEMENT_GROUP);
   return [Math.min(groups, Math.max(MANY_GROUPS, Math.ceil(groups / 4)), MOST_GROUPS), 1, 1];
+}
+
+/** Threads of a workgroup along columns and rows: of runs of values, and of pictures. */
+const RUN_GROUP = [64, 1] as const;
+const PICTURE_GROUP = [8, 8] as const;
+
+/** A kernel over rows: WGSL of functions, of what runs once a thread, and for each of its values. */
+interface RowKernelDefinition extends Omit<KernelDefinition, "source"> {
+  readonly source?: string;
+  readonly perRow?: string;
+  readonly element: string;
+}
+
+/**
+ * A kernel over a tensor seen as [planes, rows, columns], given as `p.rows` and `p.columns`, whose rows
+ * are long runs of values. A thread has one row: `perRow` sees `plane`, `row` and `run`, the row's place
+ * among all; `element` sees also `column`, `at`, the value's place in the tensor, and what `perRow`
+ * declared. So nothing is divided, which software drivers do lane by lane, and what a row shares is
+ * loaded once for several values. Launch it on `runGroups(planes, rows, columns)`.
+ */
+export const runKernel = (definition: RowKernelDefinition) => rowKernel(definition, RUN_GROUP);
+export const runGroups = (...shape: RowShape) => rowGroups(shape, RUN_GROUP);
+
+/** As `runKernel` where rows are those of pictures, on `pictureGroups(planes, rows, columns)`. */
+export const pictureKernel = (definition: RowKernelDefinition) =>
+  rowKernel(definition, PICTURE_GROUP);
+export const pictureGroups = (...shape: RowShape) => rowGroups(shape, PICTURE_GROUP);
+
+type RowShape = readonly [planes: number, rows: number, columns: number];
+type RowGroup = readonly [columns: number, rows: number];
+
+function rowKernel(
+  { source = "", perRow = "", element, ...definition }: RowKernelDefinition,
+  group: RowGroup,
+): Kernel {
+  return new Kernel({
+    ...definition,
+    sizes: ["rows", "columns", ...definition.sizes ?? []],
+    source: `${source}
+@compute @workgroup_size(${group}) fn main(
+  @builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  if (id.x >= p.columns || id.y >= p.rows) { return; }
+  let plane = id.z;
+  let row = id.y;
+  let run = plane * p.rows + row;
+  ${perRow}
+  for (var column = id.x; column < p.columns; column += groups.x * ${group[0]}u) {
+    let at = run * p.columns + column;
+    ${element}
+  }
+}`,
+  });
+}
+
+/** Up to eight values a thread where there are many. */
+function rowGroups([planes, rows, columns]: RowShape, group: RowGroup): [number, number, number] {
+  const across = Math.ceil(columns / group[0]);
+  const down = Math.ceil(rows / group[1]);
+  const wanted = Math.ceil(Math.max(across / 8, MANY_ROW_GROUPS / (down * planes)));
+  return [Math.min(across, wanted, MOST_GROUPS), down, planes];
 }
 
 /** Memoises a function that makes a kernel variant from a few numbers or names. */

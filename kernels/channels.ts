@@ -1,22 +1,20 @@
 /**
  * Channels of [N, C, H, W] put together and taken apart, and tensors seen in another shape.
  * One kernel copies a run of values of each picture from one place to another.
- * Grid: one element a value copied (`elementGroups`).
+ * Grid: a row a picture.
  */
-import { elementGroups, elementKernel } from "../engine/kernel.ts";
+import { runGroups, runKernel } from "../engine/kernel.ts";
 import { differentiable, filled } from "../engine/tape.ts";
 import { assertShape, imageShape, type Shape, sizeOf, Tensor } from "../engine/tensor.ts";
 
-const copyKernel = elementKernel({
+const copyKernel = runKernel({
   name: "copy_channels",
   read: ["x"],
   write: ["y"],
-  sizes: ["run", "x_stride", "x_offset", "y_stride", "y_offset"],
-  source: `fn element(i: u32) {
-  let n = i / p.run;
-  let k = i % p.run;
-  y[n * p.y_stride + p.y_offset + k] = x[n * p.x_stride + p.x_offset + k];
-}`,
+  sizes: ["x_stride", "x_offset", "y_stride", "y_offset"],
+  perRow: `let source = row * p.x_stride + p.x_offset;
+  let to = row * p.y_stride + p.y_offset;`,
+  element: `y[to + column] = x[source + column];`,
 });
 
 /** Copies `count` channels of x from `xFirst` on to those of y from `yFirst` on. */
@@ -24,14 +22,14 @@ function copyChannels(x: Tensor, xFirst: number, y: Tensor, yFirst: number, coun
   const [batch, xChannels, height, width] = x.shape;
   const pixels = height * width;
   const sizes = {
-    count: batch * count * pixels,
-    run: count * pixels,
+    rows: batch,
+    columns: count * pixels,
     x_stride: xChannels * pixels,
     x_offset: xFirst * pixels,
     y_stride: y.shape[1] * pixels,
     y_offset: yFirst * pixels,
   };
-  x.device.launch(copyKernel, { x, y }, sizes, elementGroups(sizes.count));
+  x.device.launch(copyKernel, { x, y }, sizes, runGroups(1, batch, sizes.columns));
 }
 
 /**

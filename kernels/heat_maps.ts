@@ -2,25 +2,20 @@
  * Heat maps of joints (paper section 3.1): y[n, k, p] = exp(-|p - joint|^2 / (2 sigma^2)), pixel
  * centres at integers; all zero where the joint is missing (x < 0).
  *
- * Layouts: joints [N, K, 2] as x, y; y [N, K, H, W]. Grid: one element an output.
+ * Layouts: joints [N, K, 2] as x, y; y [N, K, H, W]. Grid: a row of pixels a row.
  */
-import { elementGroups, elementKernel } from "../engine/kernel.ts";
+import { pictureGroups, pictureKernel } from "../engine/kernel.ts";
 import type { Tensor } from "../engine/tensor.ts";
 
-const kernel = elementKernel({
+const kernel = pictureKernel({
   name: "heat_maps",
   read: ["joints"],
   write: ["y"],
-  sizes: ["height", "width"],
   scalars: ["sigma"],
-  source: `
-fn element(i: u32) {
-  let joint = i / (p.height * p.width) * 2u;
-  let x = joints[joint];
-  let dx = f32(i % p.width) - x;
-  let dy = f32(i / p.width % p.height) - joints[joint + 1u];
-  y[i] = select(exp((dx * dx + dy * dy) / (-2.0 * p.sigma * p.sigma)), 0.0, x < 0.0);
-}`,
+  perRow: `let x = joints[2u * plane];
+  let dy = f32(row) - joints[2u * plane + 1u];`,
+  element: `let dx = f32(column) - x;
+    y[at] = select(exp((dx * dx + dy * dy) / (-2.0 * p.sigma * p.sigma)), 0.0, x < 0.0);`,
 });
 
 /**
@@ -38,7 +33,12 @@ export function heatMaps(
     throw new TypeError(`heatMaps: joints [${joints.shape}] must be [batch, joints, 2]`);
   }
   const y = joints.device.empty([batch, count, height, width]);
-  const parameters = { count: y.size, height, width, sigma };
-  joints.device.launch(kernel, { joints, y }, parameters, elementGroups(y.size));
+  const parameters = { rows: height, columns: width, sigma };
+  joints.device.launch(
+    kernel,
+    { joints, y },
+    parameters,
+    pictureGroups(batch * count, height, width),
+  );
   return y;
 }

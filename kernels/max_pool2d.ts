@@ -2,44 +2,38 @@
  * Maximum over windows of 2 x 2 pixels, two apart, as in VGG: y[u, v] = max of x[2u .. 2u+1, 2v .. 2v+1].
  * The gradient goes to the winner, the first in raster order of equal ones.
  * Layouts: x [N, C, H, W] -> y [N, C, floor(H / 2), floor(W / 2)]; an odd last row or column is left out.
- * Grid: one element an output.
+ * Grid: a row of outputs a row.
  */
-import { elementGroups, elementKernel } from "../engine/kernel.ts";
+import { pictureGroups, pictureKernel } from "../engine/kernel.ts";
 import { differentiable, filled } from "../engine/tape.ts";
 import { imageShape, type Tensor } from "../engine/tensor.ts";
 
-/** WGSL: the place in `x` of the winner of output i. */
-const WINNER = `
-fn winner(i: u32) -> u32 {
-  let row = i / (p.width / 2u);
-  let plane = row / (p.height / 2u);
-  let corner = (plane * p.height + row % (p.height / 2u) * 2u) * p.width + i % (p.width / 2u) * 2u;
-  var best = corner;
-  var most = x[corner];
-  for (var k = 1u; k < 4u; k++) {
-    let at = corner + k / 2u * p.width + k % 2u;
-    let value = x[at];
-    if (value > most) { best = at; most = value; }
-  }
-  return best;
-}`;
+/** WGSL: `best`, the place in `x` of the output's winner. */
+const WINNER = `let corner = (plane * p.height + 2u * row) * p.width + 2u * column;
+    var best = corner;
+    var most = x[corner];
+    for (var k = 1u; k < 4u; k++) {
+      let other = corner + k / 2u * p.width + k % 2u;
+      let value = x[other];
+      if (value > most) { best = other; most = value; }
+    }`;
 
-const forwardKernel = elementKernel({
+const forwardKernel = pictureKernel({
   name: "max_pool2d",
   read: ["x"],
   write: ["y"],
   sizes: ["height", "width"],
-  source: `${WINNER}
-fn element(i: u32) { y[i] = x[winner(i)]; }`,
+  element: `${WINNER}
+    y[at] = most;`,
 });
 
-const backwardKernel = elementKernel({
+const backwardKernel = pictureKernel({
   name: "max_pool2d_backward",
   read: ["x", "g"],
   write: ["dx"],
   sizes: ["height", "width"],
-  source: `${WINNER}
-fn element(i: u32) { dx[winner(i)] = g[i]; }`,
+  element: `${WINNER}
+    dx[best] = g[at];`,
 });
 
 /**
@@ -52,11 +46,13 @@ export function maxPool2d(x: Tensor): Tensor {
     throw new RangeError(`maxPool2d: x [${x.shape}] must be at least 2 pixels high and wide`);
   }
   const y = x.device.empty([batch, channels, Math.floor(height / 2), Math.floor(width / 2)]);
-  const sizes = { count: y.size, height, width };
-  x.device.launch(forwardKernel, { x, y }, sizes, elementGroups(y.size));
+  const [, , rows, columns] = y.shape;
+  const sizes = { rows, columns, height, width };
+  const groups = pictureGroups(batch * channels, rows, columns);
+  x.device.launch(forwardKernel, { x, y }, sizes, groups);
   return differentiable(y, [x, (g) => {
     const dx = filled(x.device, x.shape, 0);
-    x.device.launch(backwardKernel, { x, g, dx }, sizes, elementGroups(g.size));
+    x.device.launch(backwardKernel, { x, g, dx }, sizes, groups);
     return dx;
   }]);
 }

@@ -6,10 +6,10 @@
  * in raster order of equal ones: da(p) = upstream(p) sign(a(p) - b(q)), with sign(0) = 0.
  *
  * Forward: one thread a column of `STRIP` pixels, so that a value of b serves all pixels in whose
- * window it lies; the distances of one column of the window are kept in registers. Backward: one
- * thread a value. Layouts: a, b, da [N, C, H, W]; d and winner (y W + x of q) [N, H, W].
+ * window it lies; the distances of one column of the window are kept in registers. Backward: a
+ * row a channel. Layouts: a, b, da [N, C, H, W]; d and winner (y W + x of q) [N, H, W].
  */
-import { elementGroups, elementKernel, variants } from "../engine/kernel.ts";
+import { elementGroups, elementKernel, runGroups, runKernel, variants } from "../engine/kernel.ts";
 import { differentiable } from "../engine/tape.ts";
 import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
 import { mean } from "./reduce.ts";
@@ -73,17 +73,13 @@ fn element(i: u32) {
   });
 });
 
-const backwardKernel = elementKernel({
+const backwardKernel = runKernel({
   name: "nearest_patch_backward",
   read: ["a", "b", "winner", "g"],
   write: ["da"],
-  sizes: ["channels", "area"],
-  source: `
-fn element(i: u32) {
-  let channel = i / p.area;
-  let at = channel / p.channels * p.area + i % p.area;
-  da[i] = g[at] * sign(a[i] - b[channel * p.area + u32(winner[at])]);
-}`,
+  perRow: `let image = plane * p.columns;`,
+  element: `let q = u32(winner[image + column]);
+    da[at] = g[image + column] * sign(a[at] - b[run * p.columns + q]);`,
 });
 
 /**
@@ -108,8 +104,9 @@ export function nearestPatch(a: Tensor, b: Tensor, window: number): Tensor {
   device.launch(forwardKernel(window), { a, b, distance, winner }, sizes, elementGroups(count));
   return mean(differentiable(distance, [a, (g) => {
     const da = device.empty(a.shape);
-    const sizes = { count: da.size, channels, area: height * width };
-    device.launch(backwardKernel, { a, b, winner, g, da }, sizes, elementGroups(da.size));
+    const sizes = { rows: channels, columns: height * width };
+    const groups = runGroups(batch, sizes.rows, sizes.columns);
+    device.launch(backwardKernel, { a, b, winner, g, da }, sizes, groups);
     return da;
   }]));
 }

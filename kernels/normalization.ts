@@ -7,9 +7,9 @@
  *   correction = 2 deviation d deviation / d variance
  *   dweight = sum of g xn, dbias = sum of g, over pictures and length
  *
- * Grids: one element a value; for the sums one a part, as in reduce.ts.
+ * Grids: a row a run; for the sums one element a part, as in reduce.ts.
  */
-import { elementGroups, elementKernel } from "../engine/kernel.ts";
+import { elementGroups, elementKernel, runGroups, runKernel } from "../engine/kernel.ts";
 import { differentiable } from "../engine/tape.ts";
 import { assertShape, type Tensor } from "../engine/tensor.ts";
 import { moments } from "./moments.ts";
@@ -24,17 +24,15 @@ interface Definition {
 
 /** Makes the op `(x, channels, weight [channels], bias [channels]) => y`. */
 export function normalization({ name, deviation, correction }: Definition) {
-  const forward = elementKernel({
+  const forward = runKernel({
     name,
     read: ["x", "mean", "variances", "weight", "bias"],
     write: ["y"],
-    sizes: ["channels", "length"],
-    source: `fn element(i: u32) {
-  let run = i / p.length;
-  let channel = run % p.channels;
-  let variance = variances[run];
-  y[i] = weight[channel] * (x[i] - mean[run]) / (${deviation}) + bias[channel];
-}`,
+    perRow: `let variance = variances[run];
+  let centre = mean[run];
+  let factor = weight[row] / (${deviation});
+  let shift = bias[row];`,
+    element: `y[at] = factor * (x[at] - centre) + shift;`,
   });
   const sums = elementKernel({
     name: `${name}_sums`,
@@ -56,19 +54,17 @@ export function normalization({ name, deviation, correction }: Definition) {
   products[i] = product / (${deviation});
 }`,
   });
-  const backward = elementKernel({
+  const backward = runKernel({
     name: `${name}_backward`,
     read: ["x", "mean", "variances", "g", "weight", "sums", "products"],
     write: ["dx"],
-    sizes: ["channels", "length"],
-    source: `fn element(i: u32) {
-  let run = i / p.length;
-  let variance = variances[run];
+    perRow: `let variance = variances[run];
   let deviation = ${deviation};
-  let xn = (x[i] - mean[run]) / deviation;
-  let pulled = (sums[run] + ${correction} * xn * products[run]) / f32(p.length);
-  dx[i] = weight[run % p.channels] / deviation * (g[i] - pulled);
-}`,
+  let centre = mean[run];
+  let factor = weight[row] / deviation;
+  let mean_g = sums[run] / f32(p.columns);
+  let slope = ${correction} * products[run] / (deviation * f32(p.columns));`,
+    element: `dx[at] = factor * (g[at] - mean_g - slope * (x[at] - centre));`,
   });
 
   return (x: Tensor, channels: number, weight: Tensor, bias: Tensor): Tensor => {
@@ -80,9 +76,10 @@ export function normalization({ name, deviation, correction }: Definition) {
     const length = x.size / runs;
     const { mean, variance: variances } = moments(x, runs);
     const statistics = { x, mean, variances };
-    const sizes = { count: x.size, channels, length };
+    const sizes = { rows: channels, columns: length };
+    const groups = runGroups(pictures, channels, length);
     const y = device.empty(x.shape);
-    device.launch(forward, { ...statistics, weight, bias, y }, sizes, elementGroups(x.size));
+    device.launch(forward, { ...statistics, weight, bias, y }, sizes, groups);
 
     /** Sums of g and of g xn over each run: what all three gradients are made of. */
     const runSums = once((g: Tensor) => {
@@ -102,7 +99,7 @@ export function normalization({ name, deviation, correction }: Definition) {
       [x, (g) => {
         const dx = device.empty(x.shape);
         const bindings = { ...statistics, g, weight, ...runSums(g), dx };
-        device.launch(backward, bindings, sizes, elementGroups(x.size));
+        device.launch(backward, bindings, sizes, groups);
         return dx;
       }],
       [weight, (g) => sumGroups(runSums(g).products, pictures, channels)],

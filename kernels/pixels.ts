@@ -2,21 +2,17 @@
  * Pictures between bytes and values. Bytes are RGB, [N, H, W, 3], four to a 32-bit word, the first in
  * the lowest bits, the last word padded with zeros; values are [N, 3, H, W] in [-1, 1]:
  * value = byte / 127.5 - 1. No gradients.
- * Grids: `elementGroups` of the values, or of the words.
+ * Grids: a row a channel; `elementGroups` of the words.
  */
-import { elementGroups, elementKernel } from "../engine/kernel.ts";
+import { elementGroups, elementKernel, runGroups, runKernel } from "../engine/kernel.ts";
 import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
 
-const toImageKernel = elementKernel({
+const toImageKernel = runKernel({
   name: "pixels_to_image",
   words: ["packed"],
   write: ["y"],
-  sizes: ["pixels"],
-  source: `fn element(i: u32) {
-  let plane = i / p.pixels;
-  let byte = (plane / 3u * p.pixels + i % p.pixels) * 3u + plane % 3u;
-  y[i] = f32((packed[byte / 4u] >> (byte % 4u * 8u)) & 0xffu) / 127.5 - 1.0;
-}`,
+  element: `let byte = (plane * p.columns + column) * 3u + row;
+    y[at] = f32((packed[byte / 4u] >> (byte % 4u * 8u)) & 0xffu) / 127.5 - 1.0;`,
 });
 
 /**
@@ -29,8 +25,9 @@ export function pixelsToImage(
 ): Tensor {
   assertShape("pixelsToImage", "words", words, [Math.ceil(batch * height * width * 3 / 4)]);
   const y = words.device.empty([batch, 3, height, width]);
-  const sizes = { count: y.size, pixels: height * width };
-  words.device.launch(toImageKernel, { packed: words, y }, sizes, elementGroups(y.size));
+  const sizes = { rows: 3, columns: height * width };
+  const groups = runGroups(batch, sizes.rows, sizes.columns);
+  words.device.launch(toImageKernel, { packed: words, y }, sizes, groups);
   return y;
 }
 

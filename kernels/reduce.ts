@@ -5,7 +5,7 @@
  * until one is left.
  * Grid: one thread a part (`elementGroups(groups * parts)`).
  */
-import { elementGroups, elementKernel } from "../engine/kernel.ts";
+import { elementGroups, elementKernel, runGroups, runKernel } from "../engine/kernel.ts";
 import { differentiable } from "../engine/tape.ts";
 import { imageShape, type Shape, type Tensor } from "../engine/tensor.ts";
 import { scale } from "./elementwise.ts";
@@ -43,19 +43,20 @@ export function sumGroups(x: Tensor, batch: number, groups: number): Tensor {
   return parts === 1 ? y : sumGroups(y, 1, groups);
 }
 
-const broadcastKernel = elementKernel({
+const broadcastKernel = runKernel({
   name: "broadcast",
   read: ["x"],
   write: ["y"],
-  sizes: ["groups", "length"],
-  source: `fn element(i: u32) { y[i] = x[(i / p.length) % p.groups]; }`,
+  perRow: `let value = x[row];`,
+  element: `y[at] = value;`,
 });
 
 /** x [groups] repeated over batch and length of [batch, groups, length], which `shape` is seen as. */
 function broadcast(x: Tensor, shape: Shape, length: number): Tensor {
   const y = x.device.empty(shape);
-  const sizes = { count: y.size, groups: x.size, length };
-  x.device.launch(broadcastKernel, { x, y }, sizes, elementGroups(y.size));
+  const batch = y.size / (x.size * length);
+  const sizes = { rows: x.size, columns: length };
+  x.device.launch(broadcastKernel, { x, y }, sizes, runGroups(batch, x.size, length));
   return y;
 }
 

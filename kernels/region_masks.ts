@@ -10,37 +10,36 @@
  * the sign of the area says which side that is, so either winding will do. A quad without area
  * (all corners on a line or in a point) holds no pixel.
  *
- * Layouts: regions [N, R, 8] as x0, y0 .. x3, y3; y [N, R, H, W]. Grid: one element an output.
+ * Layouts: regions [N, R, 8] as x0, y0 .. x3, y3; y [N, R, H, W]. Grid: a row of pixels a row.
  */
-import { elementGroups, elementKernel } from "../engine/kernel.ts";
+import { pictureGroups, pictureKernel } from "../engine/kernel.ts";
 import type { Tensor } from "../engine/tensor.ts";
 
-const kernel = elementKernel({
+const kernel = pictureKernel({
   name: "region_masks",
   read: ["regions"],
   write: ["y"],
-  sizes: ["height", "width"],
   scalars: ["scale", "shift"],
   source: `
 const EDGE = 1e-4; // pixels of full resolution
-fn cross(a: vec2<f32>, b: vec2<f32>) -> f32 { return a.x * b.y - a.y * b.x; }
-fn corner(quad: u32, k: u32) -> vec2<f32> {
-  let at = quad * 8u + k * 2u;
-  return vec2<f32>(regions[at], regions[at + 1u]);
-}
-fn element(i: u32) {
-  let quad = i / (p.height * p.width);
-  let point = p.scale * vec2<f32>(f32(i % p.width), f32(i / p.width % p.height)) + p.shift;
-  let winding = sign(cross(corner(quad, 2u) - corner(quad, 0u), corner(quad, 3u) - corner(quad, 1u)));
-  var inside = winding != 0.0;
-  for (var k = 0u; k < 4u; k++) {
-    let start = corner(quad, k);
-    let edge = corner(quad, (k + 1u) % 4u) - start;
-    inside = inside && winding * cross(edge, point - start) >= -EDGE * length(edge);
+fn cross(a: vec2<f32>, b: vec2<f32>) -> f32 { return a.x * b.y - a.y * b.x; }`,
+  perRow: `let quad = 8u * plane;
+  ${
+    lines((k) =>
+      `let corner${k} = vec2<f32>(regions[quad + ${2 * k}u], regions[quad + ${2 * k + 1}u]);`
+    )
   }
-  y[i] = select(0.0, 1.0, inside);
-}`,
+  let winding = sign(cross(corner2 - corner0, corner3 - corner1));
+  ${lines((k) => `let edge${k} = winding * (corner${(k + 1) % 4} - corner${k});`)}`,
+  element: `let point = p.scale * vec2<f32>(f32(column), f32(row)) + p.shift;
+    var inside = winding != 0.0;
+    ${lines((k) => `inside &= cross(edge${k}, point - corner${k}) >= -EDGE * length(edge${k});`)}
+    y[at] = select(0.0, 1.0, inside);`,
 });
+
+function lines(line: (corner: number) => string): string {
+  return [0, 1, 2, 3].map(line).join("\n");
+}
 
 /** Where the pixels of a level lie at full resolution, and its place in the pyramid. */
 export interface MaskOptions {
@@ -66,7 +65,8 @@ export function regionMasks(
   const scale = 2 ** level;
   const shift = style === "paper" ? (scale - 1) / 2 : 0;
   const y = regions.device.empty([batch, parts, height, width]);
-  const parameters = { count: y.size, height, width, scale, shift };
-  regions.device.launch(kernel, { regions, y }, parameters, elementGroups(y.size));
+  const parameters = { rows: height, columns: width, scale, shift };
+  const groups = pictureGroups(batch * parts, height, width);
+  regions.device.launch(kernel, { regions, y }, parameters, groups);
   return y;
 }
