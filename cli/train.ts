@@ -1,12 +1,16 @@
 import { writeFileAtomic } from "../data/atomic.ts";
+import { measureCeilings } from "../engine/ceilings.ts";
 import { meanSsim } from "../evaluate/ssim.ts";
+import { stepBatches } from "../train/batches.ts";
 import { writeGenerator } from "../train/checkpoint.ts";
 import { heldOutPairs, heldOutSplit } from "../train/dataset.ts";
 import { trainingLoop, type TrainingRun } from "../train/loop.ts";
 import { settingsFromFile, settingsFromTexts, trainingFields } from "../train/options.ts";
+import { chromeTrace, kernelTable, PROFILED_STEPS, profileSteps } from "../train/profile.ts";
 import { Progress } from "../train/progress.ts";
 import { repose } from "../train/repose.ts";
-import { startRun } from "../train/start.ts";
+import { profileFolder } from "../train/run_folder.ts";
+import { prepareRun, type Start, startRun } from "../train/start.ts";
 import type { Command } from "./arguments.ts";
 
 const SCORED_PAIRS = 128;
@@ -21,12 +25,15 @@ export const train: Command = {
     out: { placeholder: "DIR", help: "the run's folder (a new one: runs/PRESET)" },
     config: { placeholder: "FILE", help: "settings as a JSON object; those given here win" },
     resume: { help: "go on with the run in --out, or with the last one" },
+    profile: { help: "instead of training, measure each kernel for some steps" },
   },
   async run({ texts, switches }) {
     const fromFile = texts.config === undefined ? {} : await settingsFromFile(texts.config);
     const settings = { ...fromFile, ...settingsFromTexts(trainingFields, texts) };
     const out = texts.out ?? null;
-    const run = await startRun({ settings, out, resume: switches.has("resume") });
+    const start = { settings, out, resume: switches.has("resume") };
+    if (switches.has("profile")) return await profile(start);
+    const run = await startRun(start);
     using _log = run.log;
     console.log(describe(run));
     const stopped = await trainUntilInterrupted(run);
@@ -42,6 +49,17 @@ export const train: Command = {
     console.log(await score(run));
   },
 };
+
+/** Prints what the kernels of a step take, and leaves nothing but the trace. */
+async function profile(start: Start): Promise<void> {
+  const { trainer, dataset, plan, resumed } = await prepareRun(start);
+  const { trace } = resumed ?? profileFolder(start.out);
+  const batches = await stepBatches(dataset, plan, trainer.stepsDone);
+  const spans = await profileSteps(trainer, batches);
+  console.log(kernelTable(spans, PROFILED_STEPS, await measureCeilings(trainer.device)));
+  await writeFileAtomic(trace, new TextEncoder().encode(chromeTrace(spans)));
+  console.log(`${trace} has each dispatch: open it in chrome://tracing or ui.perfetto.dev`);
+}
 
 function describe({ plan, trainer, dataset, folder }: TrainingRun): string {
   const { preset, fidelity, configuration, width, reconstruction } = plan.model;

@@ -100,6 +100,35 @@ Deno.test("train: a run that is interrupted and one that is killed end like the 
   });
 });
 
+Deno.test("train --profile: a table and a trace, and neither a run nor a change of one", async () => {
+  await inFolder(async (folder) => {
+    const profile = [...tiny, "--profile"];
+    const table = await succeed(folder, profile);
+    assertMatch(table, /^kernel +ms\/step +share +dispatches +GFLOP\/s +of peak +GB\/s +of peak\n/);
+    assertMatch(table, /^all +\d+\.\d{3} +100\.0% +\d+ /m);
+    const trace = join("runs", "profile.trace.json");
+    assertStringIncludes(table, `${trace} has each dispatch`);
+    const { traceEvents } = JSON.parse(await Deno.readTextFile(join(folder, trace)));
+    assert(traceEvents.length > 100);
+    await refuses(folder, ["train", "--resume", "--profile"], "holds no run to resume");
+
+    await succeed(folder, [...tiny, "--steps", "1"]);
+    const run = join(folder, "runs", "demo");
+    const contents = async () => {
+      const names = Deno.readDirSync(run).map(({ name }) => name).toArray().sort();
+      return await Promise.all(names.map(async (n) => [n, await Deno.readFile(join(run, n))]));
+    };
+    const before = await contents();
+    await succeed(folder, ["train", "--resume", "--steps", "2", "--profile"]);
+    assertEquals((await contents()).filter(([name]) => name !== "profile.trace.json"), before);
+    await refuses(
+      folder,
+      [...profile, "--out", "runs/profile.trace.json"],
+      "choose another with --out",
+    );
+  });
+});
+
 function openPose(joints: Joints): string {
   const values = joints.flatMap((point) => point ? [point.x, point.y, 0.9] : [0, 0, 0]);
   return JSON.stringify({ people: [{ pose_keypoints_2d: values }] });

@@ -1,6 +1,5 @@
-import { type Batch, makeBatch } from "../data/batch.ts";
 import type { Dataset, Pair } from "../data/dataset.ts";
-import { batchIndices } from "../data/sampler.ts";
+import { stepBatches } from "./batches.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
 import type { TrainingLog } from "./log.ts";
 import type { LossRow } from "./loss_ring.ts";
@@ -66,20 +65,9 @@ function blockLength(before: number, stepsPerSecond: number): number {
   return Math.max(1, Math.min(wanted, 2 * before, READ_STEPS));
 }
 
-async function step(run: TrainingRun): Promise<void> {
-  const { trainer } = run;
-  const forDiscriminator = await drawBatch(run, "discriminator");
-  trainer.step(forDiscriminator, await drawBatch(run, "generator"));
-}
-
-async function drawBatch(
-  { dataset, plan: { seed, batch, model }, trainer }: TrainingRun,
-  stream: string,
-): Promise<Batch> {
-  const draw = { seed, stream, batchSize: batch, pairCount: dataset.pairCount("train") };
-  const indices = batchIndices(draw, trainer.stepsDone);
-  const pairs = await Promise.all(indices.map((index) => dataset.pair("train", index)));
-  return makeBatch(pairs, dataset.skeleton, model.regions);
+async function step({ trainer, dataset, plan }: TrainingRun): Promise<void> {
+  const { forDiscriminator, forGenerator } = await stepBatches(dataset, plan, trainer.stepsDone);
+  trainer.step(forDiscriminator, forGenerator);
 }
 
 function requireFinite(rows: readonly LossRow[]): void {

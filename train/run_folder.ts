@@ -24,6 +24,10 @@ export class RunFolder {
   get summary(): string {
     return join(this.path, "summary.json");
   }
+  /** What --profile measured, for trace viewers. */
+  get trace(): string {
+    return join(this.path, "profile.trace.json");
+  }
   /** The sample sheet made after `step`. */
   sheet(step: number): string {
     return join(this.path, `samples-${String(step).padStart(6, "0")}.png`);
@@ -56,6 +60,13 @@ function createNumbered(name: string): RunFolder {
     make(path, false);
     return new RunFolder(path);
   }
+}
+
+/** The folder for a profile: `out`, or else `runs`. Throws an Error where it cannot be made. */
+export function profileFolder(out: string | null): RunFolder {
+  const folder = new RunFolder(out ?? root);
+  make(folder.path, true);
+  return folder;
 }
 
 function make(path: string, recursive: boolean): void {

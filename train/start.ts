@@ -31,28 +31,43 @@ export interface Start {
   readonly resume: boolean;
 }
 
+/** A run that has no folder yet, unless it goes on with an earlier one. */
+interface PreparedRun extends Omit<TrainingRun, "folder" | "log"> {
+  readonly settings: TrainingSettings;
+  readonly resumed: RunFolder | null;
+}
+
 /**
  * Makes a run ready: checks everything that can be wrong before it makes the run's folder, and saves
  * the first checkpoint, so that a run can be resumed from its beginning on.
  * Throws an Error of one line that says what is wrong.
  */
-export async function startRun({ settings, out, resume }: Start): Promise<TrainingRun> {
-  const folder = resume ? findRunFolder(out) : null;
-  const before = folder ? await settingsFromFile(folder.settings) : {};
+export async function startRun(start: Start): Promise<TrainingRun> {
+  const { resumed, settings, ...run } = await prepareRun(start);
+  return await openFolder(
+    run,
+    resumed ?? createRunFolder(start.out, run.plan.model.preset),
+    settings,
+  );
+}
+
+/** As `startRun`, but writes nothing. */
+export async function prepareRun({ settings, out, resume }: Start): Promise<PreparedRun> {
+  const resumed = resume ? findRunFolder(out) : null;
+  const before = resumed ? await settingsFromFile(resumed.settings) : {};
   const merged = { ...before, ...settings };
   const plan = await trainingPlan(merged);
   const dataset = await openDataset(plan.data, plan.model);
   const samples = await heldOutPairs(dataset, SHEET_PAIRS);
   const vgg = plan.vgg === null ? null : await loadVggWeights(plan.vgg);
   const metadata = await runMetadata(plan, dataset.pairCount("train"), vgg);
-  const checkpoint = folder && await readCheckpoint(folder.checkpoint);
+  const checkpoint = resumed && await readCheckpoint(resumed.checkpoint);
   if (checkpoint) requireSameRun(checkpoint, metadata);
 
   const device = await Device.open();
   const trainer = Trainer.create(device, plan.model, { seed: plan.seed, vgg });
   if (checkpoint) restore(trainer, checkpoint, plan);
-  const run = { plan, trainer, dataset, metadata, samples };
-  return await openFolder(run, folder ?? createRunFolder(out, plan.model.preset), merged);
+  return { plan, trainer, dataset, metadata, samples, settings: merged, resumed };
 }
 
 function restore(trainer: Trainer, checkpoint: Checkpoint, { steps }: TrainingPlan): void {
