@@ -11,6 +11,9 @@ import type { Tape } from "./tape.ts";
 /** Dispatches encoded before they are submitted: large enough to hide submission, small enough to start early. */
 const DISPATCHES_PER_SUBMIT = 256;
 
+/** Names of drivers that compute on the CPU: Mesa's and Google's. */
+const SOFTWARE = /llvmpipe|swiftshader/i;
+
 /** Limits asked for up to what the adapter offers; everything else stays at WebGPU's defaults. */
 const WANTED_LIMITS = [
   "maxBufferSize",
@@ -41,7 +44,12 @@ export class Device {
   #lastLaunch = "nothing";
 
   /** For `Device.open` and `countingDevice`. */
-  constructor(readonly gpu: GPUDevice, readonly name: string) {
+  constructor(
+    readonly gpu: GPUDevice,
+    readonly name: string,
+    /** Whether a driver computes on the CPU, whose loads and lanes cost otherwise than a GPU's. */
+    readonly kind: "gpu" | "software" = "gpu",
+  ) {
     this.pool = new BufferPool(gpu);
     this.#pipelines = new PipelineCache(gpu);
     gpu.addEventListener("uncapturederror", (event) => {
@@ -74,7 +82,8 @@ export class Device {
     const features: GPUFeatureName[] = ["timestamp-query"];
     const requiredFeatures = features.filter((feature) => adapter.features.has(feature));
     const gpu = await adapter.requestDevice({ requiredLimits, requiredFeatures });
-    const device = new Device(gpu, adapter.info.description || adapter.info.device || "GPU");
+    const name = adapter.info.description || adapter.info.device || "GPU";
+    const device = new Device(gpu, name, SOFTWARE.test(name) ? "software" : "gpu");
     await checkKnownAnswers(device);
     return device;
   }

@@ -12,15 +12,15 @@ export function strided(
   [height, width]: readonly [number, number],
 ): Tensor {
   const y = x.device.empty([x.shape[0], view.outChannels, height, width]);
-  const axis = (count: number, taps: number) => ({
+  const axis = (count: number, kernel: number) => ({
     count,
-    taps,
+    residues: stride,
+    taps: Math.ceil(kernel / stride),
     first: 0,
     step: 1,
     outStart: 0,
     outStep: 1,
     inStart: -padding,
-    inStep: stride,
   });
   x.device.scope(() =>
     gatherConvolution({
@@ -54,13 +54,13 @@ export function fractionallyStrided(
       const first = kernel - 1 - (((kernel - 1 - phase - padding) % stride) + stride) % stride;
       return {
         count: Math.ceil((length - phase) / stride),
+        residues: 1,
         taps: Math.ceil(kernel / stride),
         first: first >>> 0,
         step: -stride,
         outStart: phase,
         outStep: stride,
         inStart: (phase + padding - first) / stride,
-        inStep: 1,
       };
     });
   x.device.scope(() => {

@@ -1,26 +1,25 @@
 /**
  * The tiled implicit-GEMM template behind conv2d, its gradient with respect to the input, and both of
- * the transposed convolution: every output pixel GATHERS a rectangle of taps of the input,
+ * the transposed convolution: every output pixel GATHERS taps of the input,
  *
- *   y[n, o, outStart + u outStep] = bias[o] + sum over c, t of x[n, c, u inStep + inStart + t] w[o, c, t]
+ *   y[n, o, outStart + u outStep] = bias[o] + sum over c, r, t of
+ *     x[n, c, (u + t) residues + r + inStart] w[o, c, r, t],    r < residues, t < taps
  *
- * (the same along both axes). A convolution has outStep 1 and inStep = stride. A transposed
- * convolution is stride x stride such gathers, one per phase of the output, with inStep 1: no zeros
- * are inserted.
+ * (the same along both axes). A convolution of stride s is the sum of s x s such gathers of stride 1, one
+ * for each residue r of the input's places, so that neighbouring outputs share what they read; a
+ * transposed convolution has one residue and is s x s gathers, one for each phase of its output. Neither
+ * inserts zeros.
  *
- * Thread: a register tile of 8 pixels (tileHeight x tileWidth) by `channels` output channels.
- * Lanes run over pixel tiles of the whole batch; the weights of a step are the same for all lanes, so
- * they come through 64 KiB uniform windows. A window holds whole channel tiles where they fit, else a
- * run of input channels of one tile; then later windows add to what earlier ones wrote.
- * Grid: x = pixel tiles / 32, y = channel tiles of the window.
+ * Thread: a tile of tileHeight x tileWidth pixels by `channels` output channels. Lanes run over pixel
+ * tiles of the whole batch; the weights of a step are the same for all lanes, so they come through 64 KiB
+ * uniform windows (pack.ts). A later window of input channels adds to what the earlier ones wrote.
+ * Grid: x = pixel tiles / group, y = channel tiles of the window.
  */
 import { Kernel, variants } from "../../engine/kernel.ts";
 import type { Tensor } from "../../engine/tensor.ts";
-import { alignWindow, channelTile, tileWidth, type WeightView, WINDOW } from "./geometry.ts";
-import { type Axis, packWeights } from "./pack.ts";
-
-const GROUP = 32;
-const TILE_PIXELS = 8;
+import { channelTile, QUOTIENT, tileSide, type WeightView, WINDOW } from "./geometry.ts";
+import { type Axis, packWeights, planWeights } from "./pack.ts";
+import { tunings } from "./tuning.ts";
 
 /** Where the gather reads and writes along one axis. */
 export interface GatherAxis extends Axis {
@@ -29,7 +28,6 @@ export interface GatherAxis extends Axis {
   readonly outStart: number;
   readonly outStep: number;
   readonly inStart: number;
-  readonly inStep: number;
 }
 
 /** Writes the pixels rows.outStart + u outStep, columns likewise, of `y`. */
@@ -44,146 +42,130 @@ export function gatherConvolution(
   },
 ): void {
   if (rows.count < 1 || columns.count < 1) return;
-  const { outChannels, inChannels } = view;
-  const channels = channelTile(outChannels);
-  const width = tileWidth(columns.count);
-  const height = TILE_PIXELS / width;
-  const tilesX = Math.ceil(columns.count / width);
-  const tilesY = Math.ceil(rows.count / height);
-  const batch = x.shape[0];
-
+  const { device, shape: [batch, , inHeight, inWidth] } = x;
+  const { group, tile: [mostRows, mostColumns], channels: mostChannels, wantedGroups } =
+    tunings[device.kind];
   const taps = rows.taps * columns.taps;
-  const tileStride = alignWindow(inChannels * taps * channels);
-  const packed = packWeights(view, rows, columns, channels, tileStride);
-  const kernel = gatherKernel(
-    rows.taps,
-    columns.taps,
-    rows.inStep,
-    height,
-    width,
+  const channels = channelTile(view.outChannels, mostChannels(taps));
+  const height = tileSide(rows.count, mostRows);
+  const width = tileSide(columns.count, mostColumns);
+  const tilesY = Math.ceil(rows.count / height);
+  const tilesX = Math.ceil(columns.count / width);
+  const tiles = batch * tilesY * tilesX;
+  const groups = Math.ceil(tiles / group);
+  const layout = planWeights(view, rows, columns, {
     channels,
+    wantedTiles: Math.ceil(wantedGroups / groups),
+  });
+  const packed = packWeights(view, rows, columns, layout);
+  const kernel = gatherKernel(
+    [rows.taps, columns.taps].join("x"),
+    [rows.residues, columns.residues].join("x"),
+    [height, width, channels].join("x"),
+    group,
     bias !== null,
   );
-  for (const window of planWindows(outChannels, channels, inChannels, taps, tileStride)) {
-    const parameters = {
-      tiles: batch * tilesY * tilesX,
-      tilesY,
-      tilesX,
-      inChannels,
-      inHeight: x.shape[2],
-      inWidth: x.shape[3],
-      outChannels,
-      outHeight: y.shape[2],
-      outWidth: y.shape[3],
-      rows: rows.count,
-      columns: columns.count,
-      rowStart: rows.inStart >>> 0,
-      columnStart: columns.inStart >>> 0,
-      outRowStart: rows.outStart,
-      outColumnStart: columns.outStart,
-      outStep: rows.outStep,
-      tileStride: tileStride / 4,
-      firstTile: window.firstTile,
-      firstChannel: window.firstChannel,
-      channelCount: window.channelCount,
-    };
-    x.device.launch(
+  for (const window of layout.windows) {
+    const outputs = Math.min(
+      window.tiles * channels,
+      view.outChannels - window.firstTile * channels,
+    );
+    device.launch(
       kernel,
       { x, y, ...(bias ? { bias } : {}), w: { tensor: packed, offset: window.offset } },
-      parameters,
-      [Math.ceil(parameters.tiles / GROUP), window.tileCount, 1],
-      2 * batch * rows.count * columns.count * taps * window.channelCount *
-        Math.min(window.tileCount * channels, outChannels - window.firstTile * channels),
+      {
+        tiles,
+        tilesY,
+        tilesX,
+        inChannels: view.inChannels,
+        inHeight,
+        inWidth,
+        outChannels: view.outChannels,
+        outHeight: y.shape[2],
+        outWidth: y.shape[3],
+        rows: rows.count,
+        columns: columns.count,
+        rowStart: rows.inStart >>> 0,
+        columnStart: columns.inStart >>> 0,
+        outRowStart: rows.outStart,
+        outColumnStart: columns.outStart,
+        outStep: rows.outStep,
+        tileVectors: layout.channelsPerWindow * layout.stepValues / 4,
+        firstTile: window.firstTile,
+        firstChannel: window.firstChannel,
+        channelCount: window.channelCount,
+      },
+      [groups, window.tiles, 1],
+      2 * batch * rows.count * columns.count * outputs * window.channelCount * taps *
+        rows.residues * columns.residues,
     );
   }
 }
 
-/** Cuts the packed weights [channel tile][input channel][taps][channels] into uniform windows. */
-function planWindows(
-  outChannels: number,
-  channels: number,
-  inChannels: number,
-  taps: number,
-  tileStride: number,
-) {
-  const tiles = Math.ceil(outChannels / channels);
-  if (tileStride <= WINDOW) {
-    const perWindow = Math.floor(WINDOW / tileStride);
-    return Array.from({ length: Math.ceil(tiles / perWindow) }, (_, i) => ({
-      firstTile: i * perWindow,
-      tileCount: Math.min(perWindow, tiles - i * perWindow),
-      firstChannel: 0,
-      channelCount: inChannels,
-      offset: i * perWindow * tileStride,
-    }));
-  }
-  // A multiple of 16 input channels keeps the offsets aligned whatever the taps are.
-  const perWindow = Math.floor(WINDOW / (taps * channels * 16)) * 16;
-  if (perWindow === 0) {
-    throw new RangeError(`convolution: a kernel of ${taps} taps is too large for uniform windows`);
-  }
-  const runs = Math.ceil(inChannels / perWindow);
-  return Array.from({ length: tiles * runs }, (_, i) => {
-    const firstTile = Math.floor(i / runs);
-    const firstChannel = (i % runs) * perWindow;
-    return {
-      firstTile,
-      tileCount: 1,
-      firstChannel,
-      channelCount: Math.min(perWindow, inChannels - firstChannel),
-      offset: firstTile * tileStride + firstChannel * taps * channels,
-    };
-  });
-}
+/** Unrolls the taps of a step together up to so many, else row by row: code beyond the cache is slow. */
+const MOST_UNROLLED_TAPS = 9;
 
 const range = (length: number) => Array.from({ length }, (_, i) => i);
+const sizesOf = (text: string) => text.split("x").map(Number);
 
 const gatherKernel = variants((
-  tapsY: number,
-  tapsX: number,
-  inStep: number,
-  height: number,
-  width: number,
-  channels: number,
+  tapSizes: string,
+  residueSizes: string,
+  tile: string,
+  group: number,
   withBias: boolean,
 ) => {
-  // Rows of taps unrolled together: all of a small kernel; one by one, in a loop, of a large one.
-  const unrolled = tapsY * tapsX <= 9 ? tapsY : 1;
+  const [tapsY, tapsX] = sizesOf(tapSizes);
+  const [residuesY, residuesX] = sizesOf(residueSizes);
+  const [height, width, channels] = sizesOf(tile);
+  const whole = tapsY * tapsX <= MOST_UNROLLED_TAPS;
+  const unrolled = whole ? tapsY : 1;
+  const rowTurns = tapsY / unrolled;
+  const turns = residuesY * residuesX * rowTurns;
   const pixels = range(height).flatMap((i) => range(width).map((j) => [i, j]));
-  const rowOffsets = [
-    ...new Set(range(height).flatMap((i) => range(unrolled).map((t) => i * inStep + t))),
-  ];
-  const columnOffsets = range((width - 1) * inStep + tapsX);
-  const vectors = range(channels / 4);
+  const rows = range(height + unrolled - 1);
+  const columns = range(width + tapsX - 1);
 
-  const loads = rowOffsets.map((r) =>
-    `let row${r} = row + ${r}; let inside${r} = u32(row${r}) < p.inHeight;
+  const insideColumns = columns.map((c) =>
+    `let inside_column${c} = u32(column + ${c * residuesX}) < p.inWidth;\n`
+  ).join("");
+  const loads = rows.map((r) =>
+    `let row${r} = row + ${r * residuesY}; let inside${r} = u32(row${r}) < p.inHeight;
     let at${r} = plane + u32(row${r} * i32(p.inWidth) + column);\n` +
-    columnOffsets.map((c) =>
-      `let x${r}_${c} = select(0.0, x[at${r} + ${c}u], inside${r} && inside_column${c});\n`
+    columns.map((c) =>
+      `let x${r}_${c} = select(0.0, x[at${r} + ${
+        c * residuesX
+      }u], inside${r} && inside_column${c});\n`
     ).join("")
   ).join("");
-  // Channel by channel, so that a channel's accumulators stay in registers over the taps.
-  const products = vectors.map((q) =>
+  // Channel by channel, so that a channel's sums stay in registers over the taps.
+  const products = range(channels / 4).map((q) =>
     range(unrolled * tapsX).map((t) => `let w${q}_${t} = w[at + ${t * channels / 4 + q}u];\n`)
       .join("") +
     range(4).map((lane) =>
       range(unrolled).flatMap((ty) =>
         range(tapsX).flatMap((tx) =>
           pixels.map(([i, j]) => {
-            const sum = `a${q * 4 + lane}_${i}_${j}`;
+            const sum = `sum${q * 4 + lane}_${i}_${j}`;
             const weight = `w${q}_${ty * tapsX + tx}.${"xyzw"[lane]}`;
-            return `${sum} = fma(x${i * inStep + ty}_${j * inStep + tx}, ${weight}, ${sum});\n`;
+            return `${sum} = fma(x${i + ty}_${j + tx}, ${weight}, ${sum});\n`;
           })
         )
       ).join("")
     ).join("")
   ).join("");
-  const each = (emit: (channel: number, i: number, j: number) => string) =>
-    range(channels).map((o) => pixels.map(([i, j]) => emit(o, i, j)).join("")).join("");
+  const sums = range(channels).flatMap((o) => pixels.map(([i, j]) => `sum${o}_${i}_${j}`));
+  const stores = pixels.map(([i, j], k) =>
+    `if (u + ${i}u < p.rows && v + ${j}u < p.columns) {
+      let at = to + ${i}u * p.outStep * p.outWidth + ${j}u * p.outStep;
+      var sum = sums[c * ${pixels.length}u + ${k}u];
+      if (p.firstChannel > 0u) { sum += y[at]; }${withBias ? " else { sum += bias[o + c]; }" : ""}
+      y[at] = sum;
+    }\n`
+  ).join("");
 
   return new Kernel({
-    name: `convolution ${tapsY}x${tapsX} step ${inStep} tile ${height}x${width}x${channels}`,
+    name: `convolution ${tapSizes} residues ${residueSizes} tile ${tile}`,
     read: withBias ? ["x", "bias"] : ["x"],
     write: ["y"],
     windows: { w: WINDOW / 4 },
@@ -204,53 +186,45 @@ const gatherKernel = variants((
       "outRowStart",
       "outColumnStart",
       "outStep",
-      "tileStride",
+      "tileVectors",
       "firstTile",
       "firstChannel",
       "channelCount",
     ],
-    source: `
-@compute @workgroup_size(${GROUP}) fn main(
+    source: `${QUOTIENT}
+@compute @workgroup_size(${group}) fn main(
   @builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) group: vec3<u32>) {
-  let tile = id.x;
-  if (tile >= p.tiles) { return; }
-  let n = tile / (p.tilesX * p.tilesY);
-  let u = (tile / p.tilesX) % p.tilesY * ${height}u;
-  let v = tile % p.tilesX * ${width}u;
-  let firstRow = i32(u * ${inStep}u + p.rowStart);
-  let column = i32(v * ${inStep}u + p.columnStart);
-  ${columnOffsets.map((c) => `let inside_column${c} = u32(column + ${c}) < p.inWidth;\n`).join("")}
+  if (id.x >= p.tiles) { return; }
+  let line = quotient(id.x, p.tilesX);
+  let n = quotient(line, p.tilesY);
+  let u = (line - n * p.tilesY) * ${height}u;
+  let v = (id.x - line * p.tilesX) * ${width}u;
+  let firstRow = i32(u * ${residuesY}u + p.rowStart);
+  let firstColumn = i32(v * ${residuesX}u + p.columnStart);
   let o = (p.firstTile + group.y) * ${channels}u;
-  ${each((c, i, j) => `var a${c}_${i}_${j} = 0.0;\n`)}
-  var plane = (n * p.inChannels + p.firstChannel) * p.inHeight * p.inWidth;
-  var at = group.y * p.tileStride;
-  for (var c = 0u; c < p.channelCount; c++) {
-    ${
-      unrolled === tapsY
-        ? `let row = firstRow;`
-        : `for (var ty = 0; ty < ${tapsY}; ty++) { let row = firstRow + ty;`
-    }
-    ${loads}${products}
+  ${sums.map((sum) => `var ${sum} = 0.0;\n`).join("")}
+  let area = p.inHeight * p.inWidth;
+  let first_plane = (n * p.inChannels + p.firstChannel) * area;
+  var at = group.y * p.tileVectors;
+  // One loop: nested ones would copy all the sums at each level.
+  for (var turn = 0u; turn < p.channelCount * ${turns}u; turn++) {
+    let part = turn % ${turns}u;
+    let plane = first_plane + turn / ${turns}u * area;
+    let row = firstRow + i32(part / ${
+      residuesX * rowTurns
+    }u) + i32(part % ${rowTurns}u) * ${residuesY};
+    let column = firstColumn + i32(part / ${rowTurns}u % ${residuesX}u);
+    ${insideColumns}${loads}${products}
     at += ${unrolled * tapsX * channels / 4}u;
-    ${unrolled === tapsY ? "" : "}"}
-    plane += p.inHeight * p.inWidth;
   }
-  // A loop, not unrolled stores: these take drivers longer to compile than all the rest.
-  var sums: array<f32, ${channels * TILE_PIXELS}>;
-  ${each((c, i, j) => `sums[${c * TILE_PIXELS + i * width + j}] = a${c}_${i}_${j};\n`)}
+  // An array and a loop, as stores unrolled take drivers longer to compile than all the rest.
+  var sums: array<f32, ${sums.length}>;
+  ${sums.map((sum, i) => `sums[${i}] = ${sum};\n`).join("")}
+  var to = ((n * p.outChannels + o) * p.outHeight + p.outRowStart + u * p.outStep) * p.outWidth
+    + p.outColumnStart + v * p.outStep;
   for (var c = 0u; c < min(${channels}u, p.outChannels - o); c++) {
-    for (var i = 0u; i < ${TILE_PIXELS}u; i++) {
-      let y_row = u + i / ${width}u;
-      let y_column = v + i % ${width}u;
-      if (y_row < p.rows && y_column < p.columns) {
-        let to = ((n * p.outChannels + o + c) * p.outHeight + p.outRowStart + y_row * p.outStep)
-          * p.outWidth + p.outColumnStart + y_column * p.outStep;
-        // Later windows of input channels add to what the earlier ones wrote.
-        var sum = sums[c * ${TILE_PIXELS}u + i];
-        if (p.firstChannel > 0u) { sum += y[to]; }${withBias ? " else { sum += bias[o + c]; }" : ""}
-        y[to] = sum;
-      }
-    }
+    ${stores}
+    to += p.outHeight * p.outWidth;
   }
 }`,
   });

@@ -73,14 +73,14 @@ function checkOptions(op: string, { stride, padding }: ConvolutionOptions): void
   }
 }
 
-/** Output channels a thread computes: the whole lane-uniform side of its register tile. */
-export function channelTile(channels: number): number {
-  return channels <= 4 ? 4 : channels <= 8 ? 8 : 16;
+/** The smallest of 4, 8, 16 that holds `channels`, at most `most`: the lane-uniform side of a thread's tile. */
+export function channelTile(channels: number, most: number): number {
+  return Math.min(most, channels <= 4 ? 4 : channels <= 8 ? 8 : 16);
 }
 
-/** Smallest power of two that holds `length`, at most 8. */
-export function tileWidth(length: number): number {
-  return length >= 5 ? 8 : length >= 3 ? 4 : length;
+/** The smallest power of two that holds `length`, at most `most`. */
+export function tileSide(length: number, most: number): number {
+  return Math.min(most, 2 ** Math.ceil(Math.log2(length)));
 }
 
 /** Values of a 64 KiB uniform window. */
@@ -90,3 +90,11 @@ export const WINDOW = 16384;
 export function alignWindow(values: number): number {
   return Math.ceil(values / 64) * 64;
 }
+
+/**
+ * WGSL: a / b for a below 2^21 without an integer division, which software drivers do lane by lane:
+ * the half keeps the quotient of float32 off whole numbers by more than its error.
+ */
+export const QUOTIENT = `
+fn quotient(a: u32, b: u32) -> u32 { return u32((f32(a) + 0.5) / f32(b)); }
+`;

@@ -4,22 +4,18 @@
  *   dw[a, b, ky, kx] = sum over n, u, v of small[n, a, u, v] large[n, b, u stride + ky - padding, v ...]
  *
  * For conv2d small is the upstream gradient and large the input; for the transposed one the other
- * way round. Thread: all kx of one (b, ky) for a tile of `channels` values of a. Lanes run over (b, ky);
- * the small map is the same for all lanes, so it is packed as [tile of a][row][column][a] with rows
- * n H + u, and comes through 64 KiB uniform windows, each adding its rows to dw in order.
- * Grid: x = B kernelHeight / 32.
+ * way round. Thread: all taps of one b for a tile of `channels` values of a, so that a value of either
+ * map serves many products. Lanes run over b; the small map is the same for all lanes, so it is packed
+ * as [tile of a][row][column][a] with rows n h + u, and comes through 64 KiB uniform windows of some
+ * tiles and rows. A window's rows are dealt to some parts, so that few b keep all cores busy; every
+ * part writes its own partial sums [part][a][tap][b], which a second kernel adds up in order.
+ * Grids: x = B / group, y = tiles of the window, z = parts; and x = B / 64, y = A taps.
  */
-import { elementGroups, elementKernel, Kernel, variants } from "../../engine/kernel.ts";
+import { Kernel, variants } from "../../engine/kernel.ts";
 import type { Shape, Tensor } from "../../engine/tensor.ts";
-import {
-  alignWindow,
-  channelTile,
-  type ConvolutionOptions,
-  tileWidth,
-  WINDOW,
-} from "./geometry.ts";
-
-const GROUP = 32;
+import { channelTile, type ConvolutionOptions, QUOTIENT, tileSide, WINDOW } from "./geometry.ts";
+import { packRows, planRows } from "./pack_rows.ts";
+import { tunings } from "./tuning.ts";
 
 /** Small [N, A, h, w], large [N, B, H, W] -> [A, B, kernelHeight, kernelWidth] of the given shape. */
 export function weightsGradient(
@@ -29,145 +25,109 @@ export function weightsGradient(
   { stride, padding }: ConvolutionOptions,
 ): Tensor {
   const { device } = small;
-  const [batch, outer, height, width] = small.shape;
+  const [, outer, height, width] = small.shape;
   const [, inner, kernelHeight, kernelWidth] = shape;
-  const channels = channelTile(outer);
-  const pixels = tileWidth(width);
-  const rowValues = Math.ceil(width / pixels) * pixels * channels;
-  const rowsPerWindow = Math.min(Math.floor(WINDOW / rowValues), batch * height);
-  if (rowsPerWindow === 0) {
-    throw new RangeError(
-      `weights gradient: rows of ${width} pixels are too wide for uniform windows`,
-    );
-  }
-  const windows = Math.ceil(batch * height / rowsPerWindow);
-  const windowStride = alignWindow(rowsPerWindow * rowValues);
-  const tiles = Math.ceil(outer / channels);
-
+  const taps = kernelHeight * kernelWidth;
+  const { group, sums, products, wantedGroups } = tunings[device.kind];
+  const groups = Math.ceil(inner / group);
+  const channels = channelTile(outer, Math.max(4, powerOfTwo(sums / taps)));
+  const pixels = tileSide(width, Math.max(1, powerOfTwo(products / (taps * channels))));
+  const layout = planRows(small, { channels, pixels });
+  const { windows, rowsPerWindow, tilesPerWindow } = layout;
+  const parts = Math.min(Math.ceil(wantedGroups / (groups * tilesPerWindow)), rowsPerWindow);
+  const rowsPerPart = Math.ceil(rowsPerWindow / parts);
   const result = device.empty(shape);
-  const kernel = correlationKernel(kernelWidth, stride, pixels, channels);
+  const kernel = correlationKernel(kernelHeight, kernelWidth, stride, pixels, channels, group);
   device.scope(() => {
-    const packed = packRows(small, { channels, rowValues, rowsPerWindow, windows, windowStride });
-    for (let tile = 0; tile < tiles; tile++) {
-      for (let window = 0; window < windows; window++) {
-        const firstRow = window * rowsPerWindow;
-        device.launch(
-          kernel,
-          {
-            large,
-            result,
-            small: { tensor: packed, offset: (tile * windows + window) * windowStride },
-          },
-          {
-            threads: inner * kernelHeight,
-            kernelHeight,
-            outer,
-            inner,
-            height,
-            blocks: rowValues / (pixels * channels),
-            largeHeight: large.shape[2],
-            largeWidth: large.shape[3],
-            padding,
-            firstOuter: tile * channels,
-            firstRow,
-            rows: Math.min(rowsPerWindow, batch * height - firstRow),
-          },
-          [Math.ceil(inner * kernelHeight / GROUP), 1, 1],
-          2 * inner * kernelHeight * kernelWidth * width *
-            Math.min(channels, outer - tile * channels) *
-            Math.min(rowsPerWindow, batch * height - firstRow),
-        );
-      }
+    const packed = packRows(small, layout);
+    const partSums = device.empty([layout.runs * parts, outer, taps, inner]);
+    for (const { offset, firstTile, tiles, run, firstRow, rows } of windows) {
+      const outers = Math.min(tiles * channels, outer - firstTile * channels);
+      device.launch(
+        kernel,
+        { large, sums: partSums, small: { tensor: packed, offset } },
+        {
+          outer,
+          inner,
+          height,
+          blocks: layout.rowValues / (pixels * channels),
+          largeHeight: large.shape[2],
+          largeWidth: large.shape[3],
+          padding,
+          firstTile,
+          firstPart: run * parts,
+          firstRow,
+          rows,
+          rowsPerPart,
+          rowVectors: layout.rowValues / 4,
+          tileVectors: layout.tileStride / 4,
+        },
+        [groups, tiles, parts],
+        2 * outers * inner * taps * rows * width,
+      );
     }
+    const sizes = { count: result.size, parts: layout.runs * parts, inner, taps };
+    device.launch(addKernel, { sums: partSums, result }, sizes, [
+      Math.ceil(inner / ADD_GROUP),
+      outer * taps,
+      1,
+    ]);
   });
   return result;
 }
 
-const packRowsKernel = elementKernel({
-  name: "pack_rows",
-  read: ["small"],
-  write: ["packed"],
-  sizes: [
-    "windowStride",
-    "windows",
-    "rowsPerWindow",
-    "rowValues",
-    "channels",
-    "outer",
-    "rows",
-    "height",
-    "width",
-  ],
-  source: `fn element(i: u32) {
-  let within = i % p.windowStride;
-  let window = i / p.windowStride;
-  let a = window / p.windows * p.channels + within % p.channels;
-  let v = within % p.rowValues / p.channels;
-  let row_of_window = within / p.rowValues;
-  let row = window % p.windows * p.rowsPerWindow + row_of_window;
-  let inside = a < p.outer && v < p.width && row_of_window < p.rowsPerWindow && row < p.rows;
-  let from_index = ((row / p.height * p.outer + a) * p.height + row % p.height) * p.width + v;
-  packed[i] = select(0.0, small[from_index], inside);
-}`,
-});
-
-function packRows(
-  small: Tensor,
-  layout: {
-    channels: number;
-    rowValues: number;
-    rowsPerWindow: number;
-    windows: number;
-    windowStride: number;
-  },
-): Tensor {
-  const [batch, outer, height, width] = small.shape;
-  const count = Math.ceil(outer / layout.channels) * layout.windows * layout.windowStride;
-  const packed = small.device.empty([count + WINDOW]);
-  small.device.launch(packRowsKernel, { small, packed }, {
-    count,
-    ...layout,
-    outer,
-    rows: batch * height,
-    height,
-    width,
-  }, elementGroups(count));
-  return packed;
+/** The largest power of two up to `most`. */
+function powerOfTwo(most: number): number {
+  return 2 ** Math.floor(Math.log2(most));
 }
 
 const range = (length: number) => Array.from({ length }, (_, i) => i);
 
 const correlationKernel = variants((
+  kernelHeight: number,
   kernelWidth: number,
   stride: number,
   pixels: number,
   channels: number,
+  group: number,
 ) => {
+  const taps = range(kernelHeight).flatMap((y) => range(kernelWidth).map((x) => ({ y, x })));
   const columns = range((pixels - 1) * stride + kernelWidth);
-  const sums = range(channels).flatMap((a) => range(kernelWidth).map((k) => ({ a, k })));
-  const loads = columns.map((c) =>
-    `let x${c} = select(0.0, large[at + ${c}u], inside && u32(column + ${c}) < p.largeWidth);\n`
+  const sums = range(channels).flatMap((a) => taps.map(({ y, x }) => `sum${a}_${y}_${x}`));
+  const rows = range(kernelHeight).map((ky) =>
+    `let y${ky} = i32(u * ${stride}u) + ${ky} - i32(p.padding);
+    let inside${ky} = u32(y${ky}) < p.largeHeight;
+    let line${ky} = (plane + y${ky}) * i32(p.largeWidth);\n`
   ).join("");
+  const insideColumns = columns.map((c) =>
+    `let inside_column${c} = u32(column + ${c}) < p.largeWidth;\n`
+  ).join("");
+  const loads = range(kernelHeight).map((ky) =>
+    `let at${ky} = u32(line${ky} + column);\n` +
+    columns.map((c) =>
+      `let x${ky}_${c} = select(0.0, large[at${ky} + ${c}u], inside${ky} && inside_column${c});\n`
+    ).join("")
+  ).join("");
+  // Channel by channel, so that a channel's sums stay in registers over the pixels.
   const products = range(channels / 4).map((q) =>
     range(pixels).map((j) => `let s${q}_${j} = small[from_index + ${j * channels / 4 + q}u];\n`)
       .join("") +
     range(4).map((lane) =>
       range(pixels).flatMap((j) =>
-        range(kernelWidth).map((k) => {
-          const sum = `sum${q * 4 + lane}_${k}`;
-          return `${sum} = fma(x${j * stride + k}, s${q}_${j}.${"xyzw"[lane]}, ${sum});\n`;
+        taps.map(({ y, x }) => {
+          const sum = `sum${q * 4 + lane}_${y}_${x}`;
+          return `${sum} = fma(x${y}_${j * stride + x}, s${q}_${j}.${"xyzw"[lane]}, ${sum});\n`;
         })
       ).join("")
     ).join("")
   ).join("");
   return new Kernel({
-    name: `weights_gradient ${kernelWidth} stride ${stride} tile ${pixels}x${channels}`,
+    name:
+      `weights_gradient ${kernelHeight}x${kernelWidth} stride ${stride} tile ${pixels}x${channels}`,
     read: ["large"],
-    write: ["result"],
+    write: ["sums"],
     windows: { small: WINDOW / 4 },
     sizes: [
-      "threads",
-      "kernelHeight",
       "outer",
       "inner",
       "height",
@@ -175,40 +135,63 @@ const correlationKernel = variants((
       "largeHeight",
       "largeWidth",
       "padding",
-      "firstOuter",
+      "firstTile",
+      "firstPart",
       "firstRow",
       "rows",
+      "rowsPerPart",
+      "rowVectors",
+      "tileVectors",
     ],
-    source: `
-@compute @workgroup_size(${GROUP}) fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x >= p.threads) { return; }
-  let b = id.x / p.kernelHeight;
-  let ky = id.x % p.kernelHeight;
-  ${sums.map(({ a, k }) => `var sum${a}_${k} = 0.0;\n`).join("")}
-  var from_index = 0u;
-  for (var r = 0u; r < p.rows; r++) {
-    let row = p.firstRow + r;
-    let y = i32(row % p.height * ${stride}u + ky) - i32(p.padding);
-    let inside = u32(y) < p.largeHeight;
-    let line = i32((row / p.height * p.inner + b) * p.largeHeight) + y;
-    for (var block = 0u; block < p.blocks; block++) {
-      let column = i32(block * ${pixels * stride}u) - i32(p.padding);
-      let at = u32(line * i32(p.largeWidth) + column);
-      ${loads}${products}
-      from_index += ${pixels * channels / 4}u;
-    }
+    source: `${QUOTIENT}
+@compute @workgroup_size(${group}) fn main(
+  @builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) group: vec3<u32>) {
+  let b = id.x;
+  if (b >= p.inner) { return; }
+  ${sums.map((sum) => `var ${sum} = 0.0;\n`).join("")}
+  let first_row = group.z * p.rowsPerPart;
+  let end_row = min(first_row + p.rowsPerPart, p.rows);
+  var from_index = group.y * p.tileVectors + first_row * p.rowVectors;
+  // One loop over rows and blocks: nested ones would copy all the sums at each level.
+  for (var turn = first_row * p.blocks; turn < end_row * p.blocks; turn++) {
+    let r = quotient(turn, p.blocks);
+    let n = quotient(p.firstRow + r, p.height);
+    let u = p.firstRow + r - n * p.height;
+    let plane = i32((n * p.inner + b) * p.largeHeight);
+    let column = i32((turn - r * p.blocks) * ${pixels * stride}u) - i32(p.padding);
+    ${rows}${insideColumns}${loads}${products}
+    from_index += ${pixels * channels / 4}u;
   }
   // A loop, not unrolled stores: these take drivers longer to compile than all the rest.
-  var results: array<f32, ${channels * kernelWidth}>;
-  ${sums.map(({ a, k }) => `results[${a * kernelWidth + k}] = sum${a}_${k};\n`).join("")}
-  for (var a = 0u; a < min(${channels}u, p.outer - p.firstOuter); a++) {
-    for (var kx = 0u; kx < ${kernelWidth}u; kx++) {
-      let to = (((p.firstOuter + a) * p.inner + b) * p.kernelHeight + ky) * ${kernelWidth}u + kx;
-      var total = results[a * ${kernelWidth}u + kx];
-      if (p.firstRow > 0u) { total += result[to]; }
-      result[to] = total;
-    }
+  var values: array<f32, ${sums.length}>;
+  ${sums.map((sum, i) => `values[${i}] = ${sum};\n`).join("")}
+  let first = (p.firstTile + group.y) * ${channels}u;
+  let count = min(${channels}u, p.outer - first) * ${taps.length}u;
+  var to = ((p.firstPart + group.z) * p.outer + first) * ${taps.length}u * p.inner + b;
+  for (var i = 0u; i < count; i++) {
+    sums[to] = values[i];
+    to += p.inner;
   }
 }`,
   });
+});
+
+const ADD_GROUP = 64;
+
+const addKernel = new Kernel({
+  name: "add_weights_gradients",
+  read: ["sums"],
+  write: ["result"],
+  sizes: ["count", "parts", "inner", "taps"],
+  source: `${QUOTIENT}
+// Lanes run over b in the sums [part][a][tap][b]; the result is [a][b][tap].
+@compute @workgroup_size(${ADD_GROUP}) fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let b = id.x;
+  if (b >= p.inner) { return; }
+  let row = id.y;
+  let a = quotient(row, p.taps);
+  var total = 0.0;
+  for (var part = 0u; part < p.parts; part++) { total += sums[part * p.count + row * p.inner + b]; }
+  result[(a * p.inner + b) * p.taps + row - a * p.taps] = total;
+}`,
 });
