@@ -83,3 +83,8 @@ export function helpText({ usage, purpose, options }: Command): string {
   });
   return [`Usage: deno run -A cli.ts ${usage}`, "", purpose, "", ...lines].join("\n");
 }
+
+/** Bytes for people: "1.70 GiB". */
+export function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+}

@@ -2,7 +2,7 @@ import { modelConfiguration } from "../model/configuration.ts";
 import { describeModel, type LayerDescription } from "../model/describe.ts";
 import { trainingMemory } from "../train/memory.ts";
 import { modelFields, settingsFromTexts, trainingFields } from "../train/options.ts";
-import type { Command } from "./arguments.ts";
+import { type Command, gibibytes } from "./arguments.ts";
 
 const fields = { ...modelFields, batch: trainingFields.batch };
 
@@ -15,7 +15,6 @@ export const info: Command = {
     const configuration = modelConfiguration({ ...settings, preset });
     const pairs = batch ?? configuration.batch;
     const model = describeModel(configuration);
-    const gibibytes = trainingMemory(configuration, pairs) / 2 ** 30;
     console.log([
       row("layer", "channels x height x width", "parameters", "GFLOP"),
       ...model.layers.map(layerRow),
@@ -23,7 +22,7 @@ export const info: Command = {
       `generator parameters: ${model.generatorParameters}`,
       `discriminator parameters: ${model.discriminatorParameters}`,
       `generator, forward: ${model.gflopPerPicture.toFixed(2)} GFLOP a picture`,
-      `training, batch ${pairs}: ${gibibytes.toFixed(2)} GiB of GPU memory`,
+      `training, batch ${pairs}: ${gibibytes(trainingMemory(configuration, pairs))} of GPU memory`,
     ].join("\n"));
   },
 };

@@ -11,7 +11,7 @@ import { Progress } from "../train/progress.ts";
 import { repose } from "../train/repose.ts";
 import { profileFolder } from "../train/run_folder.ts";
 import { prepareRun, type Start, startRun } from "../train/start.ts";
-import type { Command } from "./arguments.ts";
+import { type Command, gibibytes } from "./arguments.ts";
 
 const SCORED_PAIRS = 128;
 /** Exit code of a program that Ctrl-C ended. */
@@ -47,6 +47,7 @@ export const train: Command = {
     }
     await writeGenerator(run.folder.generator, run.trainer.painter);
     console.log(await score(run));
+    console.log(`GPU buffers: ${gibibytes(run.trainer.device.pool.peakBytes)} at most`);
   },
 };
 

@@ -2,9 +2,9 @@ import { Device } from "./device.ts";
 
 /**
  * A device that computes nothing and only counts the memory that a computation takes: what runs on it
- * allocates, frees and reuses buffers as on a GPU. Values cannot be read back from it.
+ * allocates, frees and reuses buffers as on a device of that kind. Values cannot be read back from it.
  */
-export function countingDevice(): Device {
+export function countingDevice(kind: Device["kind"] = "gpu"): Device {
   const nothing = () => {};
   const pass = {
     setPipeline: nothing,
@@ -23,5 +23,5 @@ export function countingDevice(): Device {
     createBindGroup: () => ({}),
     createCommandEncoder: () => ({ beginComputePass: () => pass, finish: () => ({}) }),
   };
-  return new Device(gpu as unknown as GPUDevice, "counting device");
+  return new Device(gpu as unknown as GPUDevice, "counting device", kind);
 }

@@ -74,6 +74,7 @@ Deno.test("train: a run that is interrupted and one that is killed end like the 
     assertStringIncludes(straight, "3x3 colour patches");
     assertMatch(straight, /step 30\/30 .* pictures\/s {2}\d+:\d\d left/);
     assertMatch(straight, /SSIM over 128 test pairs: output -?0\.\d+, source 0\.\d+/);
+    assertMatch(straight, /^GPU buffers: 0\.\d\d GiB at most$/m);
     const run = join(folder, "runs", "demo");
     const summary = JSON.parse(await Deno.readTextFile(join(run, "summary.json")));
     assertEquals([summary.step, summary.pairs], [30, 128]);
@@ -307,6 +308,12 @@ Deno.test("train: a data folder with something wrong is refused with the place",
     await writeMarketFolder(folder, { train: ["0001"] });
     await Deno.truncate(join(folder, "bounding_box_train/0001_1.png"), 200);
     await refuses(root, [...train, folder], "0001_1.png: ");
+
+    const late = join(root, "late");
+    await writeMarketFolder(late, { train: ["0001"], test: ["0002"] });
+    await Deno.writeTextFile(join(late, "bounding_box_train/0001_1.png"), "just text");
+    const shown = ["--preset", "market", "--out", join(root, "run")];
+    await refuses(root, [...train, late, ...shown], "0001_1.png: this is neither a PNG nor a JPEG");
 
     await Deno.mkdir(join(root, "empty"));
     await refuses(root, [...train, "empty"], "empty has no pictures in");

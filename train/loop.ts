@@ -1,5 +1,5 @@
 import type { Dataset, Pair } from "../data/dataset.ts";
-import { stepBatches } from "./batches.ts";
+import { BatchQueue } from "./batch_queue.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
 import type { TrainingLog } from "./log.ts";
 import type { LossRow } from "./loss_ring.ts";
@@ -41,13 +41,17 @@ export async function trainingLoop(
   stop: AbortSignal,
 ): Promise<void> {
   const { trainer, plan: { steps, every }, log } = run;
+  using batches = new BatchQueue(run.plan, trainer.stepsDone);
   let block = 1;
   while (trainer.stepsDone < steps && !stop.aborted) {
     const nextStop = Math.min(steps, (Math.floor(trainer.stepsDone / every) + 1) * every);
     const start = performance.now();
     const before = trainer.stepsDone;
     const end = Math.min(nextStop, before + block);
-    while (trainer.stepsDone < end && !stop.aborted) await step(run);
+    while (trainer.stepsDone < end && !stop.aborted) {
+      const { forDiscriminator, forGenerator } = await batches.next();
+      trainer.step(forDiscriminator, forGenerator);
+    }
     const rows = await trainer.readLosses();
     requireFinite(rows);
     log.append(rows);
@@ -63,11 +67,6 @@ export async function trainingLoop(
 function blockLength(before: number, stepsPerSecond: number): number {
   const wanted = Math.round(stepsPerSecond * READ_SECONDS);
   return Math.max(1, Math.min(wanted, 2 * before, READ_STEPS));
-}
-
-async function step({ trainer, dataset, plan }: TrainingRun): Promise<void> {
-  const { forDiscriminator, forGenerator } = await stepBatches(dataset, plan, trainer.stepsDone);
-  trainer.step(forDiscriminator, forGenerator);
 }
 
 function requireFinite(rows: readonly LossRow[]): void {

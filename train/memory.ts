@@ -1,14 +1,19 @@
 import { countingDevice } from "../engine/counting_device.ts";
+import type { Device } from "../engine/device.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import type { VggWeights } from "../model/vgg_weights.ts";
 import { Trainer } from "./trainer.ts";
 
 /**
  * Bytes of GPU buffers that training takes at its peak: networks, optimiser and one step, rehearsed on
- * a device that only counts. With VGG-19 features where the configuration's loss uses them.
+ * a device of that kind that only counts. With VGG-19 features where the configuration's loss uses them.
  */
-export function trainingMemory(configuration: ModelConfiguration, batch: number): number {
-  const device = countingDevice();
+export function trainingMemory(
+  configuration: ModelConfiguration,
+  batch: number,
+  kind: Device["kind"] = "gpu",
+): number {
+  const device = countingDevice(kind);
   const trainer = Trainer.create(device, configuration, { seed: 0, vgg: emptyVgg() });
   const { size, skeleton } = configuration;
   const pixels = new Uint8Array(batch * size.width * size.height * 3);

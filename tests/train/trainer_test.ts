@@ -122,5 +122,5 @@ Deno.test("training memory: what a step takes on the counting device is what it 
   device.pool.peakBytes = before;
   const trainer = Trainer.create(device, configuration, { seed: 1, vgg: null });
   trainer.step(await batchOf(0), await batchOf(1));
-  assertEquals(trainingMemory(configuration, 2), device.pool.peakBytes - before);
+  assertEquals(trainingMemory(configuration, 2, device.kind), device.pool.peakBytes - before);
 });
