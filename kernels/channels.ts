@@ -1,24 +1,35 @@
 /**
  * Channels of [N, C, H, W] put together and taken apart, and tensors seen in another shape.
- * One kernel copies a run of values of each picture from one place to another.
+ * One kernel copies a run of values of each picture, or their relu, from one place to another.
  * Grid: a row a picture.
  */
-import { runGroups, runKernel } from "../engine/kernel.ts";
+import { runGroups, runKernel, variants } from "../engine/kernel.ts";
 import { differentiable, filled } from "../engine/tape.ts";
 import { assertShape, imageShape, type Shape, sizeOf, Tensor } from "../engine/tensor.ts";
+import { unaryOps } from "./elementwise.ts";
 
-const copyKernel = runKernel({
-  name: "copy_channels",
-  read: ["x"],
-  write: ["y"],
-  sizes: ["x_stride", "x_offset", "y_stride", "y_offset"],
-  perRow: `let source = row * p.x_stride + p.x_offset;
+const copyKernel = variants((value: "x" | "relu") =>
+  runKernel({
+    name: value === "x" ? "copy_channels" : "concat_relu",
+    read: ["x_values"],
+    write: ["y"],
+    sizes: ["x_stride", "x_offset", "y_stride", "y_offset"],
+    perRow: `let source = row * p.x_stride + p.x_offset;
   let to = row * p.y_stride + p.y_offset;`,
-  element: `y[to + column] = x[source + column];`,
-});
+    element: `let x = x_values[source + column];
+    y[to + column] = ${value === "x" ? "x" : unaryOps.relu.value};`,
+  })
+);
 
 /** Copies `count` channels of x from `xFirst` on to those of y from `yFirst` on. */
-function copyChannels(x: Tensor, xFirst: number, y: Tensor, yFirst: number, count: number): void {
+function copyChannels(
+  value: "x" | "relu",
+  x: Tensor,
+  xFirst: number,
+  y: Tensor,
+  yFirst: number,
+  count: number,
+): void {
   const [batch, xChannels, height, width] = x.shape;
   const pixels = height * width;
   const sizes = {
@@ -29,7 +40,8 @@ function copyChannels(x: Tensor, xFirst: number, y: Tensor, yFirst: number, coun
     y_stride: y.shape[1] * pixels,
     y_offset: yFirst * pixels,
   };
-  x.device.launch(copyKernel, { x, y }, sizes, runGroups(1, batch, sizes.columns));
+  const groups = runGroups(1, batch, sizes.columns);
+  x.device.launch(copyKernel(value), { x_values: x, y }, sizes, groups);
 }
 
 /**
@@ -37,21 +49,62 @@ function copyChannels(x: Tensor, xFirst: number, y: Tensor, yFirst: number, coun
  * @throws TypeError when there is none or one has not four axes; RangeError when N, H or W differ.
  */
 export function concat(tensors: readonly Tensor[]): Tensor {
+  return join("x", tensors, (x, g, first) => slice(g, first, first + x.shape[1]));
+}
+
+/** relu(concat(tensors)) in one pass over memory, not two. */
+export function concatRelu(tensors: readonly Tensor[]): Tensor {
+  return join("relu", tensors, concatReluBackward);
+}
+
+/** `backward` gives the gradient of a tensor x from that of the whole, which holds it from channel `first` on. */
+function join(
+  value: "x" | "relu",
+  tensors: readonly Tensor[],
+  backward: (x: Tensor, g: Tensor, first: number) => Tensor,
+): Tensor {
   if (tensors.length === 0) throw new TypeError("concat: needs at least one tensor");
   const { batch, height, width } = imageShape("concat", "tensor 0", tensors[0]);
-  const ends: number[] = [];
+  const firsts: number[] = [];
+  let total = 0;
   for (const [i, x] of tensors.entries()) {
     const { channels } = imageShape("concat", `tensor ${i}`, x);
     assertShape("concat", `tensor ${i}`, x, [batch, channels, height, width]);
-    ends.push((ends.at(-1) ?? 0) + channels);
+    firsts.push(total);
+    total += channels;
   }
-  const y = tensors[0].device.empty([batch, ends[ends.length - 1], height, width]);
-  const firsts = tensors.map((x, i) => ends[i] - x.shape[1]);
-  tensors.forEach((x, i) => copyChannels(x, 0, y, firsts[i], x.shape[1]));
+  const y = tensors[0].device.empty([batch, total, height, width]);
+  tensors.forEach((x, i) => copyChannels(value, x, 0, y, firsts[i], x.shape[1]));
   return differentiable(
     y,
-    ...tensors.map((x, i) => [x, (g: Tensor) => slice(g, firsts[i], ends[i])] as const),
+    ...tensors.map((x, i) => [x, (g: Tensor) => backward(x, g, firsts[i])] as const),
   );
+}
+
+const concatReluBackwardKernel = runKernel({
+  name: "concat_relu_backward",
+  read: ["x_values", "g_values"],
+  write: ["dx"],
+  sizes: ["g_stride", "g_offset"],
+  perRow: `let source = row * p.g_stride + p.g_offset;`,
+  element: `let x = x_values[at];
+    let g = g_values[source + column];
+    dx[at] = ${unaryOps.relu.gradient};`,
+});
+
+function concatReluBackward(x: Tensor, g: Tensor, first: number): Tensor {
+  const [batch, channels, height, width] = x.shape;
+  const pixels = height * width;
+  const dx = x.device.empty(x.shape);
+  const sizes = {
+    rows: batch,
+    columns: channels * pixels,
+    g_stride: g.shape[1] * pixels,
+    g_offset: first * pixels,
+  };
+  const bindings = { x_values: x, g_values: g, dx };
+  x.device.launch(concatReluBackwardKernel, bindings, sizes, runGroups(1, batch, sizes.columns));
+  return dx;
 }
 
 /**
@@ -66,10 +119,10 @@ export function slice(x: Tensor, from: number, to: number): Tensor {
     throw new RangeError(`slice: channels ${from} up to ${to} are not within x [${x.shape}]`);
   }
   const y = x.device.empty([batch, to - from, height, width]);
-  copyChannels(x, from, y, 0, to - from);
+  copyChannels("x", x, from, y, 0, to - from);
   return differentiable(y, [x, (g) => {
     const gradient = filled(x.device, x.shape, 0);
-    copyChannels(g, 0, gradient, from, to - from);
+    copyChannels("x", g, 0, gradient, from, to - from);
     return gradient;
   }]);
 }

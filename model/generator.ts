@@ -5,12 +5,12 @@
  */
 import type { Random } from "../engine/random.ts";
 import type { Tensor } from "../engine/tensor.ts";
-import { concat } from "../kernels/channels.ts";
+import { concat, concatRelu } from "../kernels/channels.ts";
 import { conv2d } from "../kernels/conv2d.ts";
 import { convTranspose2d } from "../kernels/conv_transpose2d.ts";
 import { deform } from "../kernels/deform.ts";
 import { dropout } from "../kernels/dropout.ts";
-import { leakyRelu, relu, tanh } from "../kernels/elementwise.ts";
+import { leakyRelu, tanh } from "../kernels/elementwise.ts";
 import { regionMasks } from "../kernels/region_masks.ts";
 import type { ModelConfiguration } from "./configuration.ts";
 import type { Inputs } from "./inputs.ts";
@@ -139,20 +139,20 @@ export function generator(
 ): Tensor {
   const levels = skips(inputs, parameters, configuration).toReversed();
   const last = configuration.levels - 1;
-  let x = concat(levels[0]);
+  let x = concatRelu(levels[0]);
   for (let i = 0; i < last; i++) {
     const name = `generator.decoder.${i}`;
     const weight = parameter(parameters, `${name}.weight`);
     x = normalize(
-      convTranspose2d(relu(x), weight, null, RESAMPLE),
+      convTranspose2d(x, weight, null, RESAMPLE),
       parameters,
       name,
       configuration,
     );
     if (noise && i < DROPOUT_LAYERS) x = dropout(x, DROPOUT_RATE, noise);
-    x = concat([x, ...levels[i + 1]]);
+    x = concatRelu([x, ...levels[i + 1]]);
   }
   const name = `generator.decoder.${last}`;
   const weight = parameter(parameters, `${name}.weight`);
-  return tanh(conv2d(relu(x), weight, parameter(parameters, `${name}.bias`), KEEP));
+  return tanh(conv2d(x, weight, parameter(parameters, `${name}.bias`), KEEP));
 }

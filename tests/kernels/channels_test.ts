@@ -1,22 +1,45 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { concat, reshape, slice } from "../../kernels/channels.ts";
+import { gradFrom } from "../../engine/tape.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import { concat, concatRelu, reshape, slice } from "../../kernels/channels.ts";
+import { relu } from "../../kernels/elementwise.ts";
 import { checkOp, device, randomArray } from "../op_check.ts";
 import * as reference from "../reference/channels.ts";
 
 const axis = fc.integer({ min: 1, max: 4 });
 
-Deno.test("concat: values and gradients, any number of tensors", async () => {
-  const channelCounts = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 4 });
+const channelCounts = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 4 });
+
+Deno.test("concat and concatRelu: values and gradients, any number of tensors", async () => {
   await fc.assert(
-    fc.asyncProperty(axis, axis, axis, channelCounts, (batch, height, width, channels) =>
-      checkOp({
-        op: (...tensors) => concat(tensors),
-        reference: reference.concat,
-        inputs: channels.map((count, i) => randomArray(i, [batch, count, height, width])),
-      })),
+    fc.asyncProperty(axis, axis, axis, channelCounts, async (batch, height, width, channels) => {
+      const inputs = channels.map((count, i) => {
+        const { shape, data } = randomArray(i, [batch, count, height, width]);
+        return { shape, data: data.map((value) => value + 0.05 * Math.sign(value)) };
+      });
+      await checkOp({ op: (...tensors) => concat(tensors), reference: reference.concat, inputs });
+      await checkOp({
+        op: (...tensors) => concatRelu(tensors),
+        reference: (...arrays) => {
+          const { shape, data } = reference.concat(...arrays);
+          return { shape, data: data.map((value) => Math.max(value, 0)) };
+        },
+        inputs,
+      });
+    }),
     { seed: 4, numRuns: 6 },
   );
+});
+
+Deno.test("concatRelu: the bits of relu after concat, NaN and zero too", async () => {
+  const x = device.tensor([1, 2, 1, 2], new Float32Array([NaN, 0, -1, 3]));
+  const g = device.tensor([1, 4, 1, 2], new Float32Array([1, 2, 3, 4, 5, 6, 7, 8]));
+  const run = async (op: () => Tensor) => {
+    const { output, gradients: [gradient] } = gradFrom(device, [x], op, () => g);
+    return [await output.read(), await gradient.read()];
+  };
+  assertEquals(await run(() => concatRelu([x, x])), await run(() => relu(concat([x, x]))));
 });
 
 Deno.test("slice: values and gradient", async () => {
