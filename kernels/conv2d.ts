@@ -5,7 +5,7 @@
  */
 import { differentiable, type Route } from "../engine/tape.ts";
 import type { Tensor } from "../engine/tensor.ts";
-import { fractionallyStrided, strided } from "./convolution/directions.ts";
+import { fractionallyStrided, strided } from "./convolution/gather.ts";
 import { checkConvolution, type ConvolutionOptions, viewWeight } from "./convolution/geometry.ts";
 import { weightsGradient } from "./convolution/weights_gradient.ts";
 import { sumPerChannel } from "./reduce.ts";

@@ -1,19 +1,51 @@
 /** Weights packed for the gather: a run of input channels of some output-channel tiles to a window. */
-import { elementGroups, elementKernel } from "../../engine/kernel.ts";
+import { elementGroups, elementKernel, variants } from "../../engine/kernel.ts";
 import type { Tensor } from "../../engine/tensor.ts";
-import { alignWindow, QUOTIENT, type WeightView, WINDOW } from "./geometry.ts";
+import {
+  alignWindow,
+  type ConvolutionOptions,
+  QUOTIENT,
+  type WeightView,
+  WINDOW,
+} from "./geometry.ts";
 
 /**
- * The taps of a gather along one axis. Tap t of residue r, t < taps and r < residues, lies at input
- * position r + residues t from the first, and takes the kernel's weight at first + step (r + residues t);
- * where the kernel has none it is zero.
+ * A gather along one axis: outputs phase + u phases, phase < phases, read inputs (u + t) residues + r
+ * beyond the first of their phase, for taps t < taps and residues r < residues. A convolution has one
+ * phase and as many residues as its stride, a transposed convolution the other way round.
  */
 export interface Axis {
+  readonly phases: number;
   readonly residues: number;
   readonly taps: number;
-  readonly first: number;
-  readonly step: number;
+  /** Number of u of the fullest phase. */
+  readonly count: number;
 }
+
+/** A convolution to be gathered. */
+export interface Gather {
+  readonly view: WeightView;
+  readonly options: ConvolutionOptions;
+  readonly transposed: boolean;
+  readonly rows: Axis;
+  readonly columns: Axis;
+}
+
+/**
+ * WGSL of a transposed convolution: the outputs of a phase, o = phase + u stride, receive x[i] w[k] for
+ * o = i stride - padding + k: from the largest such k on downwards, and so from the smallest i on upwards.
+ */
+export const TRANSPOSED = `
+fn first_kernel(phase: u32, kernel: u32) -> i32 {
+  let rest = f32(kernel) - 1.0 - f32(phase) - f32(p.padding);
+  let stride = f32(p.stride);
+  return i32(kernel) - 1 - i32(rest - stride * floor((rest + 0.5) / stride));
+}
+fn first_input(phase: u32, kernel: u32) -> i32 {
+  let distance = f32(i32(phase + p.padding) - first_kernel(phase, kernel));
+  return i32(floor((distance + 0.5) / f32(p.stride)));
+}
+`;
 
 /** A part of the packed weights that one launch binds. */
 export interface WeightWindow {
@@ -25,7 +57,10 @@ export interface WeightWindow {
   readonly channelCount: number;
 }
 
-/** Windows of [tile][input channel of the run][residue y][residue x][tap y][tap x][channel of the tile]. */
+/**
+ * Windows of [tile][input channel of the run][residue y][residue x][tap y][tap x][channel of the tile], where
+ * the tiles of output channels are those of all phases, [phase y][phase x][tile].
+ */
 export interface WeightLayout {
   /** Output channels of a tile. */
   readonly channels: number;
@@ -45,12 +80,10 @@ export interface WeightLayout {
  * @throws RangeError when one input channel of a tile is too large for a window.
  */
 export function planWeights(
-  { outChannels, inChannels }: WeightView,
-  rows: Axis,
-  columns: Axis,
+  { view: { outChannels, inChannels }, rows, columns }: Gather,
   { channels, wantedTiles }: { channels: number; wantedTiles: number },
 ): WeightLayout {
-  const allTiles = Math.ceil(outChannels / channels);
+  const allTiles = rows.phases * columns.phases * Math.ceil(outChannels / channels);
   const taps = rows.residues * rows.taps * columns.residues * columns.taps;
   const stepValues = taps * channels;
   const steps = Math.floor(WINDOW / stepValues);
@@ -85,34 +118,35 @@ export function planWeights(
   };
 }
 
-const packKernel = elementKernel({
-  name: "pack_weights",
-  read: ["weight"],
-  write: ["packed"],
-  sizes: [
-    "tilesPerWindow",
-    "channelsPerWindow",
-    "runs",
-    "windowStride",
-    "stepValues",
-    "channels",
-    "residuesY",
-    "residuesX",
-    "tapsY",
-    "tapsX",
-    "outChannels",
-    "inChannels",
-    "outStride",
-    "inStride",
-    "kernelHeight",
-    "kernelWidth",
-    "firstY",
-    "stepY",
-    "firstX",
-    "stepX",
-  ],
-  // A thread packs all of one input channel of a tile: an index to take apart costs more than a load.
-  source: `${QUOTIENT}
+const packKernel = variants((transposed: boolean) =>
+  elementKernel({
+    name: "pack_weights",
+    read: ["weight"],
+    write: ["packed"],
+    sizes: [
+      "tilesPerWindow",
+      "channelsPerWindow",
+      "runs",
+      "windowStride",
+      "stepValues",
+      "channels",
+      "phaseTiles",
+      "phasesX",
+      "residuesY",
+      "residuesX",
+      "tapsY",
+      "tapsX",
+      "outChannels",
+      "inChannels",
+      "outStride",
+      "inStride",
+      "kernelHeight",
+      "kernelWidth",
+      "stride",
+      "padding",
+    ],
+    // A thread packs all of one input channel of a tile: an index to take apart costs more than a load.
+    source: `${QUOTIENT}${transposed ? TRANSPOSED : ""}
 fn element(i: u32) {
   let tile = quotient(i, p.inChannels);
   let c = i - tile * p.inChannels;
@@ -120,14 +154,24 @@ fn element(i: u32) {
   let run = quotient(c, p.channelsPerWindow);
   var to = (group * p.runs + run) * p.windowStride
     + ((tile - group * p.tilesPerWindow) * p.channelsPerWindow + c - run * p.channelsPerWindow) * p.stepValues;
-  let first = tile * p.channels;
+  let phase = quotient(tile, p.phaseTiles);
+  let phase_y = quotient(phase, p.phasesX);
+  let first = (tile - phase * p.phaseTiles) * p.channels;
   for (var ry = 0u; ry < p.residuesY; ry++) {
     for (var rx = 0u; rx < p.residuesX; rx++) {
       for (var ty = 0u; ty < p.tapsY; ty++) {
-        // Below zero it wraps around, which is outside too.
-        let ky = p.firstY + (ry + p.residuesY * ty) * p.stepY;
+        let ky = ${
+      transposed
+        ? "u32(first_kernel(phase_y, p.kernelHeight) - i32(ty * p.stride))"
+        : "ry + p.residuesY * ty"
+    };
         for (var tx = 0u; tx < p.tapsX; tx++) {
-          let kx = p.firstX + (rx + p.residuesX * tx) * p.stepX;
+          let kx = ${
+      transposed
+        ? "u32(first_kernel(phase - phase_y * p.phasesX, p.kernelWidth) - i32(tx * p.stride))"
+        : "rx + p.residuesX * tx"
+    };
+          // Below zero it has wrapped around, which is outside too.
           let inside = ky < p.kernelHeight && kx < p.kernelWidth;
           let from_index = first * p.outStride + c * p.inStride + ky * p.kernelWidth + kx;
           for (var o = 0u; o < p.channels; o++) {
@@ -140,21 +184,21 @@ fn element(i: u32) {
     }
   }
 }`,
-});
+  })
+);
 
-/** Packs the viewed weights as planned. */
+/** Packs the weights of a gather as planned. */
 export function packWeights(
-  view: WeightView,
-  rows: Axis,
-  columns: Axis,
+  { view, options, transposed, rows, columns }: Gather,
   layout: WeightLayout,
 ): Tensor {
   const { weight, ...strides } = view;
   const { channels, windows, windowStride } = layout;
   // The last window reaches beyond what is packed.
   const packed = weight.device.empty([windows.length * windowStride + WINDOW]);
-  const count = Math.ceil(view.outChannels / channels) * view.inChannels;
-  weight.device.launch(packKernel, { weight, packed }, {
+  const phaseTiles = Math.ceil(view.outChannels / channels);
+  const count = rows.phases * columns.phases * phaseTiles * view.inChannels;
+  weight.device.launch(packKernel(transposed), { weight, packed }, {
     count,
     tilesPerWindow: layout.tilesPerWindow,
     channelsPerWindow: layout.channelsPerWindow,
@@ -162,14 +206,14 @@ export function packWeights(
     windowStride,
     stepValues: layout.stepValues,
     channels,
+    phaseTiles,
+    phasesX: columns.phases,
     residuesY: rows.residues,
     residuesX: columns.residues,
     tapsY: rows.taps,
     tapsX: columns.taps,
-    firstY: rows.first,
-    stepY: rows.step >>> 0,
-    firstX: columns.first,
-    stepX: columns.step >>> 0,
+    stride: options.stride,
+    padding: options.padding,
     ...strides,
   }, elementGroups(count));
   return packed;

@@ -8,7 +8,8 @@
  * map serves many products. Lanes run over b; the small map is the same for all lanes, so it is packed
  * as [tile of a][row][column][a] with rows n h + u, and comes through 64 KiB uniform windows of some
  * tiles and rows. A window's rows are dealt to some parts, so that few b keep all cores busy; every
- * part writes its own partial sums [part][a][tap][b], which a second kernel adds up in order.
+ * part writes its own partial sums [part][a][tap][b], which a second kernel adds up in order; a sole part
+ * writes dw itself.
  * Grids: x = B / group, y = tiles of the window, z = parts; and x = B / 64, y = A taps.
  */
 import { Kernel, variants } from "../../engine/kernel.ts";
@@ -40,7 +41,8 @@ export function weightsGradient(
   const kernel = correlationKernel(kernelHeight, kernelWidth, stride, pixels, channels, group);
   device.scope(() => {
     const packed = packRows(small, layout);
-    const partSums = device.empty([layout.runs * parts, outer, taps, inner]);
+    const sole = layout.runs * parts === 1;
+    const partSums = sole ? result : device.empty([layout.runs * parts, outer, taps, inner]);
     for (const { offset, firstTile, tiles, run, firstRow, rows } of windows) {
       const outers = Math.min(tiles * channels, outer - firstTile * channels);
       device.launch(
@@ -59,6 +61,8 @@ export function weightsGradient(
           firstRow,
           rows,
           rowsPerPart,
+          innerStride: sole ? taps : 1,
+          tapStride: sole ? 1 : inner,
           rowVectors: layout.rowValues / 4,
           tileVectors: layout.tileStride / 4,
         },
@@ -66,12 +70,10 @@ export function weightsGradient(
         2 * outers * inner * taps * rows * width,
       );
     }
+    if (sole) return;
     const sizes = { count: result.size, parts: layout.runs * parts, inner, taps };
-    device.launch(addKernel, { sums: partSums, result }, sizes, [
-      Math.ceil(inner / ADD_GROUP),
-      outer * taps,
-      1,
-    ]);
+    const grid = [Math.ceil(inner / ADD_GROUP), outer * taps, 1] as const;
+    device.launch(addKernel, { sums: partSums, result }, sizes, grid);
   });
   return result;
 }
@@ -140,6 +142,8 @@ const correlationKernel = variants((
       "firstRow",
       "rows",
       "rowsPerPart",
+      "innerStride",
+      "tapStride",
       "rowVectors",
       "tileVectors",
     ],
@@ -166,11 +170,12 @@ const correlationKernel = variants((
   var values: array<f32, ${sums.length}>;
   ${sums.map((sum, i) => `values[${i}] = ${sum};\n`).join("")}
   let first = (p.firstTile + group.y) * ${channels}u;
-  let count = min(${channels}u, p.outer - first) * ${taps.length}u;
-  var to = ((p.firstPart + group.z) * p.outer + first) * ${taps.length}u * p.inner + b;
-  for (var i = 0u; i < count; i++) {
-    sums[to] = values[i];
-    to += p.inner;
+  var to = ((p.firstPart + group.z) * p.outer + first) * p.inner * ${taps.length}u + b * p.innerStride;
+  for (var a = 0u; a < min(${channels}u, p.outer - first); a++) {
+    for (var tap = 0u; tap < ${taps.length}u; tap++) {
+      sums[to + tap * p.tapStride] = values[a * ${taps.length}u + tap];
+    }
+    to += p.inner * ${taps.length}u;
   }
 }`,
   });

@@ -1,0 +1,154 @@
+/**
+ * The kernel of gather.ts. Thread: a tile of tileHeight x tileWidth pixels by `channels` output channels.
+ * Lanes run over pixel tiles of the whole batch; the weights of a step are the same for all lanes, so they
+ * come through 64 KiB uniform windows. A later window of input channels adds to what the earlier ones wrote.
+ * Grid: x = pixel tiles / group, y = channel tiles of the window, those of every phase.
+ */
+import { Kernel, variants } from "../../engine/kernel.ts";
+import { QUOTIENT, WINDOW } from "./geometry.ts";
+import { TRANSPOSED } from "./pack.ts";
+
+const PLACES = `
+  let tile = p.firstTile + group.y;
+  let phase_y = 0u; let phase_x = 0u; let step = 1u;
+  let input_row = -i32(p.padding); let input_column = input_row;`;
+
+const PLACES_OF_PHASE = `
+  let phase = quotient(p.firstTile + group.y, p.phaseTiles);
+  let tile = p.firstTile + group.y - phase * p.phaseTiles;
+  let phase_y = quotient(phase, p.phasesX);
+  let phase_x = phase - phase_y * p.phasesX;
+  let step = p.stride;
+  let input_row = first_input(phase_y, p.kernelHeight);
+  let input_column = first_input(phase_x, p.kernelWidth);`;
+
+/** Unrolls the taps of a step together up to so many, else row by row: code beyond the cache is slow. */
+const MOST_UNROLLED_TAPS = 9;
+
+const range = (length: number) => Array.from({ length }, (_, i) => i);
+const sizesOf = (text: string) => text.split("x").map(Number);
+
+/** Variants by sizes written "2x2" along both axes; the tile's third is its output channels. */
+export const gatherKernel = variants((
+  transposed: boolean,
+  tapSizes: string,
+  residueSizes: string,
+  tile: string,
+  group: number,
+  withBias: boolean,
+) => {
+  const [tapsY, tapsX] = sizesOf(tapSizes);
+  const [residuesY, residuesX] = sizesOf(residueSizes);
+  const [height, width, channels] = sizesOf(tile);
+  const whole = tapsY * tapsX <= MOST_UNROLLED_TAPS;
+  const unrolled = whole ? tapsY : 1;
+  const rowTurns = tapsY / unrolled;
+  const turns = residuesY * residuesX * rowTurns;
+  const pixels = range(height).flatMap((i) => range(width).map((j) => [i, j]));
+  const rows = range(height + unrolled - 1);
+  const columns = range(width + tapsX - 1);
+
+  const insideColumns = columns.map((c) =>
+    `let inside_column${c} = u32(column + ${c * residuesX}) < p.inWidth;\n`
+  ).join("");
+  const loads = rows.map((r) =>
+    `let row${r} = row + ${r * residuesY}; let inside${r} = u32(row${r}) < p.inHeight;
+    let at${r} = plane + u32(row${r} * i32(p.inWidth) + column);\n` +
+    columns.map((c) =>
+      `let x${r}_${c} = select(0.0, x[at${r} + ${
+        c * residuesX
+      }u], inside${r} && inside_column${c});\n`
+    ).join("")
+  ).join("");
+  // Channel by channel, so that a channel's sums stay in registers over the taps.
+  const products = range(channels / 4).map((q) =>
+    range(unrolled * tapsX).map((t) => `let w${q}_${t} = w[at + ${t * channels / 4 + q}u];\n`)
+      .join("") +
+    range(4).map((lane) =>
+      range(unrolled).flatMap((ty) =>
+        range(tapsX).flatMap((tx) =>
+          pixels.map(([i, j]) => {
+            const sum = `sum${q * 4 + lane}_${i}_${j}`;
+            const weight = `w${q}_${ty * tapsX + tx}.${"xyzw"[lane]}`;
+            return `${sum} = fma(x${i + ty}_${j + tx}, ${weight}, ${sum});\n`;
+          })
+        )
+      ).join("")
+    ).join("")
+  ).join("");
+  const sums = range(channels).flatMap((o) => pixels.map(([i, j]) => `sum${o}_${i}_${j}`));
+  const stores = pixels.map(([i, j], k) =>
+    `if (y_row + ${i}u * step < p.outHeight && y_column + ${j}u * step < p.outWidth) {
+      let at = to + ${i}u * step * p.outWidth + ${j}u * step;
+      var sum = sums[c * ${pixels.length}u + ${k}u];
+      if (p.firstChannel > 0u) { sum += y[at]; }${withBias ? " else { sum += bias[o + c]; }" : ""}
+      y[at] = sum;
+    }\n`
+  ).join("");
+
+  return new Kernel({
+    name: `convolution ${tapSizes} residues ${residueSizes} tile ${tile}`,
+    read: withBias ? ["x", "bias"] : ["x"],
+    write: ["y"],
+    windows: { w: WINDOW / 4 },
+    sizes: [
+      "tiles",
+      "tilesY",
+      "tilesX",
+      "inChannels",
+      "inHeight",
+      "inWidth",
+      "outChannels",
+      "outHeight",
+      "outWidth",
+      "phaseTiles",
+      "phasesX",
+      "kernelHeight",
+      "kernelWidth",
+      "stride",
+      "padding",
+      "tileVectors",
+      "firstTile",
+      "firstChannel",
+      "channelCount",
+    ],
+    source: `${QUOTIENT}${transposed ? TRANSPOSED : ""}
+@compute @workgroup_size(${group}) fn main(
+  @builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) group: vec3<u32>) {
+  if (id.x >= p.tiles) { return; }
+  let line = quotient(id.x, p.tilesX);
+  let n = quotient(line, p.tilesY);
+  let u = (line - n * p.tilesY) * ${height}u;
+  let v = (id.x - line * p.tilesX) * ${width}u;
+  ${transposed ? PLACES_OF_PHASE : PLACES}
+  let firstRow = i32(u * ${residuesY}u) + input_row;
+  let firstColumn = i32(v * ${residuesX}u) + input_column;
+  let o = tile * ${channels}u;
+  ${sums.map((sum) => `var ${sum} = 0.0;\n`).join("")}
+  let area = p.inHeight * p.inWidth;
+  let first_plane = (n * p.inChannels + p.firstChannel) * area;
+  var at = group.y * p.tileVectors;
+  // One loop: nested ones would copy all the sums at each level.
+  for (var turn = 0u; turn < p.channelCount * ${turns}u; turn++) {
+    let part = turn % ${turns}u;
+    let plane = first_plane + turn / ${turns}u * area;
+    let row = firstRow + i32(part / ${
+      residuesX * rowTurns
+    }u) + i32(part % ${rowTurns}u) * ${residuesY};
+    let column = firstColumn + i32(part / ${rowTurns}u % ${residuesX}u);
+    ${insideColumns}${loads}${products}
+    at += ${unrolled * tapsX * channels / 4}u;
+  }
+  // An array and a loop, as stores unrolled take drivers longer to compile than all the rest.
+  var sums: array<f32, ${sums.length}>;
+  ${sums.map((sum, i) => `sums[${i}] = ${sum};\n`).join("")}
+  let y_row = phase_y + u * step;
+  let y_column = phase_x + v * step;
+  var to = ((n * p.outChannels + o) * p.outHeight + y_row) * p.outWidth + y_column;
+  for (var c = 0u; c < min(${channels}u, p.outChannels - o); c++) {
+    ${stores}
+    to += p.outHeight * p.outWidth;
+  }
+}`,
+  });
+});
