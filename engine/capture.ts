@@ -1,6 +1,7 @@
 import { planBuffers } from "./buffer_plan.ts";
 import type { Command } from "./command.ts";
 import type { BufferPool, Storage } from "./pool.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** A storage that gets its buffer when all uses of it are known; until then it only has a size. */
 class PlannedStorage implements Storage {
@@ -29,7 +30,22 @@ class PlannedStorage implements Storage {
 /** Collects the commands and storages of a step while it is traced. */
 export class Capture {
   readonly commands: Command[] = [];
+  readonly #derived = new Map<Storage, Map<string, Tensor>>();
   readonly #storages = new Set<PlannedStorage>();
+
+  push(command: Command): void {
+    this.commands.push(command);
+    for (const storage of command.written) this.#derived.delete(storage);
+  }
+
+  /** What `make` makes of `source`, or what it made under this name since `source` was last written. */
+  derived(source: Tensor, name: string, make: () => Tensor): Tensor {
+    const known = this.#derived.get(source.storage) ?? new Map<string, Tensor>();
+    this.#derived.set(source.storage, known);
+    const result = known.get(name) ?? make();
+    known.set(name, result);
+    return result;
+  }
 
   storage(bytes: number): Storage {
     const storage = new PlannedStorage(bytes);

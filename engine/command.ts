@@ -16,6 +16,8 @@ export interface Command {
   readonly kernel: Kernel;
   /** In the order of `kernel.bindings`. */
   readonly operands: readonly Operand[];
+  /** The storages among the operands that the kernel writes. */
+  readonly written: readonly Storage[];
   /** Content of the kernel's parameter struct, whole vectors; empty where it has none. */
   readonly parameters: Uint32Array<ArrayBuffer>;
   readonly groups: Groups;
@@ -35,7 +37,18 @@ export function commandOf(
   flops: number,
 ): Command {
   const operands = kernel.bindings.map((name) => operandOf(kernel, name, bindings[name]));
-  return { kernel, operands, parameters: packParameters(kernel, parameters), groups, flops };
+  const { write = [], writeWords = [] } = kernel.definition;
+  const written = [...write, ...writeWords].map((name) =>
+    operands[kernel.bindings.indexOf(name)].storage
+  );
+  return {
+    kernel,
+    operands,
+    written,
+    parameters: packParameters(kernel, parameters),
+    groups,
+    flops,
+  };
 }
 
 function operandOf(kernel: Kernel, name: string, bound: Tensor | Window | undefined): Operand {

@@ -170,8 +170,16 @@ export class Device {
       throw new RangeError(`${kernel.name}: grid [${groups}] exceeds ${limit} groups a dimension`);
     }
     const command = commandOf(kernel, bindings, parameters, groups, flops);
-    if (this.#capture) this.#capture.commands.push(command);
+    if (this.#capture) this.#capture.push(command);
     else this.#dispatch(this.#pipelines.prepare(command));
+  }
+
+  /**
+   * What `make` makes of `source` alone, such as its values in another order: inside a captured step it
+   * is made once for each content of `source`, under its name. It must not be written.
+   */
+  derived(source: Tensor, name: string, make: () => Tensor): Tensor {
+    return this.#capture ? this.#capture.derived(source, name, make) : make();
   }
 
   /**

@@ -77,7 +77,11 @@ function launchGather(gather: Gather, x: Tensor, bias: Tensor | null, y: Tensor)
   const tiles = batch * tilesY * tilesX;
   const groups = Math.ceil(tiles / group);
   const layout = planWeights(gather, { channels, wantedTiles: Math.ceil(wantedGroups / groups) });
-  const packed = packWeights(gather, layout);
+  const packed = device.derived(
+    view.weight,
+    nameOfPacking(gather, layout),
+    () => packWeights(gather, layout),
+  );
   const kernel = gatherKernel(
     transposed,
     `${rows.taps}x${columns.taps}`,
@@ -118,6 +122,16 @@ function launchGather(gather: Gather, x: Tensor, bias: Tensor | null, y: Tensor)
       flops * windowTiles * channelCount,
     );
   }
+}
+
+/** Tells apart all the ways in which one weight tensor may be packed. */
+function nameOfPacking(
+  { view, options: { stride, padding }, transposed, rows, columns }: Gather,
+  layout: WeightLayout,
+): string {
+  const taps = [rows, columns].map(({ phases, residues, taps }) => [phases, residues, taps]);
+  const { outChannels, outStride } = view;
+  return JSON.stringify([transposed, stride, padding, taps, outChannels, outStride, layout]);
 }
 
 /** Operations of a tile of output channels for one input channel, padding channels and taps included. */
