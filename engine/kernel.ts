@@ -6,6 +6,8 @@ export interface KernelDefinition {
   readonly read?: readonly string[];
   /** `var<storage, read> NAME: array<u32>` */
   readonly words?: readonly string[];
+  /** `var<storage, read> NAME: array<vec4<f32>>` */
+  readonly vectors?: readonly string[];
   /** `var<storage, read_write> NAME: array<f32>` */
   readonly write?: readonly string[];
   /** `var<storage, read_write> NAME: array<u32>` */
@@ -29,11 +31,13 @@ export class Kernel {
   readonly bindings: readonly string[];
 
   constructor(readonly definition: KernelDefinition) {
-    const { read = [], words = [], write = [], writeWords = [], windows = {} } = definition;
+    const { read = [], words = [], vectors = [], write = [], writeWords = [], windows = {} } =
+      definition;
     const { sizes = [], scalars = [] } = definition;
     const variables = [
       ...read.map((name) => `var<storage, read> ${name}: array<f32>;`),
       ...words.map((name) => `var<storage, read> ${name}: array<u32>;`),
+      ...vectors.map((name) => `var<storage, read> ${name}: array<vec4<f32>>;`),
       ...write.map((name) => `var<storage, read_write> ${name}: array<f32>;`),
       ...writeWords.map((name) => `var<storage, read_write> ${name}: array<u32>;`),
       ...Object.entries(windows).map(([name, length]) =>
@@ -46,7 +50,14 @@ export class Kernel {
     ];
     if (members.length > 0) variables.push("var<uniform> p: Parameters;");
     this.name = definition.name;
-    this.bindings = [...read, ...words, ...write, ...writeWords, ...Object.keys(windows)];
+    this.bindings = [
+      ...read,
+      ...words,
+      ...vectors,
+      ...write,
+      ...writeWords,
+      ...Object.keys(windows),
+    ];
     this.code = (members.length > 0 ? `struct Parameters { ${members.join(" ")} }\n` : "") +
       variables.map((text, i) => `@group(0) @binding(${i}) ${text}\n`).join("") +
       definition.source;

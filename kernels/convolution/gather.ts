@@ -8,13 +8,15 @@
  * (the same along both axes). A convolution of stride s is the sum of s x s such gathers of stride 1, one
  * for each residue r of the input's places, so that neighbouring outputs share what they read; a
  * transposed convolution is s x s gathers, one for each phase of its output. Neither inserts zeros.
+ * Where the tiles are few, the input channels are dealt to parts, whose results are added up in order.
  * The kernel: gather_kernel.ts; the weights' way to it: pack.ts.
  */
-import type { Tensor } from "../../engine/tensor.ts";
+import { elementGroups, elementKernel } from "../../engine/kernel.ts";
+import type { Shape, Tensor } from "../../engine/tensor.ts";
 import { gatherKernel } from "./gather_kernel.ts";
 import { channelTile, type ConvolutionOptions, tileSide, type WeightView } from "./geometry.ts";
-import { type Axis, type Gather, packWeights, planWeights, type WeightLayout } from "./pack.ts";
-import { tunings } from "./tuning.ts";
+import { type Gather, packWeights, planWeights, type WeightLayout } from "./pack.ts";
+import { operandRoutes, tunings } from "./tuning.ts";
 
 /** Convolution of x [N, C, H, W] into a new [N, O, height, width]; output pixel u reads u stride - padding + k. */
 export function strided(
@@ -33,9 +35,8 @@ export function strided(
   });
   const rows = axis(height, view.kernelHeight);
   const columns = axis(width, view.kernelWidth);
-  const y = x.device.empty([x.shape[0], view.outChannels, height, width]);
-  launchGather({ view, options, transposed: false, rows, columns }, x, bias, y);
-  return y;
+  const shape = [x.shape[0], view.outChannels, height, width];
+  return gather({ view, options, transposed: false, rows, columns }, x, bias, shape);
 }
 
 /**
@@ -58,29 +59,60 @@ export function fractionallyStrided(
   });
   const rows = axis(height, view.kernelHeight);
   const columns = axis(width, view.kernelWidth);
-  const y = x.device.empty([x.shape[0], view.outChannels, height, width]);
-  launchGather({ view, options, transposed: true, rows, columns }, x, bias, y);
+  const shape = [x.shape[0], view.outChannels, height, width];
+  return gather({ view, options, transposed: true, rows, columns }, x, bias, shape);
+}
+
+function gather(made: Gather, x: Tensor, bias: Tensor | null, shape: Shape): Tensor {
+  const { device } = x;
+  const y = device.empty(shape);
+  device.scope(() => {
+    const plan = planGather(made, x, shape);
+    const sums = plan.parts === 1 ? y : device.empty([plan.parts, ...shape]);
+    launchGather(made, plan, x, bias, sums);
+    if (plan.parts === 1) return;
+    const sizes = { count: y.size, parts: plan.parts };
+    device.launch(addKernel, { sums, y }, sizes, elementGroups(y.size));
+  });
   return y;
 }
 
-function launchGather(gather: Gather, x: Tensor, bias: Tensor | null, y: Tensor): void {
-  const { view, options, transposed, rows, columns } = gather;
-  const { device, shape: [batch, inChannels, inHeight, inWidth] } = x;
-  const [, outChannels, outHeight, outWidth] = y.shape;
-  const { group, tile: [mostRows, mostColumns], channels: mostChannels, wantedGroups } =
-    tunings[device.kind];
-  const channels = channelTile(outChannels, mostChannels(rows.taps * columns.taps));
+/** The sizes of a launch: the pixels and channels of a thread's tile, and what it takes to cover y. */
+function planGather(made: Gather, x: Tensor, [batch, outChannels]: Shape) {
+  const { rows, columns, view: { inChannels } } = made;
+  const tuning = tunings[x.device.kind];
+  const { group, tile: [mostRows, mostColumns], wantedGroups, route } = tuning;
+  const channels = channelTile(outChannels, tuning.channels(rows.taps * columns.taps));
   const height = tileSide(rows.count, mostRows);
   const width = tileSide(columns.count, mostColumns);
   const tilesY = Math.ceil(rows.count / height);
   const tilesX = Math.ceil(columns.count / width);
-  const tiles = batch * tilesY * tilesX;
-  const groups = Math.ceil(tiles / group);
-  const layout = planWeights(gather, { channels, wantedTiles: Math.ceil(wantedGroups / groups) });
+  const groups = Math.ceil(batch * tilesY * tilesX / group);
+  const wantedTiles = Math.ceil(wantedGroups / groups);
+  const layout = planWeights(made, { channels, wantedTiles, most: operandRoutes[route].most });
+  // Only a window that holds all input channels can deal them to parts.
+  const splits = route === "uniform" ? 1 : Math.ceil(wantedTiles / layout.tilesPerWindow);
+  const partChannels = layout.runs > 1 ? inChannels : Math.ceil(inChannels / splits);
+  const parts = layout.runs > 1 ? 1 : Math.ceil(inChannels / partChannels);
+  return { channels, height, width, tilesY, tilesX, groups, layout, parts, partChannels };
+}
+
+function launchGather(
+  made: Gather,
+  plan: ReturnType<typeof planGather>,
+  x: Tensor,
+  bias: Tensor | null,
+  y: Tensor,
+): void {
+  const { view, options: { stride, padding }, transposed, rows, columns } = made;
+  const { channels, height, width, tilesY, tilesX, groups, layout, parts, partChannels } = plan;
+  const { device, shape: [batch, inChannels, inHeight, inWidth] } = x;
+  const [outChannels, outHeight, outWidth] = y.shape.slice(-3);
+  const { group, route } = tunings[device.kind];
   const packed = device.derived(
     view.weight,
-    nameOfPacking(gather, layout),
-    () => packWeights(gather, layout),
+    nameOfPacking(made, layout),
+    () => packWeights(made, layout),
   );
   const kernel = gatherKernel(
     transposed,
@@ -88,17 +120,21 @@ function launchGather(gather: Gather, x: Tensor, bias: Tensor | null, y: Tensor)
     `${rows.residues}x${columns.residues}`,
     `${height}x${width}x${channels}`,
     group,
+    route,
     bias !== null,
   );
-  const flops = flopsOfTile(rows, columns, layout, batch);
-  for (
-    const { offset, firstTile, tiles: windowTiles, firstChannel, channelCount } of layout.windows
-  ) {
+  const flops = 2 * batch * rows.count * columns.count * layout.stepValues;
+  for (const { offset, firstTile, tiles, firstChannel, channelCount } of layout.windows) {
     device.launch(
       kernel,
-      { x, y, ...(bias ? { bias } : {}), w: { tensor: packed, offset } },
       {
-        tiles,
+        x,
+        y,
+        ...(bias ? { bias } : {}),
+        w: route === "uniform" ? { tensor: packed, offset } : packed,
+      },
+      {
+        tiles: batch * tilesY * tilesX,
         tilesY,
         tilesX,
         inChannels,
@@ -111,18 +147,33 @@ function launchGather(gather: Gather, x: Tensor, bias: Tensor | null, y: Tensor)
         phasesX: columns.phases,
         kernelHeight: view.kernelHeight,
         kernelWidth: view.kernelWidth,
-        stride: options.stride,
-        padding: options.padding,
+        stride,
+        padding,
+        stepVectors: layout.stepValues / 4,
         tileVectors: layout.channelsPerWindow * layout.stepValues / 4,
         firstTile,
         firstChannel,
-        channelCount,
+        endChannel: firstChannel + channelCount,
+        partChannels,
+        partStride: y.size / parts,
       },
-      [groups, windowTiles, 1],
-      flops * windowTiles * channelCount,
+      [groups, tiles, parts],
+      flops * tiles * channelCount,
     );
   }
 }
+
+const addKernel = elementKernel({
+  name: "add_convolution_parts",
+  read: ["sums"],
+  write: ["y"],
+  sizes: ["parts"],
+  source: `fn element(i: u32) {
+  var total = 0.0;
+  for (var part = 0u; part < p.parts; part++) { total += sums[part * p.count + i]; }
+  y[i] = total;
+}`,
+});
 
 /** Tells apart all the ways in which one weight tensor may be packed. */
 function nameOfPacking(
@@ -132,14 +183,4 @@ function nameOfPacking(
   const taps = [rows, columns].map(({ phases, residues, taps }) => [phases, residues, taps]);
   const { outChannels, outStride } = view;
   return JSON.stringify([transposed, stride, padding, taps, outChannels, outStride, layout]);
-}
-
-/** Operations of a tile of output channels for one input channel, padding channels and taps included. */
-function flopsOfTile(
-  rows: Axis,
-  columns: Axis,
-  { stepValues }: WeightLayout,
-  batch: number,
-): number {
-  return 2 * batch * rows.count * columns.count * stepValues;
 }

@@ -1,12 +1,13 @@
 /**
  * The kernel of gather.ts. Thread: a tile of tileHeight x tileWidth pixels by `channels` output channels.
  * Lanes run over pixel tiles of the whole batch; the weights of a step are the same for all lanes, so they
- * come through 64 KiB uniform windows. A later window of input channels adds to what the earlier ones wrote.
- * Grid: x = pixel tiles / group, y = channel tiles of the window, those of every phase.
+ * come as vectors of their own route. A later window of input channels adds to what the earlier ones wrote.
+ * Grid: x = pixel tiles / group, y = channel tiles of the window, those of every phase, z = parts.
  */
 import { Kernel, variants } from "../../engine/kernel.ts";
-import { QUOTIENT, WINDOW } from "./geometry.ts";
+import { QUOTIENT } from "./geometry.ts";
 import { TRANSPOSED } from "./pack.ts";
+import { operandRoutes, type Route } from "./tuning.ts";
 
 const PLACES = `
   let tile = p.firstTile + group.y;
@@ -35,6 +36,7 @@ export const gatherKernel = variants((
   residueSizes: string,
   tile: string,
   group: number,
+  route: Route,
   withBias: boolean,
 ) => {
   const [tapsY, tapsX] = sizesOf(tapSizes);
@@ -77,11 +79,12 @@ export const gatherKernel = variants((
     ).join("")
   ).join("");
   const sums = range(channels).flatMap((o) => pixels.map(([i, j]) => `sum${o}_${i}_${j}`));
+  const bias = withBias ? " else if (group.z == 0u) { sum += bias[o + c]; }" : "";
   const stores = pixels.map(([i, j], k) =>
     `if (y_row + ${i}u * step < p.outHeight && y_column + ${j}u * step < p.outWidth) {
       let at = to + ${i}u * step * p.outWidth + ${j}u * step;
       var sum = sums[c * ${pixels.length}u + ${k}u];
-      if (p.firstChannel > 0u) { sum += y[at]; }${withBias ? " else { sum += bias[o + c]; }" : ""}
+      if (p.firstChannel > 0u) { sum += y[at]; }${bias}
       y[at] = sum;
     }\n`
   ).join("");
@@ -90,7 +93,7 @@ export const gatherKernel = variants((
     name: `convolution ${tapSizes} residues ${residueSizes} tile ${tile}`,
     read: withBias ? ["x", "bias"] : ["x"],
     write: ["y"],
-    windows: { w: WINDOW / 4 },
+    ...operandRoutes[route].windows("w"),
     sizes: [
       "tiles",
       "tilesY",
@@ -107,10 +110,13 @@ export const gatherKernel = variants((
       "kernelWidth",
       "stride",
       "padding",
+      "stepVectors",
       "tileVectors",
       "firstTile",
       "firstChannel",
-      "channelCount",
+      "endChannel",
+      "partChannels",
+      "partStride",
     ],
     source: `${QUOTIENT}${transposed ? TRANSPOSED : ""}
 @compute @workgroup_size(${group}) fn main(
@@ -126,16 +132,18 @@ export const gatherKernel = variants((
   let o = tile * ${channels}u;
   ${sums.map((sum) => `var ${sum} = 0.0;\n`).join("")}
   let area = p.inHeight * p.inWidth;
-  let first_plane = (n * p.inChannels + p.firstChannel) * area;
-  var at = group.y * p.tileVectors;
+  let first_channel = p.firstChannel + group.z * p.partChannels;
+  let end_channel = min(first_channel + p.partChannels, p.endChannel);
+  let first_plane = (n * p.inChannels + first_channel) * area;
+  var at = group.y * p.tileVectors + group.z * p.partChannels * p.stepVectors;
   // One loop: nested ones would copy all the sums at each level.
-  for (var turn = 0u; turn < p.channelCount * ${turns}u; turn++) {
-    let part = turn % ${turns}u;
+  for (var turn = 0u; turn < (end_channel - first_channel) * ${turns}u; turn++) {
+    let place = turn % ${turns}u;
     let plane = first_plane + turn / ${turns}u * area;
-    let row = firstRow + i32(part / ${
+    let row = firstRow + i32(place / ${
       residuesX * rowTurns
-    }u) + i32(part % ${rowTurns}u) * ${residuesY};
-    let column = firstColumn + i32(part / ${rowTurns}u % ${residuesX}u);
+    }u) + i32(place % ${rowTurns}u) * ${residuesY};
+    let column = firstColumn + i32(place / ${rowTurns}u % ${residuesX}u);
     ${insideColumns}${loads}${products}
     at += ${unrolled * tapsX * channels / 4}u;
   }
@@ -144,7 +152,7 @@ export const gatherKernel = variants((
   ${sums.map((sum, i) => `sums[${i}] = ${sum};\n`).join("")}
   let y_row = phase_y + u * step;
   let y_column = phase_x + v * step;
-  var to = ((n * p.outChannels + o) * p.outHeight + y_row) * p.outWidth + y_column;
+  var to = group.z * p.partStride + ((n * p.outChannels + o) * p.outHeight + y_row) * p.outWidth + y_column;
   for (var c = 0u; c < min(${channels}u, p.outChannels - o); c++) {
     ${stores}
     to += p.outHeight * p.outWidth;

@@ -92,8 +92,8 @@ export function alignWindow(values: number): number {
 }
 
 /**
- * WGSL: a / b for a below 2^21 without an integer division, which software drivers do lane by lane:
- * the half keeps the quotient of float32 off whole numbers by more than its error.
+ * WGSL: a / b for a below 2^20 without an integer division, which software drivers do lane by lane:
+ * the half keeps the quotient of float32, right to 2.5 units in the last place, off whole numbers by more than its error.
  */
 export const QUOTIENT = `
 fn quotient(a: u32, b: u32) -> u32 { return u32((f32(a) + 0.5) / f32(b)); }

@@ -75,18 +75,18 @@ export interface WeightLayout {
 }
 
 /**
- * Plans windows that hold all input channels of as many tiles as fit, at least `wantedTiles` where there
- * are so many: else some input channels of so many tiles.
+ * Plans windows of `most` values that hold all input channels of as many tiles as fit, at least
+ * `wantedTiles` where there are so many: else some input channels of so many tiles.
  * @throws RangeError when one input channel of a tile is too large for a window.
  */
 export function planWeights(
   { view: { outChannels, inChannels }, rows, columns }: Gather,
-  { channels, wantedTiles }: { channels: number; wantedTiles: number },
+  { channels, wantedTiles, most }: { channels: number; wantedTiles: number; most: number },
 ): WeightLayout {
   const allTiles = rows.phases * columns.phases * Math.ceil(outChannels / channels);
   const taps = rows.residues * rows.taps * columns.residues * columns.taps;
   const stepValues = taps * channels;
-  const steps = Math.floor(WINDOW / stepValues);
+  const steps = Math.floor(most / stepValues);
   if (steps === 0) {
     throw new RangeError(`convolution: a kernel of ${taps} taps is too large for uniform windows`);
   }
@@ -148,7 +148,7 @@ const packKernel = variants((transposed: boolean) =>
     // A thread packs all of one input channel of a tile: an index to take apart costs more than a load.
     source: `${QUOTIENT}${transposed ? TRANSPOSED : ""}
 fn element(i: u32) {
-  let tile = quotient(i, p.inChannels);
+  let tile = i / p.inChannels;
   let c = i - tile * p.inChannels;
   let group = quotient(tile, p.tilesPerWindow);
   let run = quotient(c, p.channelsPerWindow);

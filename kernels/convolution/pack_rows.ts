@@ -33,18 +33,18 @@ export interface RowLayout {
 }
 
 /**
- * Plans windows of as many rows as fit, and of several tiles where they hold all rows.
+ * Plans windows of `most` values: of as many rows as fit, and of several tiles where they hold all rows.
  * @throws RangeError when a row is too wide for a window.
  */
 export function planRows(
   small: Tensor,
-  { channels, pixels }: { channels: number; pixels: number },
+  { channels, pixels, most }: { channels: number; pixels: number; most: number },
 ): RowLayout {
   const [batch, outer, height, width] = small.shape;
   const allRows = batch * height;
   const allTiles = Math.ceil(outer / channels);
   const rowValues = Math.ceil(width / pixels) * pixels * channels;
-  const rowsThatFit = Math.floor(WINDOW / rowValues);
+  const rowsThatFit = Math.floor(most / rowValues);
   if (rowsThatFit === 0) {
     throw new RangeError(
       `weights gradient: rows of ${width} pixels are too wide for uniform windows`,

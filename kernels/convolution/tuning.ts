@@ -1,8 +1,13 @@
 /**
- * What the convolution kernels choose by the kind of device: the one place for it. The figures of the
- * software column were measured (bench/tune.ts); change an entry there to try another.
+ * What the convolution kernels choose by the kind of device: the one place for it. The software column
+ * was measured; the other follows from how GPUs are built, and bench/ measures it where there is one.
+ * Change an entry to try another.
  */
 import type { Device } from "../../engine/device.ts";
+import { WINDOW } from "./geometry.ts";
+
+/** The way by which values that are the same for all lanes reach a kernel. */
+export type Route = "uniform" | "storage";
 
 export interface Tuning {
   /** Threads of a workgroup. */
@@ -11,11 +16,15 @@ export interface Tuning {
   readonly tile: readonly [height: number, width: number];
   /** Output channels that it computes of each, by the number of taps of a step. */
   readonly channels: (taps: number) => number;
-  /** Workgroups that a launch should have; deep layers of few pixels get there by splitting channels. */
+  /** How weights, and the small map of their gradient, are read. */
+  readonly route: Route;
+  /** Workgroups that a launch should have: small maps get there by splitting what they add up. */
   readonly wantedGroups: number;
   /** Weights gradient: sums that a thread keeps, and products that it adds to them in a step. */
   readonly sums: number;
   readonly products: number;
+  /** Whether it copies the large map so that the lanes, which run over its channels, read neighbours. */
+  readonly channelsLast: boolean;
 }
 
 export const tunings: Record<Device["kind"], Tuning> = {
@@ -25,17 +34,28 @@ export const tunings: Record<Device["kind"], Tuning> = {
     group: 8,
     tile: [4, 4],
     channels: (taps) => taps <= 4 ? 16 : 8,
+    route: "uniform",
     wantedGroups: 8,
     sums: 256,
     products: 512,
+    channelsLast: false,
   },
-  // The tile's sums must fit into 255 registers with room for loads.
+  // A thread's sums must leave room in 255 registers, and a multiprocessor wants many threads; what all
+  // lanes read alike is one transaction from any buffer, and launches cost more than what they do.
   gpu: {
-    group: 64,
+    group: 32,
     tile: [2, 4],
     channels: () => 8,
-    wantedGroups: 264,
+    route: "storage",
+    wantedGroups: 512,
     sums: 64,
     products: 256,
+    channelsLast: true,
   },
 };
+
+/** How such an operand is bound: a 64 KiB part of it at a time, or all of it. */
+export const operandRoutes = {
+  uniform: { windows: (name: string) => ({ windows: { [name]: WINDOW / 4 } }), most: WINDOW },
+  storage: { windows: (name: string) => ({ vectors: [name] }), most: Infinity },
+} as const;

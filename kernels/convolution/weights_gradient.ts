@@ -12,11 +12,11 @@
  * writes dw itself.
  * Grids: x = B / group, y = tiles of the window, z = parts; and x = B / 64, y = A taps.
  */
-import { Kernel, variants } from "../../engine/kernel.ts";
+import { elementGroups, elementKernel, Kernel, variants } from "../../engine/kernel.ts";
 import type { Shape, Tensor } from "../../engine/tensor.ts";
-import { channelTile, type ConvolutionOptions, QUOTIENT, tileSide, WINDOW } from "./geometry.ts";
+import { channelTile, type ConvolutionOptions, QUOTIENT, tileSide } from "./geometry.ts";
 import { packRows, planRows } from "./pack_rows.ts";
-import { tunings } from "./tuning.ts";
+import { operandRoutes, type Route, tunings } from "./tuning.ts";
 
 /** Small [N, A, h, w], large [N, B, H, W] -> [A, B, kernelHeight, kernelWidth] of the given shape. */
 export function weightsGradient(
@@ -29,25 +29,39 @@ export function weightsGradient(
   const [, outer, height, width] = small.shape;
   const [, inner, kernelHeight, kernelWidth] = shape;
   const taps = kernelHeight * kernelWidth;
-  const { group, sums, products, wantedGroups } = tunings[device.kind];
+  const { group, sums, products, wantedGroups, route, channelsLast } = tunings[device.kind];
   const groups = Math.ceil(inner / group);
   const channels = channelTile(outer, Math.max(4, powerOfTwo(sums / taps)));
   const pixels = tileSide(width, Math.max(1, powerOfTwo(products / (taps * channels))));
-  const layout = planRows(small, { channels, pixels });
+  const layout = planRows(small, { channels, pixels, most: operandRoutes[route].most });
   const { windows, rowsPerWindow, tilesPerWindow } = layout;
   const parts = Math.min(Math.ceil(wantedGroups / (groups * tilesPerWindow)), rowsPerWindow);
   const rowsPerPart = Math.ceil(rowsPerWindow / parts);
   const result = device.empty(shape);
-  const kernel = correlationKernel(kernelHeight, kernelWidth, stride, pixels, channels, group);
+  const kernel = correlationKernel(
+    kernelHeight,
+    kernelWidth,
+    stride,
+    pixels,
+    channels,
+    group,
+    route,
+    channelsLast,
+  );
   device.scope(() => {
     const packed = packRows(small, layout);
+    const arranged = channelsLast ? putChannelsLast(large) : large;
     const sole = layout.runs * parts === 1;
     const partSums = sole ? result : device.empty([layout.runs * parts, outer, taps, inner]);
     for (const { offset, firstTile, tiles, run, firstRow, rows } of windows) {
       const outers = Math.min(tiles * channels, outer - firstTile * channels);
       device.launch(
         kernel,
-        { large, sums: partSums, small: { tensor: packed, offset } },
+        {
+          large: arranged,
+          sums: partSums,
+          small: route === "uniform" ? { tensor: packed, offset } : packed,
+        },
         {
           outer,
           inner,
@@ -92,22 +106,25 @@ const correlationKernel = variants((
   pixels: number,
   channels: number,
   group: number,
+  route: Route,
+  channelsLast: boolean,
 ) => {
   const taps = range(kernelHeight).flatMap((y) => range(kernelWidth).map((x) => ({ y, x })));
   const columns = range((pixels - 1) * stride + kernelWidth);
   const sums = range(channels).flatMap((a) => taps.map(({ y, x }) => `sum${a}_${y}_${x}`));
+  const pixelStride = channelsLast ? "i32(p.inner)" : "1";
   const rows = range(kernelHeight).map((ky) =>
     `let y${ky} = i32(u * ${stride}u) + ${ky} - i32(p.padding);
     let inside${ky} = u32(y${ky}) < p.largeHeight;
-    let line${ky} = (plane + y${ky}) * i32(p.largeWidth);\n`
+    let line${ky} = plane + y${ky} * i32(p.largeWidth) * ${pixelStride};\n`
   ).join("");
   const insideColumns = columns.map((c) =>
     `let inside_column${c} = u32(column + ${c}) < p.largeWidth;\n`
   ).join("");
   const loads = range(kernelHeight).map((ky) =>
-    `let at${ky} = u32(line${ky} + column);\n` +
+    `let at${ky} = u32(line${ky} + column * ${pixelStride});\n` +
     columns.map((c) =>
-      `let x${ky}_${c} = select(0.0, large[at${ky} + ${c}u], inside${ky} && inside_column${c});\n`
+      `let x${ky}_${c} = select(0.0, large[at${ky} + ${c}u * u32(${pixelStride})], inside${ky} && inside_column${c});\n`
     ).join("")
   ).join("");
   // Channel by channel, so that a channel's sums stay in registers over the pixels.
@@ -128,7 +145,7 @@ const correlationKernel = variants((
       `weights_gradient ${kernelHeight}x${kernelWidth} stride ${stride} tile ${pixels}x${channels}`,
     read: ["large"],
     write: ["sums"],
-    windows: { small: WINDOW / 4 },
+    ...operandRoutes[route].windows("small"),
     sizes: [
       "outer",
       "inner",
@@ -153,6 +170,7 @@ const correlationKernel = variants((
   let b = id.x;
   if (b >= p.inner) { return; }
   ${sums.map((sum) => `var ${sum} = 0.0;\n`).join("")}
+  let area = p.largeHeight * p.largeWidth;
   let first_row = group.z * p.rowsPerPart;
   let end_row = min(first_row + p.rowsPerPart, p.rows);
   var from_index = group.y * p.tileVectors + first_row * p.rowVectors;
@@ -161,7 +179,7 @@ const correlationKernel = variants((
     let r = quotient(turn, p.blocks);
     let n = quotient(p.firstRow + r, p.height);
     let u = p.firstRow + r - n * p.height;
-    let plane = i32((n * p.inner + b) * p.largeHeight);
+    let plane = ${channelsLast ? "i32(n * p.inner * area + b)" : "i32((n * p.inner + b) * area)"};
     let column = i32((turn - r * p.blocks) * ${pixels * stride}u) - i32(p.padding);
     ${rows}${insideColumns}${loads}${products}
     from_index += ${pixels * channels / 4}u;
@@ -179,6 +197,27 @@ const correlationKernel = variants((
   }
 }`,
   });
+});
+
+/** x [N, C, H, W] as [N, H, W, C]. */
+function putChannelsLast(x: Tensor): Tensor {
+  const [batch, channels, height, width] = x.shape;
+  const y = x.device.empty([batch, height, width, channels]);
+  const sizes = { count: x.size, channels, area: height * width };
+  x.device.launch(channelsLastKernel, { x, y }, sizes, elementGroups(x.size));
+  return y;
+}
+
+const channelsLastKernel = elementKernel({
+  name: "channels_last",
+  read: ["x"],
+  write: ["y"],
+  sizes: ["channels", "area"],
+  source: `fn element(i: u32) {
+  let pixel = i / p.channels;
+  let n = pixel / p.area;
+  y[i] = x[(n * p.channels + i % p.channels) * p.area + pixel % p.area];
+}`,
 });
 
 const ADD_GROUP = 64;

@@ -3,6 +3,7 @@ import { assertThrows } from "@std/assert";
 import { conv2d } from "../../kernels/conv2d.ts";
 import { convTranspose2d } from "../../kernels/conv_transpose2d.ts";
 import type { ConvolutionOptions } from "../../kernels/convolution/geometry.ts";
+import { tunings } from "../../kernels/convolution/tuning.ts";
 import * as reference from "../reference/convolution.ts";
 import { assertClose, checkOp, device, randomArray, upload } from "../op_check.ts";
 
@@ -79,37 +80,56 @@ const manyChannels: Record<string, Sizes> = {
   },
 };
 
+/** A test for each kind of device: what the kernels choose for one is right on every other too. */
+function testOnEachKind(name: string, body: () => Promise<void>): void {
+  const own = { ...tunings[device.kind] };
+  for (const kind of ["software", "gpu"] as const) {
+    const tuning = { ...tunings[kind] };
+    Deno.test(`${name}, as on ${kind === "gpu" ? "a GPU" : "a CPU"}`, async () => {
+      Object.assign(tunings[device.kind], tuning);
+      try {
+        await body();
+      } finally {
+        Object.assign(tunings[device.kind], own);
+      }
+    });
+  }
+}
+
 for (const { op, reference, weightShape, fits, wideFrom } of forms) {
   for (const [seed, { kernel, stride, outChannels, bias, narrow, runs }] of shaders.entries()) {
     const wide = wideFrom(stride);
-    Deno.test(`${op.name} ${kernel.join("x")} stride ${stride}: values and gradients`, async () => {
-      const sizes = fc.record({
-        batch: fc.constantFrom(1, 3),
-        channels: fc.constantFrom(1, 2, 3),
-        outChannels: fc.constantFrom(...outChannels),
-        size: fc.tuple(
-          fc.integer({ min: 1, max: 5 }),
-          fc.integer({ min: narrow ? 1 : wide, max: wide + 2 }),
-        ),
-        kernel: fc.constant(kernel),
-        stride: fc.constant(stride),
-        padding: fc.integer({ min: 0, max: 2 }),
-        bias: fc.constant(bias),
-      }).filter(fits);
-      await fc.assert(
-        fc.asyncProperty(sizes, (sizes) =>
-          checkOp({
-            op: (x, weight, bias) => op(x, weight, bias ?? null, sizes),
-            reference: reference(sizes),
-            inputs: inputsOf(sizes, weightShape(sizes)),
-          })),
-        { numRuns: runs, seed },
-      );
-    });
+    testOnEachKind(
+      `${op.name} ${kernel.join("x")} stride ${stride}: values and gradients`,
+      async () => {
+        const sizes = fc.record({
+          batch: fc.constantFrom(1, 3),
+          channels: fc.constantFrom(1, 2, 3),
+          outChannels: fc.constantFrom(...outChannels),
+          size: fc.tuple(
+            fc.integer({ min: 1, max: 5 }),
+            fc.integer({ min: narrow ? 1 : wide, max: wide + 2 }),
+          ),
+          kernel: fc.constant(kernel),
+          stride: fc.constant(stride),
+          padding: fc.integer({ min: 0, max: 2 }),
+          bias: fc.constant(bias),
+        }).filter(fits);
+        await fc.assert(
+          fc.asyncProperty(sizes, (sizes) =>
+            checkOp({
+              op: (x, weight, bias) => op(x, weight, bias ?? null, sizes),
+              reference: reference(sizes),
+              inputs: inputsOf(sizes, weightShape(sizes)),
+            })),
+          { numRuns: runs, seed },
+        );
+      },
+    );
   }
 
   for (const [what, sizes] of Object.entries(manyChannels)) {
-    Deno.test(`${op.name}: ${what}`, async () => {
+    testOnEachKind(`${op.name}: ${what}`, async () => {
       const inputs = inputsOf(sizes, weightShape(sizes));
       const [x, weight, bias = null] = inputs.map(upload);
       const expected = reference(sizes)(inputs[0], inputs[1], inputs[2]).data;
@@ -117,7 +137,7 @@ for (const { op, reference, weightShape, fits, wideFrom } of forms) {
     });
   }
 
-  Deno.test(`${op.name}: gradient of weights over several uniform windows`, async () => {
+  testOnEachKind(`${op.name}: gradient of weights over several uniform windows`, async () => {
     const sizes = { ...threeByThree, channels: 1, outChannels: 2, size: [5, 700] } as const;
     await checkOp({
       op: (x, weight) => op(x, weight, null, sizes),
