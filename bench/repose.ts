@@ -1,0 +1,86 @@
+/** Repose itself, whole: with warps, dropout and the nearest-neighbour loss. */
+import { Device } from "../engine/device.ts";
+import { normal, Random } from "../engine/random.ts";
+import { Tape } from "../engine/tape.ts";
+import type { Tensor } from "../engine/tensor.ts";
+import { conv2d } from "../kernels/conv2d.ts";
+import { convTranspose2d } from "../kernels/conv_transpose2d.ts";
+import { discriminator } from "../model/discriminator.ts";
+import { generator } from "../model/generator.ts";
+import type { Inputs } from "../model/inputs.ts";
+import type { Parameters } from "../model/parameters.ts";
+import { Trainer } from "../train/trainer.ts";
+import { type Contestant, serve, type Task } from "./contestant.ts";
+import type { Layer, Pass } from "./layers.ts";
+import { BATCH, benchConfiguration, sampleBatch, type Workload } from "./workload.ts";
+
+function layerPass(device: Device, layer: Layer, pass: Pass): () => void {
+  const random = new Random(device, 1);
+  const [x, weight, upstream] = [layer.input, layer.weight, layer.output]
+    .map((shape) => normal(random, shape, 0, 1));
+  const apply = layer.transposed ? convTranspose2d : conv2d;
+  const forward = () => apply(x, weight, null, layer);
+  if (pass === "forward") return captured(device, forward);
+  const tape = device.tape = new Tape([pass === "input" ? x : weight]);
+  const y = forward();
+  device.tape = null;
+  return captured(device, () => tape.backward(new Map([[y, upstream]])));
+}
+
+function captured(device: Device, trace: () => unknown): () => void {
+  const step = device.capture(trace);
+  return () => step.replay();
+}
+
+/**
+ * Skips as they are: with all regions out of sight every part adds zeros to the maximum, and what that takes
+ * from the features the decoder's ReLU takes as well.
+ */
+function withoutParts(inputs: Inputs): Inputs {
+  const { regions } = inputs;
+  const far = new Float32Array(regions.size).fill(-1e4);
+  return { ...inputs, regions: regions.device.tensor(regions.shape, far) };
+}
+
+async function open(workload: Workload, width: number): Promise<Contestant> {
+  const device = await Device.open();
+  const configuration = benchConfiguration(width);
+  const upload = (name: string, batch?: number): Tensor => {
+    const { shape, data } = workload.get(name)!;
+    const first = batch ?? shape[0];
+    return device.tensor([first, ...shape.slice(1)], data.slice(0, data.length / shape[0] * first));
+  };
+  const names = [...workload.keys()].filter((name) => name.includes("."));
+  const parameters: Parameters = new Map(names.map((name) => [name, upload(name)]));
+  const inputsOf = (batch: number): Inputs => ({
+    source: upload("source", batch),
+    target: upload("target", batch),
+    sourceHeat: upload("source_heat", batch),
+    targetHeat: upload("target_heat", batch),
+    maps: upload("maps", batch),
+    regions: upload("regions", batch),
+  });
+  return {
+    device: device.name,
+    version: "Repose",
+    async prepare(task: Task) {
+      if (task.kind === "layer") return layerPass(device, task.layer, task.pass);
+      if (task.kind === "step") {
+        const batch = await sampleBatch(configuration, task.batch);
+        const trainer = Trainer.create(device, configuration, { seed: 1, vgg: null });
+        return () => trainer.step(batch, batch);
+      }
+      const inputs = inputsOf(task.batch);
+      return captured(device, () => generator(inputs, parameters, configuration, null));
+    },
+    finish: () => device.finish(),
+    async outputs(warps) {
+      const inputs = warps ? inputsOf(BATCH) : withoutParts(inputsOf(BATCH));
+      const painted = generator(inputs, parameters, configuration, null);
+      const logits = discriminator(painted, inputs, parameters, configuration);
+      return new Float32Array([...await painted.read(), ...await logits.read()]);
+    },
+  };
+}
+
+await serve(open);
