@@ -35,6 +35,12 @@ const nudges = [
   { what: "map", pair: 1, part: 9, by: [-1e-4, 1e-4] },
 ] as const;
 
+/**
+ * One input of the paper's last ReLU lies within 1e-8 of zero, so the order of a sum decides whether
+ * gradient flows through it. A millionth more on its channel's bias decides as the reference does.
+ */
+const kink = { parameter: "generator.decoder.4.norm.bias", channel: 1, by: -1e-6 } as const;
+
 const VALUES = 1e-4;
 const GRADIENTS = 1e-3;
 
@@ -65,6 +71,7 @@ for (const fidelity of ["paper", "released"] as const) {
         { name }: { name: string },
       ): [string, Tensor] => [name, upload(`param.${name}`)];
       const parameters = new Map([...generatorShapes, ...discriminatorShapes].map(load));
+      if (fidelity === "paper") await decideKink(parameters.get(kink.parameter)!);
       const inputs = referenceInputs(upload, (name) => expected(name).data, fidelity);
 
       let worst = { values: 0, gradients: 0 };
@@ -122,6 +129,12 @@ for (const fidelity of ["paper", "released"] as const) {
       );
     },
   );
+}
+
+async function decideKink(bias: Tensor): Promise<void> {
+  const values = await bias.read();
+  values[kink.channel] += kink.by;
+  device.write(bias, values);
 }
 
 /** Images as they are; heat maps, regions and maps by our own computation from the joints. */
