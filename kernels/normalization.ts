@@ -86,24 +86,24 @@ export function normalization({ name, deviation, correction }: Definition) {
       const parts = partsOf(length);
       const count = runs * parts;
       const made = { sums: device.empty([count]), products: device.empty([count]) };
-      device.launch(
-        sums,
-        { ...statistics, g, ...made },
-        { count, length, parts },
-        elementGroups(count),
-      );
-      return { sums: sumGroups(made.sums, 1, runs), products: sumGroups(made.products, 1, runs) };
+      const sizes = { count, length, parts };
+      device.launch(sums, { ...statistics, g, ...made }, sizes, elementGroups(count));
+      return parts === 1
+        ? [made.sums, made.products]
+        : sumGroups([made.sums, made.products], 1, runs);
     });
+    const channelSums = once((g: Tensor) => sumGroups(runSums(g), pictures, channels));
     return differentiable(
       y,
       [x, (g) => {
         const dx = device.empty(x.shape);
-        const bindings = { ...statistics, g, weight, ...runSums(g), dx };
+        const [sums, products] = runSums(g);
+        const bindings = { ...statistics, g, weight, sums, products, dx };
         device.launch(backward, bindings, sizes, groups);
         return dx;
       }],
-      [weight, (g) => sumGroups(runSums(g).products, pictures, channels)],
-      [bias, (g) => sumGroups(runSums(g).sums, pictures, channels)],
+      [weight, (g) => channelSums(g)[1]],
+      [bias, (g) => channelSums(g)[0]],
     );
   };
 }

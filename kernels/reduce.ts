@@ -5,10 +5,9 @@
  * until one is left.
  * Grid: one thread a part (`elementGroups(groups * parts)`).
  */
-import { elementGroups, elementKernel, runGroups, runKernel } from "../engine/kernel.ts";
+import { elementGroups, elementKernel, runGroups, runKernel, variants } from "../engine/kernel.ts";
 import { differentiable } from "../engine/tape.ts";
 import { imageShape, type Shape, type Tensor } from "../engine/tensor.ts";
-import { scale } from "./elementwise.ts";
 
 /** Values that one thread adds up: few enough for small rounding errors and many threads. */
 const VALUES_PER_THREAD = 256;
@@ -18,63 +17,88 @@ export function partsOf(length: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, length / VALUES_PER_THREAD)));
 }
 
-const sumKernel = elementKernel({
-  name: "sum",
-  read: ["x"],
-  write: ["y"],
-  sizes: ["batch", "groups", "length", "parts"],
-  source: `fn element(i: u32) {
-  var total = 0.0;
+const sumKernel = variants((tensors: number) => {
+  const indices = Array.from({ length: tensors }, (_, t) => t);
+  const lines = (line: (t: number) => string) => indices.map(line).join("\n  ");
+  return elementKernel({
+    name: "sum",
+    read: indices.map((t) => `x${t}`),
+    write: indices.map((t) => `y${t}`),
+    sizes: ["batch", "groups", "length", "parts"],
+    scalars: ["factor"],
+    source: `fn element(i: u32) {
+  let group = i / p.parts;
+  let part = i % p.parts;
+  ${lines((t) => `var total${t} = 0.0;`)}
   for (var n = 0u; n < p.batch; n++) {
-    let start = (n * p.groups + i / p.parts) * p.length;
-    for (var k = i % p.parts; k < p.length; k += p.parts) { total += x[start + k]; }
+    let start = (n * p.groups + group) * p.length;
+    for (var k = part; k < p.length; k += p.parts) {
+      ${lines((t) => `total${t} += x${t}[start + k];`)}
+    }
   }
-  y[i] = total;
+  ${lines((t) => `y${t}[i] = p.factor * total${t};`)}
 }`,
+  });
 });
 
-/** Sums over batch and length of x seen as [batch, groups, length]; no gradient. Returns [groups]. */
-export function sumGroups(x: Tensor, batch: number, groups: number): Tensor {
-  const length = x.size / (batch * groups);
+/**
+ * `factor` times the sums over batch and length of tensors of one size, each seen as
+ * [batch, groups, length]; no gradient. Returns [groups] of each.
+ */
+export function sumGroups(
+  tensors: readonly Tensor[],
+  batch: number,
+  groups: number,
+  factor = 1,
+): Tensor[] {
+  const [{ device, size }] = tensors;
+  const length = size / (batch * groups);
   const parts = Math.min(partsOf(batch * length), length);
-  const y = x.device.empty([groups * parts]);
-  const sizes = { count: y.size, batch, groups, length, parts };
-  x.device.launch(sumKernel, { x, y }, sizes, elementGroups(y.size));
-  return parts === 1 ? y : sumGroups(y, 1, groups);
+  const count = groups * parts;
+  const sums = tensors.map(() => device.empty([count]));
+  const named = (letter: string, of: readonly Tensor[]) => of.map((x, t) => [`${letter}${t}`, x]);
+  device.launch(
+    sumKernel(tensors.length),
+    Object.fromEntries([...named("x", tensors), ...named("y", sums)]),
+    { count, batch, groups, length, parts, factor: parts === 1 ? factor : 1 },
+    elementGroups(count),
+  );
+  return parts === 1 ? sums : sumGroups(sums, 1, groups, factor);
 }
 
 const broadcastKernel = runKernel({
   name: "broadcast",
   read: ["x"],
   write: ["y"],
-  perRow: `let value = x[row];`,
+  scalars: ["factor"],
+  perRow: `let value = p.factor * x[row];`,
   element: `y[at] = value;`,
 });
 
-/** x [groups] repeated over batch and length of [batch, groups, length], which `shape` is seen as. */
-function broadcast(x: Tensor, shape: Shape, length: number): Tensor {
+/** `factor` x [groups], repeated over batch and length of [batch, groups, length], which `shape` is seen as. */
+function broadcast(x: Tensor, shape: Shape, length: number, factor: number): Tensor {
   const y = x.device.empty(shape);
   const batch = y.size / (x.size * length);
-  const sizes = { rows: x.size, columns: length };
+  const sizes = { rows: x.size, columns: length, factor };
   x.device.launch(broadcastKernel, { x, y }, sizes, runGroups(batch, x.size, length));
   return y;
 }
 
 /** The sum of all values, [1]. */
-export function sum(x: Tensor): Tensor {
-  return differentiable(sumGroups(x, 1, 1), [x, (g) => broadcast(g, x.shape, x.size)]);
-}
+export const sum = (x: Tensor): Tensor => scaledSums(x, 1, 1, 1);
 
 /** The mean of all values, [1]. */
-export function mean(x: Tensor): Tensor {
-  return scale(sum(x), 1 / x.size);
-}
+export const mean = (x: Tensor): Tensor => scaledSums(x, 1, 1, 1 / x.size);
 
 /** Sums of x [N, C, H, W] over all but the channels, [C]. @throws TypeError for another number of axes. */
 export function sumPerChannel(x: Tensor): Tensor {
-  const { batch, channels, height, width } = imageShape("sumPerChannel", "x", x);
-  return differentiable(
-    sumGroups(x, batch, channels),
-    [x, (g) => broadcast(g, x.shape, height * width)],
-  );
+  const { batch, channels } = imageShape("sumPerChannel", "x", x);
+  return scaledSums(x, batch, channels, 1);
+}
+
+/** As `sumGroups` of one tensor, with its gradient. */
+function scaledSums(x: Tensor, batch: number, groups: number, factor: number): Tensor {
+  const [sums] = sumGroups([x], batch, groups, factor);
+  const length = x.size / (batch * groups);
+  return differentiable(sums, [x, (g) => broadcast(g, x.shape, length, factor)]);
 }
