@@ -14,8 +14,8 @@ const FORWARD: Task = { kind: "forward", batch: BATCH };
 const STEP: Task = { kind: "step", batch: BATCH };
 
 /** Milliseconds from the start of the process to the last turns of each kind. */
-const FORWARD_UNTIL = 28_000;
-const COMPILE_UNTIL = 36_000;
+const FORWARD_UNTIL = 20_000;
+const COMPILE_UNTIL = 38_000;
 const STEP_UNTIL = 54_000;
 const TURNS = 3;
 const STEP_IN_FORWARDS = 4;
