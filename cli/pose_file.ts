@@ -1,24 +1,24 @@
+import { splitFormat } from "../data/pose_source.ts";
+import { readLines } from "../data/lines.ts";
 import { checkAnnotationHeader, parseAnnotation } from "../pose/formats/annotation.ts";
-import { parseOpenPose } from "../pose/formats/openpose.ts";
+import { CocoList } from "../pose/formats/coco_list.ts";
+import { checkAllInside } from "../pose/formats/inside.ts";
+import { parseJson, personJoints, type PoseFile } from "../pose/formats/pose_json.ts";
 import { missingAnchors, type Skeleton } from "../pose/skeleton.ts";
 import type { Joints, Size } from "../pose/types.ts";
 
 /**
- * The pose that `text` names: a file of OpenPose's JSON, or `FILE.csv#NAME`, the line NAME of a list.
+ * The pose that `text` names: a JSON file in a format that pose_json.ts knows, `FORMAT:FILE` where the
+ * file leaves it open, or `FILE#NAME`, the picture NAME of a list: the authors' (`.csv`) or COCO's.
  * Throws an Error that names the file and what is wrong: also for a joint outside a picture of `size`
  * and for a pose without all of the skeleton's anchor joints.
  */
 export async function readPose(text: string, skeleton: Skeleton, size: Size): Promise<Joints> {
-  const [file, name] = text.split(/(?<=\.csv)#/i);
-  if (name === undefined && /\.csv$/i.test(file)) {
-    throw new Error(`${file} lists many poses: say which, as in ${file}#NAME`);
-  }
-  const content = await Deno.readTextFile(file).catch((error: Error) => {
-    throw new Error(`cannot read the pose: ${error.message}`);
-  });
-  const joints = name === undefined
-    ? parseOpenPose(content, file, size)
-    : findInList(content, { file, name }, skeleton, size);
+  const { format, path } = splitFormat(text);
+  const [file, name] = path.split(/(?<=\.(?:csv|json))#/i);
+  const joints = /\.csv$/i.test(file)
+    ? await findInList(file, name, skeleton, size)
+    : findInJson(await readText(file), { file, name, format, size });
   const missing = missingAnchors(skeleton, joints);
   if (missing.length > 0) {
     throw new Error(
@@ -28,15 +28,45 @@ export async function readPose(text: string, skeleton: Skeleton, size: Size): Pr
   return joints;
 }
 
-function findInList(
-  content: string,
-  { file, name }: { file: string; name: string },
+async function findInList(
+  file: string,
+  wanted: string | undefined,
   skeleton: Skeleton,
   size: Size,
+): Promise<Joints> {
+  if (wanted === undefined) throw listsMany(file);
+  let line = 0;
+  for await (const text of readLines(file)) {
+    const place = { file, line: ++line };
+    if (line === 1) checkAnnotationHeader(text, place);
+    else if (text.split(":", 1)[0].trim() === wanted) {
+      const { name, joints } = parseAnnotation(text, skeleton, place);
+      checkAllInside(joints, skeleton.joints, `${file}:${line}: ${name}`, size);
+      return joints;
+    }
+  }
+  throw new Error(`${file} has no line for ${wanted}`);
+}
+
+function findInJson(
+  text: string,
+  { file, name, ...given }: { file: string; name?: string } & Omit<PoseFile, "file">,
 ): Joints {
-  const lines = content.split(/\r?\n/);
-  checkAnnotationHeader(lines[0], { file, line: 1 });
-  const index = lines.findIndex((line, i) => i > 0 && line.split(":")[0].trim() === name);
-  if (index < 0) throw new Error(`${file} has no line for ${name}`);
-  return parseAnnotation(lines[index], skeleton, { file, line: index + 1 }, size).joints;
+  const document = parseJson(text, file);
+  const list = CocoList.from(document, file);
+  if (list && name === undefined && list.count > 1) throw listsMany(file);
+  if (name === undefined) return personJoints(document, { file, ...given });
+  const joints = list?.joints(name, given.size);
+  if (joints) return joints;
+  throw new Error(`${file} has no pose of ${name}`);
+}
+
+function listsMany(file: string): Error {
+  return new Error(`${file} lists many poses: say which, as in ${file}#NAME`);
+}
+
+async function readText(file: string): Promise<string> {
+  return await Deno.readTextFile(file).catch((error: Error) => {
+    throw new Error(`cannot read the pose: ${error.message}`);
+  });
 }

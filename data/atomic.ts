@@ -5,9 +5,37 @@ import { dirname, join } from "node:path";
  * file beside it, fsync, rename. Throws an Error that names the path where that fails.
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
+  await writeAtomic(path, (file) => writeAll(file, bytes));
+}
+
+const CHUNK_CHARACTERS = 2 ** 18;
+
+/** As `writeFileAtomic`, a text of lines that need not be in memory together. */
+export async function writeLinesAtomic(path: string, lines: Iterable<string>): Promise<void> {
+  const encoder = new TextEncoder();
+  await writeAtomic(path, async (file) => {
+    let chunk = "";
+    for (const line of lines) {
+      chunk += line + "\n";
+      if (chunk.length < CHUNK_CHARACTERS) continue;
+      await writeAll(file, encoder.encode(chunk));
+      chunk = "";
+    }
+    await writeAll(file, encoder.encode(chunk));
+  });
+}
+
+async function writeAtomic(
+  path: string,
+  write: (file: Deno.FsFile) => Promise<void>,
+): Promise<void> {
   const temporary = join(dirname(path), `.${crypto.randomUUID()}.tmp`);
   try {
-    await writeAndSync(temporary, bytes);
+    {
+      using file = await Deno.open(temporary, { write: true, createNew: true });
+      await write(file);
+      await file.sync();
+    }
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
@@ -15,8 +43,6 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
   }
 }
 
-async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true });
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
-  await file.sync();
 }

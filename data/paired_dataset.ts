@@ -1,54 +1,54 @@
-import type { Place } from "../pose/formats/annotation.ts";
-import { checkInside } from "../pose/formats/inside.ts";
+import { checkAllInside } from "../pose/formats/inside.ts";
 import type { Skeleton } from "../pose/skeleton.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import { Cache } from "./cache.ts";
 import type { Dataset, Pair, Sample, Split } from "./dataset.ts";
 import { fitJoints, fitPicture, letterbox } from "./fit.ts";
 import { readPicture } from "./image_file.ts";
-import { PairIndex } from "./pair_index.ts";
+import type { Pairs } from "./pairs.ts";
 
 /** An annotated picture that is not read yet. */
 export interface Entry {
   readonly name: string;
   readonly path: string;
   readonly joints: Joints;
-  /** Where its annotation stands. */
-  readonly place: Place;
+  /** Where its annotation stands: file and line. */
+  readonly place: string;
 }
 
-/** The pictures of each object; a pair is two pictures of one group. */
-export type Groups = readonly (readonly Entry[])[];
+/** Pairs of numbered entries. */
+export interface PairedSplit {
+  readonly pairs: Pairs;
+  entry(index: number): Entry;
+}
 
 const cacheBytes = 256 * 2 ** 20;
 
-/** All ordered pairs within groups; pictures are read when they are needed and fitted to `size`. */
+/** Pictures are read when they are needed and fitted to `size`. */
 export class PairedDataset implements Dataset {
-  readonly #indices: Readonly<Record<Split, PairIndex>>;
-  readonly #samples: Cache<Entry, Sample>;
+  readonly #samples: Readonly<Record<Split, Cache<number, Sample>>>;
 
   constructor(
     readonly size: Size,
     readonly skeleton: Skeleton,
-    private readonly groups: Readonly<Record<Split, Groups>>,
+    private readonly splits: Readonly<Record<Split, PairedSplit>>,
   ) {
-    const index = (split: Split) => new PairIndex(groups[split].map((group) => group.length));
-    this.#indices = { train: index("train"), test: index("test") };
     const capacity = Math.ceil(cacheBytes / (size.width * size.height * 3));
-    this.#samples = new Cache(capacity, (entry) => readSample(entry, size, skeleton));
+    const samples = ({ entry }: PairedSplit) =>
+      new Cache(capacity, (index: number) => readSample(entry(index), size, skeleton));
+    this.#samples = { train: samples(splits.train), test: samples(splits.test) };
   }
 
   pairCount(split: Split): number {
-    return this.#indices[split].count;
+    return this.splits[split].pairs.count;
   }
 
   async pair(split: Split, index: number): Promise<Pair> {
-    const { group, source, target } = this.#indices[split].at(index);
-    const entries = this.groups[split][group];
-    const [a, b] = await Promise.all(
-      [entries[source], entries[target]].map((entry) => this.#samples.get(entry)),
+    const members = this.splits[split].pairs.at(index);
+    const [source, target] = await Promise.all(
+      members.map((entry) => this.#samples[split].get(entry)),
     );
-    return { source: a, target: b };
+    return { source, target };
   }
 }
 
@@ -58,10 +58,7 @@ async function readSample(
   skeleton: Skeleton,
 ): Promise<Sample> {
   const picture = await readPicture(path);
-  joints.forEach((joint, i) => {
-    const where = `${place.file}:${place.line}: ${name}: ${skeleton.joints[i]}`;
-    if (joint) checkInside(joint, where, picture);
-  });
+  checkAllInside(joints, skeleton.joints, `${place}: ${name}`, picture);
   const box = letterbox(picture, size);
   return { name, picture: fitPicture(picture, box), joints: fitJoints(joints, box) };
 }

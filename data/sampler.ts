@@ -52,7 +52,7 @@ function feistel(value: number, half: number, key: number): number {
 }
 
 /** FNV-1a over UTF-16 code units, mixed: 32 bits. */
-function hashText(text: string): number {
+export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return mix(hash);

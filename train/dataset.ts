@@ -2,8 +2,10 @@
 import { join } from "node:path";
 import type { Dataset, Pair, Split } from "../data/dataset.ts";
 import { figures } from "../data/figures/figures.ts";
+import { openHome } from "../data/home.ts";
 import { readPicture } from "../data/image_file.ts";
-import { openMarket } from "../data/market.ts";
+import { scanPictures } from "../data/layout.ts";
+import { openPrepared } from "../data/prepared.ts";
 import { shuffledIndex } from "../data/sampler.ts";
 import {
   type ModelConfiguration,
@@ -23,7 +25,7 @@ export async function openDataset(
   { size, skeleton }: ModelConfiguration,
 ): Promise<Dataset> {
   if (folder === null) return figures({ size, seed: FIGURES_SEED });
-  const dataset = await openMarket(folder, size, skeleton);
+  const dataset = await openPrepared(folder, size, skeleton);
   if (dataset.pairCount("train") === 0) {
     throw new Error(
       `${folder} has no training pairs, only ${dataset.pairCount("test")} test pairs`,
@@ -47,20 +49,13 @@ export async function presetOf(folder: string): Promise<Preset> {
 }
 
 async function firstPicture(folder: string): Promise<string> {
-  await Deno.stat(folder).catch((error: Error) => {
-    throw new Error(`cannot open the data set: ${error.message}`);
-  });
-  for (const split of ["bounding_box_train", "bounding_box_test"]) {
-    const names: string[] = [];
-    try {
-      for await (const { name } of Deno.readDir(join(folder, split))) names.push(name);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-    const first = names.filter((name) => /\.(jpe?g|png)$/i.test(name)).sort().at(0);
-    if (first) return join(folder, split, first);
-  }
-  throw new Error(`${folder} has no pictures in bounding_box_train/ or bounding_box_test/`);
+  const home = await openHome(folder);
+  const { pictures } = await scanPictures(home.pictures, home.layout);
+  const first = pictures.find(({ split }) => split !== "test") ?? pictures.at(0);
+  if (first) return join(home.pictures, first.path);
+  throw new Error(
+    `${folder} has no pictures in a layout that is known: make it ready with the command data`,
+  );
 }
 
 /** The split that a run is judged on: people not trained on, unless there are no others. */

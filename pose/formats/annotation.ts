@@ -3,7 +3,7 @@
  * picture such as `0001.jpg: [17, -1]: [27, -1]`, where -1, -1 stands for a joint not seen.
  */
 import { checkJoints, type Skeleton } from "../skeleton.ts";
-import type { Joints, Point, Size } from "../types.ts";
+import type { Joints, Point } from "../types.ts";
 import { checkInside } from "./inside.ts";
 
 /** A line of the list. */
@@ -36,15 +36,10 @@ export function checkAnnotationHeader(line: string, place: Place): void {
 
 /**
  * The picture's name and its joints from one line of a list.
- * Throws an Error that names the file, the line, the column and the joint at fault; joints outside
- * the picture are refused where `size` is given.
+ * Throws an Error that names the file, the line, the column and the joint at fault, also for one that
+ * lies outside any picture.
  */
-export function parseAnnotation(
-  line: string,
-  skeleton: Skeleton,
-  place: Place,
-  size?: Size,
-): Annotation {
+export function parseAnnotation(line: string, skeleton: Skeleton, place: Place): Annotation {
   const fields = line.split(":").map((field) => field.trim());
   if (fields.length !== COLUMNS.length) {
     fail(place, `expected ${annotationHeader} but found ${fields.length} columns`);
@@ -58,7 +53,7 @@ export function parseAnnotation(
     if (x[i] === MISSING || y[i] === MISSING) {
       fail(place, `${joint} has only one coordinate: (${x[i]}, ${y[i]})`);
     }
-    checkInside({ x: x[i], y: y[i] }, at(place, joint), size);
+    checkInside({ x: x[i], y: y[i] }, at(place, joint));
     return { x: x[i], y: y[i] };
   });
   return { name, joints };

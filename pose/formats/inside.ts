@@ -1,12 +1,36 @@
-import type { Point, Size } from "../types.ts";
+import type { Joints, Point, Size } from "../types.ts";
+
+/** Throws a RangeError that begins with `where` for a joint that lies in a picture of no size. */
+export function checkInside(point: Point, where: string): void {
+  if (isInside(point, { width: Infinity, height: Infinity })) return;
+  throw new RangeError(`${where} at (${point.x}, ${point.y}) lies outside any picture`);
+}
 
 /**
- * Throws a RangeError that begins with `where` for a joint outside the picture: of the given size,
- * or of any size where none is given. A picture reaches half a pixel past its outermost centres.
+ * Throws a RangeError that begins with `where` and names the joint, of `names`, that lies outside a
+ * picture of `size`; where all of them would lie inside with x and y swapped, it says so.
  */
-export function checkInside({ x, y }: Point, where: string, size?: Size): void {
-  const { width, height } = size ?? { width: Infinity, height: Infinity };
-  if (x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5) return;
-  const picture = size ? `the ${width}x${height} (width x height) picture` : "any picture";
-  throw new RangeError(`${where} at (${x}, ${y}) lies outside ${picture}`);
+export function checkAllInside(
+  joints: Joints,
+  names: readonly string[],
+  where: string,
+  size: Size,
+): void {
+  const seen = joints.filter((point) => point !== null);
+  if (seen.every((point) => isInside(point, size))) return;
+  const outside = joints.findIndex((point) => point !== null && !isInside(point, size));
+  const { x, y } = joints[outside]!;
+  const swapped = seen.every((point) => isInside({ x: point.y, y: point.x }, size));
+  const hint = swapped
+    ? "; all joints would lie inside with x and y swapped: mend their order"
+    : "";
+  const picture = `the ${size.width}x${size.height} (width x height) picture`;
+  throw new RangeError(
+    `${where}: ${names[outside]} at (${x}, ${y}) lies outside ${picture}${hint}`,
+  );
+}
+
+/** A picture reaches half a pixel past the centres of its outermost pixels. */
+function isInside({ x, y }: Point, { width, height }: Size): boolean {
+  return x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5;
 }

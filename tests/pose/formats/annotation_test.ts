@@ -6,17 +6,17 @@ import {
   formatAnnotation,
   parseAnnotation,
 } from "../../../pose/formats/annotation.ts";
+import { checkAllInside } from "../../../pose/formats/inside.ts";
 import { human, missingAnchors, type Skeleton } from "../../../pose/skeleton.ts";
-import type { Size } from "../../../pose/types.ts";
 import { sharedPath } from "../../shared.ts";
-import { anyPose, fish, runs, shifted, size, swimming } from "../poses.ts";
+import { anyPose, fish, runs, shifted, swimming } from "../poses.ts";
 
 const place = { file: "poses.csv", line: 7 };
 const triangle: Skeleton = { ...fish, name: "triangle", joints: ["a", "b", "c"] };
-const parse = (line: string, size?: Size) => parseAnnotation(line, triangle, place, size);
+const parse = (line: string) => parseAnnotation(line, triangle, place);
 
-function assertRefused(line: string, message: string, size?: Size): void {
-  assertThrows(() => parse(line, size), Error, `poses.csv:7: ${message}`);
+function assertRefused(line: string, message: string): void {
+  assertThrows(() => parse(line), Error, `poses.csv:7: ${message}`);
 }
 
 Deno.test("a line of the list gives the name and the joints, y before x, -1 for a missing one", () => {
@@ -31,7 +31,7 @@ Deno.test("a written line reads back the same", () => {
     fc.property(anyPose, (joints) => {
       const annotation = { name: "a b_0.jpg", joints };
       const line = formatAnnotation(annotation, human);
-      assertEquals(parseAnnotation(line, human, place, size), annotation);
+      assertEquals(parseAnnotation(line, human, place), annotation);
       const finer = { name: "x", joints: shifted(joints, { x: 0.1, y: 1 / 3 }) };
       assertEquals(parseAnnotation(formatAnnotation(finer, human), human, place), finer);
     }),
@@ -60,14 +60,6 @@ Deno.test("a bad line is refused with its place and its fault", () => {
   }
   assertRefused("a: [1, -1, 3]: [1, 2, 3]", "b has only one coordinate: (2, -1)");
   assertRefused("a: [1, -7, 3]: [1, 2, 3]", "b at (2, -7) lies outside any picture");
-});
-
-Deno.test("a joint outside a picture of known size is refused", () => {
-  const inside = "a: [0, 127, 127.5]: [0, 63, 63.5]";
-  assertEquals(parse(inside, size).joints[1], { x: 63, y: 127 });
-  const refusal = "lies outside the 64x128 (width x height) picture";
-  assertRefused("a: [0, 0, 5]: [0, 0, 64]", `c at (64, 5) ${refusal}`, size);
-  assertRefused("a: [0, 0, 128]: [0, 0, 5]", `c at (5, 128) ${refusal}`, size);
 });
 
 Deno.test("a header without its columns is refused", () => {
@@ -109,7 +101,8 @@ Deno.test("the annotations of real pictures read and write back to the same text
     const [header, ...lines] = Deno.readTextFileSync(path).trimEnd().split("\n");
     checkAnnotationHeader(header, { file: path, line: 1 });
     const usable = lines.filter((line, i) => {
-      const annotation = parseAnnotation(line, human, { file: path, line: i + 2 }, size);
+      const annotation = parseAnnotation(line, human, { file: path, line: i + 2 });
+      checkAllInside(annotation.joints, human.joints, path, size);
       assertEquals(formatAnnotation(annotation, human), line);
       return missingAnchors(human, annotation.joints).length === 0;
     });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { join } from "node:path";
 import { writePicture } from "../../data/image_file.ts";
-import { openMarket } from "../../data/market.ts";
+import { openPrepared } from "../../data/prepared.ts";
 import { annotationHeader, formatAnnotation } from "../../pose/formats/annotation.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
@@ -44,11 +44,11 @@ async function writeSplit(
 /** Opens a folder with these rows as its train split. */
 async function withTrain(
   rows: Row[],
-  check: (open: () => ReturnType<typeof openMarket>, folder: string) => Promise<void>,
+  check: (open: () => ReturnType<typeof openPrepared>, folder: string) => Promise<void>,
 ): Promise<void> {
   await inFolder(async (folder) => {
     await writeSplit(folder, "train", rows);
-    await check(() => openMarket(folder, size, human), folder);
+    await check(() => openPrepared(folder, size, human), folder);
   });
 }
 
@@ -140,7 +140,7 @@ Deno.test("where no pair is left, the error says what each rule left out", async
     rows,
     "has no pairs: train: 6 annotations; left out: 1 distractors, 1 without a picture, " +
       "2 without right shoulder, left shoulder, left hip, right hip, 2 alone of their identity; " +
-      "test: neither bounding_box_test/ nor annotation-test.csv is there",
+      "test: there is no annotation-test.csv",
   );
   await refused([], "train: 0 annotations");
 });
@@ -148,26 +148,24 @@ Deno.test("where no pair is left, the error says what each rule left out", async
 Deno.test("the authors' names of the lists are accepted, and a test split alone", async () => {
   await inFolder(async (folder) => {
     await writeSplit(folder, "test", three, "market-annotation-test.csv");
-    const dataset = await openMarket(folder, size, human);
+    const dataset = await openPrepared(folder, size, human);
     assertEquals([dataset.pairCount("train"), dataset.pairCount("test")], [0, 6]);
   });
 });
 
-Deno.test("folders that are not laid out like Market-1501 are refused", async () => {
+Deno.test("folders without pictures or lists are refused", async () => {
   await inFolder(async (folder) => {
-    const open = () => openMarket(folder, size, human);
-    await assertRejects(open, Error, "neither bounding_box_train/ nor annotation-train.csv");
-    await Deno.mkdir(join(folder, "bounding_box_train"));
+    const open = () => openPrepared(folder, size, human);
+    await assertRejects(open, Error, "has no pairs: train: there is no annotation-train.csv");
+    await writeSplit(folder, "train", three);
+    await Deno.remove(join(folder, "annotation-train.csv"));
     await assertRejects(
       open,
       Error,
-      `${folder} has bounding_box_train/ but no annotation-train.csv or market-annotation-train.csv`,
+      `${folder} has train pictures but no annotation-train.csv: make it with the command data market`,
     );
-    await Deno.writeTextFile(join(folder, "annotation-test.csv"), annotationHeader);
-    await Deno.remove(join(folder, "bounding_box_train"));
-    await assertRejects(open, Error, "has annotation-test.csv but no bounding_box_test/");
     const absent = join(folder, "absent");
-    await assertRejects(() => openMarket(absent, size, human), Error, absent);
+    await assertRejects(() => openPrepared(absent, size, human), Error, absent);
   });
 });
 
@@ -181,7 +179,7 @@ Deno.test("broken lists are refused with file and line", async () => {
   await refused([row(`a.png: [${numbers}]`)], "annotation-train.csv:2: ");
   await refused([row(`a.png: [${numbers.slice(0, -1)}x]: [${numbers}]`)], "not a number");
   await refused([three[0], three[0]], "annotation-train.csv:3: 0002_c1_1.png stands on line 2");
-  for (const name of ["../secret.png", "/etc/passwd", "a/b.png", "..", "a\\b.png"]) {
+  for (const name of ["../secret.png", "/etc/passwd", "a/../b.png", "..", "a\\b.png"]) {
     const message = `annotation-train.csv:3: ${JSON.stringify(name)} is not a plain file name`;
     await refused([three[0], row(`${name}: [${numbers}]: [${numbers}]`)], message);
   }
