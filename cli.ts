@@ -1,12 +1,13 @@
 /** The command line of Repose: `deno run -A cli.ts COMMAND`. */
 import { type Command, helpText, parseArguments } from "./cli/arguments.ts";
+import { data } from "./cli/data.ts";
 import { generate } from "./cli/generate.ts";
 import { info } from "./cli/info.ts";
 import { train } from "./cli/train.ts";
 import { weights } from "./cli/weights.ts";
 import project from "./deno.json" with { type: "json" };
 
-const commands: Readonly<Record<string, Command>> = { train, generate, info, weights };
+const commands: Readonly<Record<string, Command>> = { train, generate, data, info, weights };
 
 const overview = [
   "Repose paints a person from a photo in another pose.",

@@ -56,12 +56,16 @@ export function pairAll(
   return { pairs: new GroupPairs(groups), selection: { ...selection, people: people.size } };
 }
 
-/** In words, with the joints that a usable picture shows. */
+/** In words: what was left out, and why. */
 export function describeSelection(selection: Selection, { anchor }: Skeleton): string {
   const { annotated, distractors, missing, unusable, alone } = selection;
-  return `${annotated} annotations; left out: ${distractors} distractors, ` +
-    `${missing} without a picture, ${unusable} without ${anchor.join(", ")}, ` +
-    `${alone} alone of their identity`;
+  const leftOut = [
+    `${distractors} distractors`,
+    `${missing} without a picture`,
+    `${unusable} without ${anchor.join(", ")}`,
+    `${alone} alone of their identity`,
+  ].filter((reason) => !reason.startsWith("0 "));
+  return `${annotated} annotations; left out: ${leftOut.join(", ") || "none"}`;
 }
 
 class GroupPairs implements Pairs {

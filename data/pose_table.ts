@@ -9,6 +9,9 @@ import type { Joints, Point } from "../pose/types.ts";
 import { canonicalName } from "./identity.ts";
 import { readLines } from "./lines.ts";
 
+/** A picture stands in a list a second time. */
+export class ListedTwice extends Error {}
+
 /** Annotated pictures, 16 bytes a joint: names and poses, numbered from 0. */
 export class PoseTable {
   readonly names: string[] = [];
@@ -28,7 +31,7 @@ export class PoseTable {
     const index = this.count, earlier = this.indexOf(name);
     if (earlier !== null) {
       const before = this.#lines[earlier];
-      throw new Error(`${this.file}:${line}: ${name} stands on line ${before} already`);
+      throw new ListedTwice(`${this.file}:${line}: ${name} stands on line ${before} already`);
     }
     const width = 2 * this.skeleton.joints.length;
     if (index === this.#lines.length) {

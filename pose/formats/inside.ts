@@ -30,7 +30,7 @@ export function checkAllInside(
   );
 }
 
-/** A picture reaches half a pixel past the centres of its outermost pixels. */
-function isInside({ x, y }: Point, { width, height }: Size): boolean {
+/** Whether a point lies in a picture, which reaches half a pixel past its outermost pixels' centres. */
+export function isInside({ x, y }: Point, { width, height }: Size): boolean {
   return x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5;
 }

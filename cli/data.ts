@@ -1,0 +1,155 @@
+import { writeLinesAtomic } from "../data/atomic.ts";
+import { checkDataset, kinds } from "../data/check.ts";
+import { type LayoutName, layoutNames } from "../data/layout.ts";
+import { describeSelection, drawPairs, pairAll, pairLines } from "../data/pairs.ts";
+import { openPoses, type PoseSource } from "../data/pose_source.ts";
+import { readPoseTable } from "../data/pose_table.ts";
+import { prepare } from "../data/prepare.ts";
+import { human } from "../pose/skeleton.ts";
+import { duration } from "../train/progress.ts";
+import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
+
+/** The most test pairs: the paper's. */
+const testPairs: Readonly<Record<LayoutName, number>> = {
+  market: 12_000,
+  deepfashion: 8_670,
+  folder: 12_000,
+};
+/** Findings of a kind that are printed. */
+const SHOWN = 5;
+
+export const data: Command = {
+  usage: "data market|deepfashion|folder|check DIR, or data pairs --annotation CSV --out CSV",
+  purpose: "Makes a folder of pictures ready for training: poses, a split by person, pairs.\n" +
+    "market: Market-1501; deepfashion: In-shop Clothes Retrieval, the original tree or flattened " +
+    "names;\nfolder: your own pictures, a folder for each person; pairs: of a list of poses alone;\n" +
+    "check: says what is broken, missing, duplicate or unmatched, and changes nothing.",
+  options: {
+    out: { placeholder: "PATH", help: "where the lists go (DIR); of pairs, the list" },
+    poses: {
+      placeholder: "PATH",
+      help: "known poses: a list (CSV), COCO's JSON, or a folder of JSON files",
+    },
+    annotation: { placeholder: "CSV", help: "the list of poses to pair" },
+    "test-percent": { placeholder: "N", help: "of the people, kept for testing (10)" },
+    "test-pairs": { placeholder: "N", help: "the most test pairs, drawn from all (the paper's)" },
+    seed: { placeholder: "N", help: "of what is drawn (0)" },
+    list: { placeholder: "FILE", help: "write all that check finds" },
+  },
+  takesWords: true,
+  async run(args) {
+    const [action, folder, ...rest] = args.words;
+    if (action === "pairs" && folder === undefined) return await writePairs(args);
+    const known = layoutNames.find((name) => name === action);
+    if ((!known && action !== "check") || folder === undefined || rest.length > 0) {
+      throw new Error(`say what to do with which folder: ${data.usage}`);
+    }
+    if (known) await prepareFolder(known, folder, args);
+    else await check(folder, args);
+  },
+};
+
+async function prepareFolder(layout: LayoutName, folder: string, args: Arguments): Promise<void> {
+  const out = args.texts.out ?? folder;
+  const progress = new PictureProgress();
+  const { scan, unlisted, broken, splits } = await prepare({
+    pictures: folder,
+    layout,
+    out,
+    skeleton: human,
+    openPoses: () => args.texts.poses ? openPoses(args.texts.poses, human) : estimatePoses(),
+    testShare: wholeNumber(args, "test-percent", { least: 0, most: 90, fallback: 10 }) / 100,
+    testPairs: wholeNumber(args, "test-pairs", {
+      least: 0,
+      most: 1e9,
+      fallback: testPairs[layout],
+    }),
+    seed: readSeed(args),
+    onProgress: (done, total) => progress.update(done, total),
+  });
+  for (const split of ["train", "test"] as const) {
+    const { pictures, selection, pairs } = splits[split];
+    console.log(
+      `${split}: ${pictures} pictures, ${pairs} pairs of ${selection.people} people; ` +
+        describeSelection(selection, human),
+    );
+  }
+  show("pictures that cannot be used", broken);
+  show("pictures that have no place in the layout", scan.unmatched);
+  show("pictures whose name another one has", scan.repeated);
+  if (unlisted > 0) console.log(`${unlisted} pictures are in no list`);
+  console.log(`ready: train --data ${out}`);
+}
+
+async function writePairs(args: Arguments): Promise<void> {
+  const table = await readPoseTable(required(args, data, "annotation"), human);
+  const out = required(args, data, "out");
+  const { pairs: all, selection } = pairAll(table);
+  const most = wholeNumber(args, "test-pairs", { least: 1, most: 1e9, fallback: Infinity });
+  const pairs = drawPairs(all, most, readSeed(args));
+  if (pairs.count === 0) {
+    throw new Error(`${table.file} has no pairs: ${describeSelection(selection, human)}`);
+  }
+  await writeLinesAtomic(out, pairLines(pairs, table));
+  console.log(
+    `${pairs.count} pairs of ${selection.people} people are in ${out}; ` +
+      describeSelection(selection, human),
+  );
+}
+
+async function check(folder: string, { texts }: Arguments): Promise<void> {
+  const progress = new PictureProgress();
+  const { layout, pictures, findings } = await checkDataset(
+    folder,
+    human,
+    (done, total) => progress.update(done, total),
+  );
+  console.log(`${folder}: ${pictures} pictures in the layout ${layout}`);
+  const all = Object.entries(findings) as [keyof typeof kinds, string[]][];
+  for (const [kind, what] of all) show(kinds[kind], what);
+  if (texts.list !== undefined) {
+    const lines = all.flatMap(([kind, what]) => what.map((each) => `${kinds[kind]}: ${each}`));
+    await writeLinesAtomic(texts.list, lines);
+  }
+  const count = all.reduce((sum, [, what]) => sum + what.length, 0);
+  console.log(count === 0 ? "nothing is wrong" : `${count} findings`);
+  if (count > 0) Deno.exitCode = 1;
+}
+
+/** How many there are, and the first of them. */
+function show(kind: string, what: readonly string[]): void {
+  if (what.length === 0) return;
+  console.log(`${what.length} ${kind}:`);
+  for (const each of what.slice(0, SHOWN)) console.log(`  ${each}`);
+  if (what.length > SHOWN) console.log(`  and ${what.length - SHOWN} more`);
+}
+
+function readSeed(args: Arguments): number {
+  return wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 });
+}
+
+function estimatePoses(): Promise<PoseSource> {
+  throw new Error("no poses are known: give them with --poses");
+}
+
+/** Seconds between lines where the output is no terminal. */
+const LINE_SECONDS = 10;
+
+/** Says how many pictures are done, how fast it goes and how long the rest takes. */
+class PictureProgress {
+  readonly #start = performance.now() / 1000;
+  readonly #onTerminal = Deno.stdout.isTerminal();
+  #last = -Infinity;
+
+  update(done: number, total: number): void {
+    const now = performance.now() / 1000;
+    const isEnd = done === total;
+    if (now - this.#last < (this.#onTerminal ? 0.1 : LINE_SECONDS) && !isEnd) return;
+    this.#last = now;
+    const rate = done / (now - this.#start);
+    const left = done > 0 ? `, ${rate.toFixed(0)}/s, ${duration((total - done) / rate)} left` : "";
+    const line = `${done}/${total} pictures${left}`;
+    const text = this.#onTerminal ? `\r${line}\x1b[K${isEnd ? "\n" : ""}` : `${line}\n`;
+    Deno.stdout.writeSync(new TextEncoder().encode(text));
+  }
+}

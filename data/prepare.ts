@@ -1,0 +1,254 @@
+/** Makes a data set ready for training: a pose for each picture, people dealt to the splits, pairs. */
+import { join } from "node:path";
+import { annotationHeader, formatAnnotation } from "../pose/formats/annotation.ts";
+import { isInside } from "../pose/formats/inside.ts";
+import type { Skeleton } from "../pose/skeleton.ts";
+import type { Joints, Point, Size } from "../pose/types.ts";
+import { writeLinesAtomic } from "./atomic.ts";
+import type { Split } from "./dataset.ts";
+import { findList, type Home, listName, noteHome, openHome } from "./home.ts";
+import { canonicalName, identify } from "./identity.ts";
+import { type LayoutName, type Located, type Scan, scanPictures } from "./layout.ts";
+import { drawPairs, pairAll, pairLines, readPairs, type Selection } from "./pairs.ts";
+import { PartialList } from "./partial_list.ts";
+import { mapAhead, PicturePool } from "./picture_pool.ts";
+import type { PoseSource } from "./pose_source.ts";
+import { PoseTable, readPoseTable } from "./pose_table.ts";
+import { dealPeople } from "./split.ts";
+
+export interface Preparation {
+  /** The folder with the pictures, and their layout. */
+  readonly pictures: string;
+  readonly layout: LayoutName;
+  /** Where the lists go; made where it is not there. */
+  readonly out: string;
+  readonly skeleton: Skeleton;
+  /** Opens the source of poses, where pictures are without one. */
+  readonly openPoses: () => Promise<PoseSource>;
+  /** Of the people, where folders or lists do not say: 0..1. */
+  readonly testShare: number;
+  /** The most test pairs that are listed; they are drawn from all. */
+  readonly testPairs: number;
+  readonly seed: number;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** What became of the pictures. */
+export interface PreparationAccount {
+  readonly scan: Scan;
+  /** Pictures without an entry in the authors' list of their split. */
+  readonly unlisted: number;
+  /** Pictures that could not be read, or their pose: why. */
+  readonly broken: readonly string[];
+  readonly splits: Readonly<Record<Split, SplitAccount>>;
+}
+
+export interface SplitAccount {
+  readonly pictures: number;
+  readonly selection: Selection;
+  readonly pairs: number;
+}
+
+const splits = ["train", "test"] as const;
+
+/**
+ * Writes `annotation-SPLIT.csv` and `pairs-SPLIT.csv` for both splits. Lists by the authors' names are
+ * taken as they are. Poses that stand in our lists already are kept; those found so far survive a
+ * program that is killed, and the next one goes on with them and writes the same files.
+ * Throws an Error of one line where there is nothing to prepare; pictures that cannot be read are
+ * counted, and the others go on.
+ */
+export async function prepare(preparation: Preparation): Promise<PreparationAccount> {
+  const { pictures, layout, out, skeleton } = preparation;
+  const scan = await scanPictures(pictures, layout);
+  if (scan.pictures.length === 0) {
+    const others = scan.unmatched.length;
+    throw new Error(
+      `${pictures} has no pictures in the layout ${layout}` +
+        (others ? `; ${others} lie elsewhere, as ${scan.unmatched[0]}` : ""),
+    );
+  }
+  await Deno.mkdir(out, { recursive: true });
+  await noteHome(out, preparation);
+  const lists = await openLists(await openHome(out), skeleton);
+  const bySplit = deal(scan.pictures, lists, preparation);
+
+  const broken = await annotate(bySplit, lists, preparation);
+  const home = await openHome(out);
+  const [train, test] = await Promise.all(
+    splits.map((split) => pairSplit(split, bySplit[split], home, preparation)),
+  );
+  const unlisted = scan.pictures.length - bySplit.train.length - bySplit.test.length;
+  return { scan, unlisted, broken, splits: { train, test } };
+}
+
+interface OpenList {
+  readonly table: PoseTable;
+  /** Not written by us. */
+  readonly isTheirs: boolean;
+}
+
+type Lists = Readonly<Record<Split, OpenList | null>>;
+
+async function openLists(home: Home, skeleton: Skeleton): Promise<Lists> {
+  const [train, test] = await Promise.all(splits.map(async (split) => {
+    const path = findList(home, "annotation", split);
+    if (path === null) return null;
+    const isTheirs = path !== join(home.folder, listName("annotation", split));
+    return { table: await readPoseTable(path, skeleton), isTheirs };
+  }));
+  return { train, test };
+}
+
+/**
+ * Which pictures each split has: as their folders or the authors' lists say; elsewhere people stay
+ * where our lists have them, and others are drawn.
+ */
+function deal(
+  pictures: readonly Located[],
+  lists: Lists,
+  { testShare, seed }: Preparation,
+): Record<Split, Located[]> {
+  const theirs = splits.filter((split) => lists[split]?.isTheirs);
+  const free = pictures.filter(({ split }) => split === null);
+  const people = dealPeople(free.map(personIn), testShare, seed);
+  for (const split of splits) {
+    for (const name of lists[split]?.table.names ?? []) people.set(personIn({ name }), split);
+  }
+  const splitOf = (picture: Located) => {
+    const { name, split } = picture;
+    const listed = theirs.find((each) =>
+      (split ?? each) === each && lists[each]?.table.indexOf(name) !== null
+    );
+    if (listed) return listed;
+    if (split !== null) return theirs.includes(split) ? null : split;
+    return theirs.length > 0 ? null : people.get(personIn(picture));
+  };
+  const { train = [], test = [] } = Object.groupBy(pictures, (each) => splitOf(each) ?? "none");
+  return { train, test };
+}
+
+function personIn({ name }: { readonly name: string }): string {
+  return identify(name)?.person ?? "";
+}
+
+/** Finds the poses that our lists lack, and writes the lists; gives what was wrong with pictures. */
+async function annotate(
+  bySplit: Readonly<Record<Split, readonly Located[]>>,
+  lists: Lists,
+  preparation: Preparation,
+): Promise<string[]> {
+  const own = splits.filter((split) => !lists[split]?.isTheirs && bySplit[split].length > 0);
+  const tables = own.flatMap((split) => lists[split]?.table ?? []);
+  const people = own.flatMap((split) => bySplit[split]).filter(({ name }) => identify(name));
+  const missing = people.filter(({ name }) => find(tables, name) === null);
+  const isSettled = own.every((split) => {
+    const table = lists[split]?.table;
+    return table && bySplit[split].every(({ name }) => !find(tables, name) || find([table], name));
+  });
+  if (missing.length === 0 && isSettled) return [];
+
+  const poses = missing.length > 0 ? await preparation.openPoses() : null;
+  using partial = await PartialList.open(preparation.out, preparation.skeleton);
+  const todo = missing.filter(({ name }) => partial.table.indexOf(name) === null);
+  const broken = poses ? await findPoses(todo, poses, partial, preparation) : [];
+  const here = new Set(
+    own.flatMap((split) => bySplit[split]).map(({ name }) => canonicalName(name)),
+  );
+  for (const split of own) {
+    const absent = (lists[split]?.table.names ?? []).filter((name) =>
+      !here.has(canonicalName(name))
+    );
+    const names = [...bySplit[split].map(({ name }) => name), ...absent].sort();
+    await writeLinesAtomic(
+      join(preparation.out, listName("annotation", split)),
+      listLines(names, [...tables, partial.table]),
+    );
+  }
+  await partial.remove();
+  return broken;
+}
+
+/** The joints of a picture in the first of the tables that has it. */
+function find(tables: readonly PoseTable[], name: string): Joints | null {
+  for (const table of tables) {
+    const index = table.indexOf(name);
+    if (index !== null) return table.joints(index);
+  }
+  return null;
+}
+
+function* listLines(names: readonly string[], tables: readonly PoseTable[]): Generator<string> {
+  yield annotationHeader;
+  for (const name of names) {
+    const joints = find(tables, name);
+    if (joints) yield formatAnnotation({ name, joints }, tables[0].skeleton);
+  }
+}
+
+/** Pictures that are decoded while the poses of others are found. */
+const AHEAD = 16;
+
+async function findPoses(
+  todo: readonly Located[],
+  poses: PoseSource,
+  partial: PartialList,
+  { pictures, skeleton, onProgress }: Preparation,
+): Promise<string[]> {
+  const broken: string[] = [];
+  const nobody = skeleton.joints.map(() => null);
+  using pool = new PicturePool();
+  let done = 0;
+  onProgress(done, todo.length);
+  const read = ({ path }: Located) => pool.read(join(pictures, path));
+  for await (const [located, result] of mapAhead(todo, AHEAD, read)) {
+    try {
+      if (result.status === "rejected") throw result.reason;
+      const joints = await poses(result.value, located);
+      await partial.add({
+        name: located.name,
+        joints: joints ? wholePixels(joints, result.value) : nobody,
+      });
+    } catch (error) {
+      broken.push((error as Error).message);
+    }
+    onProgress(++done, todo.length);
+  }
+  if (todo.length > 0 && broken.length === todo.length) {
+    throw new Error(`none of ${todo.length} pictures can be used; the first: ${broken[0]}`);
+  }
+  return broken;
+}
+
+/** The authors' programs expect whole numbers; what lies outside the picture is not seen. */
+function wholePixels(joints: Joints, { width, height }: Size): Joints {
+  const within = (value: number, end: number) => Math.max(0, Math.min(Math.round(value), end - 1));
+  return joints.map((point): Point | null =>
+    point && isInside(point, { width, height })
+      ? { x: within(point.x, width), y: within(point.y, height) }
+      : null
+  );
+}
+
+/** Pairs the pictures of a split by its list on disk. */
+async function pairSplit(
+  split: Split,
+  pictures: readonly Located[],
+  home: Home,
+  { skeleton, seed, testPairs }: Preparation,
+): Promise<SplitAccount> {
+  const list = findList(home, "annotation", split);
+  const table = list === null ? new PoseTable("", skeleton) : await readPoseTable(list, skeleton);
+  const here = new Set(pictures.map(({ name }) => canonicalName(name)));
+  const exists = (name: string) => here.has(canonicalName(name));
+  const { pairs: all, selection } = pairAll(table, exists);
+  const ours = join(home.folder, listName("pairs", split));
+  const theirs = findList(home, "pairs", split) ?? ours;
+  if (theirs !== ours) {
+    const { count } = await readPairs(theirs, table, exists);
+    return { pictures: pictures.length, selection, pairs: count };
+  }
+  const pairs = split === "test" ? drawPairs(all, testPairs, seed) : all;
+  if (list !== null) await writeLinesAtomic(ours, pairLines(pairs, table));
+  return { pictures: pictures.length, selection, pairs: pairs.count };
+}
