@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { writeFileAtomic } from "../../data/atomic.ts";
+import { writeFileAtomic, writeLinesAtomic } from "../../data/atomic.ts";
 import { inFolder } from "./fixtures.ts";
 
 Deno.test("writeFileAtomic replaces a file and leaves nothing else behind", async () => {
@@ -29,3 +29,13 @@ Deno.test("a write that fails leaves the old state and no temporary file", async
 function namesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
 }
+
+Deno.test("writeLinesAtomic writes any number of lines", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "list");
+    const lines = Array.from({ length: 100_000 }, (_, i) => `line ${i}`);
+    await writeLinesAtomic(path, lines.values());
+    assertEquals(await Deno.readTextFile(path), lines.join("\n") + "\n");
+    assertEquals(namesIn(folder), ["list"]);
+  });
+});

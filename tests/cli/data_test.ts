@@ -1,0 +1,123 @@
+/** The command `data`, in processes of its own. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { annotationHeader, formatAnnotation } from "../../pose/formats/annotation.ts";
+import { human } from "../../pose/skeleton.ts";
+import { standing, writePictures } from "../data/album.ts";
+import { inFolder } from "../data/fixtures.ts";
+
+const program = new URL("../../cli.ts", import.meta.url).pathname;
+
+function command(cwd: string, args: readonly string[]): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", program, "data", ...args],
+    cwd,
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+async function run(cwd: string, ...args: string[]) {
+  const { code, stdout, stderr } = await command(cwd, args).output();
+  return {
+    code,
+    stdout: new TextDecoder().decode(stdout),
+    stderr: new TextDecoder().decode(stderr),
+  };
+}
+
+async function succeed(cwd: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(cwd, ...args);
+  assertEquals(code, 0, stderr);
+  return stdout;
+}
+
+async function refused(cwd: string, args: string[], message: string): Promise<void> {
+  const { code, stderr } = await run(cwd, ...args);
+  assertEquals(code, 1);
+  assertMatch(stderr, /^error: [^\n]+\n$/);
+  assertStringIncludes(stderr, message);
+}
+
+const names = Array.from({ length: 240 }, (_, i) => `${1000 + i % 20}_${i}.png`);
+
+/** A folder laid out like Market-1501, and a list of poses. */
+async function writeMarket(folder: string): Promise<void> {
+  await writePictures(folder, names.map((name) => `bounding_box_train/${name}`));
+  const lines = names.map((name) => formatAnnotation({ name, joints: standing }, human));
+  await Deno.writeTextFile(join(folder, "poses.csv"), [annotationHeader, ...lines].join("\n"));
+}
+
+Deno.test("data market: killed and started again, it ends with the files of an unbroken run", async () => {
+  await inFolder(async (folder) => {
+    await writeMarket(folder);
+    const prepare = ["market", ".", "--poses", "poses.csv", "--out"];
+    const said = await succeed(folder, ...prepare, "straight");
+    assertMatch(said, /^240\/240 pictures, \d+\/s, 0:00 left$/m);
+    assertStringIncludes(said, "train: 240 pictures, 2640 pairs of 20 people; 240 annotations");
+    assertStringIncludes(said, "ready: train --data straight");
+
+    const part = join(folder, "broken", "annotation.part.csv");
+    const process = command(folder, [...prepare, "broken"]).spawn();
+    let ended = false;
+    const output = process.output().finally(() => ended = true);
+    while (!ended && !(await begun(part))) await new Promise((resolve) => setTimeout(resolve, 2));
+    if (!ended) process.kill("SIGKILL");
+    assertEquals((await output).code, 137);
+    const kept = (await Deno.readTextFile(part)).split("\n").length;
+    assert(kept > 5 && kept < 240, `${kept} lines were kept`);
+
+    assertStringIncludes(await succeed(folder, ...prepare, "broken"), "2640 pairs");
+    const files = (name: string) =>
+      Deno.readDirSync(join(folder, name)).map((entry) => entry.name).toArray().sort();
+    assertEquals(files("broken"), files("straight"));
+    for (const name of files("straight")) {
+      const [one, other] = ["straight", "broken"].map((run) =>
+        Deno.readTextFileSync(join(folder, run, name))
+      );
+      assertEquals(other, one, name);
+    }
+  });
+});
+
+async function begun(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(({ size }) => size > 2000, () => false);
+}
+
+Deno.test("data check: counts what is wrong, with exit code 1; data pairs: of a list alone", async () => {
+  await inFolder(async (folder) => {
+    await writeMarket(folder);
+    await succeed(folder, "market", ".", "--poses", "poses.csv");
+    assertStringIncludes(await succeed(folder, "check", "."), "nothing is wrong");
+    for (const name of names.slice(0, 7)) {
+      await Deno.truncate(join(folder, "bounding_box_train", name), 60);
+    }
+    const { code, stdout } = await run(folder, "check", ".", "--list", "found.txt");
+    assertEquals(code, 1);
+    assertMatch(stdout, /^7 broken pictures:\n( {2}.*\n){5} {2}and 2 more\n7 findings$/m);
+    assertEquals((await Deno.readTextFile(join(folder, "found.txt"))).trim().split("\n").length, 7);
+
+    const pairs = ["pairs", "--annotation", "annotation-train.csv", "--out", "p.csv"];
+    assertStringIncludes(await succeed(folder, ...pairs), "2640 pairs of 20 people are in p.csv");
+    assertEquals(
+      await Deno.readTextFile(join(folder, "p.csv")),
+      await Deno.readTextFile(join(folder, "pairs-train.csv")),
+    );
+  });
+});
+
+Deno.test("data: what is wrong with its arguments is one line", async () => {
+  await inFolder(async (folder) => {
+    await refused(folder, [], "say what to do with which folder: data market|deepfashion|");
+    await refused(folder, ["markt", "."], "say what to do");
+    await refused(folder, ["check"], "say what to do");
+    await refused(folder, ["market", "none"], "cannot open the data set");
+    await refused(folder, ["market", "."], "has no pictures in the layout market");
+    await refused(folder, ["pairs", "--out", "x"], "--annotation CSV is missing");
+    await refused(folder, ["market", ".", "--test-percent", "95"], "from 0 to 90");
+    await Deno.writeTextFile(join(folder, "a.csv"), annotationHeader);
+    await refused(folder, ["pairs", "--annotation", "a.csv", "--out", "x"], "a.csv has no pairs");
+    await writePictures(folder, ["bounding_box_train/1_1.png"]);
+    await refused(folder, ["market", ".", "--poses", "none.csv"], "cannot read the poses");
+  });
+});
