@@ -1,8 +1,10 @@
 import type { Size } from "../pose/types.ts";
 import { writeFileAtomic } from "./atomic.ts";
 import { decodeJpeg, isJpeg, jpegHeader } from "./jpeg.ts";
+import { exifOrientation, turnUpright } from "./orientation.ts";
 import type { Picture } from "./picture.ts";
 import { decodePng, encodePng, isPng, pngHeader } from "./png.ts";
+import { decodeWebp, isWebp, webpHeader } from "./webp.ts";
 
 /** Pixels of the largest picture that is read; a larger one is refused before it is decoded. */
 const maxPixels = 64 * 2 ** 20;
@@ -10,31 +12,40 @@ const maxPixels = 64 * 2 ** 20;
 const maxFileBytes = maxPixels * 8;
 
 /**
- * Reads a PNG or JPEG file, told apart by its first bytes. Transparent parts come out white.
+ * Reads a PNG, JPEG or WebP file, told apart by its first bytes, the way up that its Exif says.
+ * Transparent parts come out white.
  * Throws an Error of one line that names the file and says what is wrong with it.
  */
 export async function readPicture(path: string): Promise<Picture> {
   return await decodePicture(await readImageFile(path), path);
 }
 
-/** Decodes a PNG or JPEG; `name` stands for it in errors. Otherwise as `readPicture`. */
+/** Decodes a PNG, JPEG or WebP; `name` stands for it in errors. Otherwise as `readPicture`. */
 export async function decodePicture(bytes: Uint8Array, name: string): Promise<Picture> {
   try {
-    if (bytes.length === 0) throw new Error("the file is empty; replace it by a PNG or JPEG");
-    if (isPng(bytes)) {
-      requireReasonableSize(pngHeader(bytes));
-      return decodePng(bytes);
-    }
-    if (isJpeg(bytes)) {
-      const header = jpegHeader(bytes);
-      requireReasonableSize(header);
-      if (header.components === 4) throw new Error("CMYK JPEGs are not read; convert it to RGB");
-      return await decodeJpeg(bytes);
-    }
-    throw new Error("this is neither a PNG nor a JPEG; convert it to one of them");
+    return turnUpright(await decode(bytes), exifOrientation(bytes));
   } catch (error) {
     throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+async function decode(bytes: Uint8Array): Promise<Picture> {
+  if (bytes.length === 0) throw new Error("the file is empty; replace it by a PNG or JPEG");
+  if (isPng(bytes)) {
+    requireReasonableSize(pngHeader(bytes));
+    return decodePng(bytes);
+  }
+  if (isJpeg(bytes)) {
+    const header = jpegHeader(bytes);
+    requireReasonableSize(header);
+    if (header.components === 4) throw new Error("CMYK JPEGs are not read; convert it to RGB");
+    return await decodeJpeg(bytes);
+  }
+  if (isWebp(bytes)) {
+    requireReasonableSize(webpHeader(bytes));
+    return await decodeWebp(bytes);
+  }
+  throw new Error("this is neither a PNG nor a JPEG nor a WebP; convert it to one of them");
 }
 
 /** Writes an RGB PNG, whole or not at all. The same picture gives the same bytes. */

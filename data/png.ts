@@ -4,6 +4,7 @@ import { inflateSync } from "node:zlib";
 import { PNG } from "pngjs";
 import type { Size } from "../pose/types.ts";
 import type { Picture } from "./picture.ts";
+import { overWhite } from "./rgba.ts";
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
@@ -39,15 +40,7 @@ export function pngHeader(bytes: Uint8Array): PngHeader {
  * Throws an Error where it is damaged.
  */
 export function decodePng(bytes: Uint8Array): Picture {
-  const { width, height, data } = readRgba(bytes);
-  const pixels = new Uint8Array(width * height * 3);
-  for (let i = 0; i < width * height; i++) {
-    const alpha = data[i * 4 + 3] / 255;
-    for (let channel = 0; channel < 3; channel++) {
-      pixels[i * 3 + channel] = Math.round(255 + (data[i * 4 + channel] - 255) * alpha);
-    }
-  }
-  return { width, height, pixels };
+  return overWhite(readRgba(bytes));
 }
 
 /** Encodes an 8-bit RGB PNG. The same picture gives the same bytes. */

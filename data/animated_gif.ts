@@ -1,0 +1,33 @@
+import gifenc from "gifenc";
+import type { Picture } from "./picture.ts";
+import { opaqueRgba } from "./rgba.ts";
+
+const { applyPalette, GIFEncoder, quantize } = gifenc;
+
+const mostColours = 256;
+/** Hundredths of a second; viewers slow down what is shown for less. */
+const leastDelay = 2;
+
+/**
+ * Encodes pictures of one size as an animation that goes on for ever, each with its own 256 colours.
+ *
+ * @param fps pictures a second; 50 are the most that GIF has
+ */
+export async function encodeGif(
+  pictures: AsyncIterable<Picture>,
+  fps: number,
+): Promise<Uint8Array> {
+  const gif = GIFEncoder();
+  const hundredths = (frame: number) => Math.round(frame * 100 / fps);
+  let frame = 0;
+  for await (const picture of pictures) {
+    const rgba = opaqueRgba(picture);
+    const palette = quantize(rgba, mostColours);
+    const delay = 10 * Math.max(leastDelay, hundredths(frame + 1) - hundredths(frame));
+    const { width, height } = picture;
+    gif.writeFrame(applyPalette(rgba, palette), width, height, { palette, delay, repeat: 0 });
+    frame++;
+  }
+  gif.finish();
+  return gif.bytes();
+}
