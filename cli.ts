@@ -1,4 +1,5 @@
 /** The command line of Repose: `deno run -A cli.ts COMMAND`. */
+import { animate } from "./cli/animate.ts";
 import { type Command, helpText, parseArguments } from "./cli/arguments.ts";
 import { data } from "./cli/data.ts";
 import { generate } from "./cli/generate.ts";
@@ -7,7 +8,14 @@ import { train } from "./cli/train.ts";
 import { weights } from "./cli/weights.ts";
 import project from "./deno.json" with { type: "json" };
 
-const commands: Readonly<Record<string, Command>> = { train, generate, data, info, weights };
+const commands: Readonly<Record<string, Command>> = {
+  train,
+  generate,
+  animate,
+  data,
+  info,
+  weights,
+};
 
 const overview = [
   "Repose paints a person from a photo in another pose.",

@@ -1,78 +1,85 @@
-import type { Pair } from "../data/dataset.ts";
-import { fitJoints, fitPicture, letterbox } from "../data/fit.ts";
-import { readPicture, writePicture } from "../data/image_file.ts";
-import { Device } from "../engine/device.ts";
+import { writePicture } from "../data/image_file.ts";
 import { Random } from "../engine/random.ts";
-import type { ModelConfiguration } from "../model/configuration.ts";
-import { generatorParameters } from "../model/generator.ts";
-import { Painter } from "../model/painter.ts";
-import { checkpointModel, checkpointValues, readCheckpoint } from "../train/checkpoint.ts";
-import { repose } from "../train/repose.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
-import { readPose } from "./pose_file.ts";
+import { requireAnchors } from "./pose_file.ts";
+import { inStudio, type Studio } from "./studio.ts";
+import { fitPoses, fittingNote, paintSubject, readSubject } from "./subject.ts";
+import { readTargetPoses } from "./target_poses.ts";
 
 export const generate: Command = {
-  usage: "generate --checkpoint FILE --source IMAGE --source-pose POSE --pose POSE --out FILE.png",
+  usage: "generate --checkpoint FILE --source IMAGE --pose POSE --out FILE.png",
   purpose: "Paints the person of a picture in another pose.\n" +
-    "POSE is OpenPose's JSON (18 or 25 joints) or FILE.csv#NAME, in pixels of the source picture.",
+    "POSE is a picture of somebody in that pose, a pose file (the JSON of OpenPose, COCO or MediaPipe,\n" +
+    "or FILE.csv#NAME), or for many poses a folder of either or a pose track.",
   options: {
     checkpoint: { placeholder: "FILE", help: "what train wrote" },
-    source: { placeholder: "IMAGE", help: "a PNG or JPEG with the person" },
-    "source-pose": { placeholder: "POSE", help: "where the person's joints are" },
-    pose: { placeholder: "POSE", help: "where they are to be" },
-    out: { placeholder: "FILE.png", help: "the picture to write" },
+    source: { placeholder: "IMAGE", help: "a PNG, JPEG or WebP with the person" },
+    "source-pose": { placeholder: "FILE", help: "a pose file; without it the pose is found" },
+    pose: { placeholder: "POSE", help: "where the person's joints are to be" },
+    paste: { help: "put the person back into the source picture" },
+    out: { placeholder: "FILE.png", help: "the picture to write, or FILE-0001.png, ... of many" },
     samples: { placeholder: "N", help: "write FILE-1.png to FILE-N.png, varied by dropout" },
     seed: { placeholder: "N", help: "of the dropout (0)" },
   },
   async run(args) {
-    const outputs = outputPaths(args);
-    const seed = wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 });
-    const checkpoint = await readCheckpoint(required(args, generate, "checkpoint"));
-    const model = checkpointModel(checkpoint);
-    const values = checkpointValues(checkpoint, generatorParameters(model));
-    const pair = await readPair(args, model);
-
-    const device = await Device.open();
-    const painter = Painter.from(device, model, values);
-    const random = outputs.length > 1 ? new Random(device, seed) : null;
-    for (const [i, path] of outputs.entries()) {
-      random?.beginStep(i);
-      const [picture] = await repose(painter, [pair], 1, random);
-      await writePicture(path, picture);
-      console.log(path);
-    }
-    device.close();
+    const order = readOrder(args);
+    await inStudio(required(args, generate, "checkpoint"), (studio) => fill(order, studio));
   },
 };
 
-function outputPaths(args: Arguments): string[] {
-  const out = required(args, generate, "out");
-  if (!/\.png$/i.test(out)) throw new Error(`--out ${out} must end in .png`);
-  const count = wholeNumber(args, "samples", { least: 1, most: 1000, fallback: 1 });
-  if (count === 1) return [out];
-  return Array.from({ length: count }, (_, i) => out.replace(/\.png$/i, `-${i + 1}$&`));
+/** What is to be painted. */
+export interface Order {
+  readonly source: string;
+  readonly sourcePose?: string;
+  readonly pose: string;
+  readonly paste: boolean;
+  readonly out: string;
+  readonly samples: number;
+  readonly seed: number;
 }
 
-/** The source picture and both poses at the model's size; the target has no picture of its own. */
-async function readPair(args: Arguments, { size, skeleton }: ModelConfiguration): Promise<Pair> {
-  const file = required(args, generate, "source");
-  const original = await readPicture(file);
-  const [from, to] = await Promise.all(
-    ["source-pose", "pose"].map((name) =>
-      readPose(required(args, generate, name), skeleton, original)
-    ),
-  );
-  const box = letterbox(original, size);
-  if (box.changed) {
-    const sizes = [original, size].map(({ width, height }) => `${height}x${width}`);
-    const bars = box.inner.width < size.width || box.inner.height < size.height;
-    console.log(
-      `${file} was fitted from ${sizes.join(" to ")} (height x width)${bars ? ", with bars" : ""}`,
-    );
-  }
-  const picture = fitPicture(original, box);
+function readOrder(args: Arguments): Order {
+  const out = required(args, generate, "out");
+  if (!/\.png$/i.test(out)) throw new Error(`--out ${out} must end in .png`);
   return {
-    source: { name: file, picture, joints: fitJoints(from, box) },
-    target: { name: "target", picture, joints: fitJoints(to, box) },
+    out,
+    source: required(args, generate, "source"),
+    sourcePose: args.texts["source-pose"],
+    pose: required(args, generate, "pose"),
+    paste: args.switches.has("paste"),
+    samples: wholeNumber(args, "samples", { least: 1, most: 1000, fallback: 1 }),
+    seed: wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 }),
   };
+}
+
+/** Paints and writes what was ordered; each pose is fitted to the model's frame by itself. */
+export async function fill(order: Order, { painter, findPose }: Studio): Promise<void> {
+  const { configuration, device } = painter;
+  const { poses, isSeries } = await readTargetPoses(order.pose, findPose);
+  if (isSeries && order.samples > 1) {
+    throw new Error(`--samples goes with one pose, but ${order.pose} names ${poses.length}`);
+  }
+  for (const { name, joints } of poses) requireAnchors(name, configuration.skeleton, joints);
+  const subject = await readSubject(order.source, order.sourcePose, configuration, findPose);
+  const note = fittingNote(subject);
+  if (note) console.log(note);
+
+  const random = order.samples > 1 ? new Random(device, order.seed) : null;
+  const fitted = poses.flatMap((pose) => fitPoses([pose], subject));
+  for (let i = 0; i < order.samples; i++) {
+    random?.beginStep(i);
+    const pictures = paintSubject(painter, subject, fitted, order.paste, random);
+    let number = isSeries ? 0 : i;
+    for await (const picture of pictures) {
+      const path = outputPath(order, isSeries, ++number);
+      await writePicture(path, picture);
+      console.log(path);
+    }
+  }
+}
+
+function outputPath({ out, samples }: Order, isSeries: boolean, number: number): string {
+  if (!isSeries && samples === 1) return out;
+  const digits = isSeries ? String(number).padStart(4, "0") : number;
+  return out.replace(/\.png$/i, `-${digits}$&`);
 }

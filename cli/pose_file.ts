@@ -8,31 +8,44 @@ import { missingAnchors, type Skeleton } from "../pose/skeleton.ts";
 import type { Joints, Size } from "../pose/types.ts";
 
 /**
- * The pose that `text` names: a JSON file in a format that pose_json.ts knows, `FORMAT:FILE` where the
+ * The joints that `text` names: a JSON file in a format that pose_json.ts knows, `FORMAT:FILE` where the
  * file leaves it open, or `FILE#NAME`, the picture NAME of a list: the authors' (`.csv`) or COCO's.
- * Throws an Error that names the file and what is wrong: also for a joint outside a picture of `size`
- * and for a pose without all of the skeleton's anchor joints.
+ * Throws an Error that names the file and what is wrong: also for a joint outside a picture of `size`,
+ * where that is known.
  */
-export async function readPose(text: string, skeleton: Skeleton, size: Size): Promise<Joints> {
+export async function readJoints(
+  text: string,
+  skeleton: Skeleton,
+  size: Size | null,
+): Promise<Joints> {
   const { format, path } = splitFormat(text);
   const [file, name] = path.split(/(?<=\.(?:csv|json))#/i);
-  const joints = /\.csv$/i.test(file)
+  return /\.csv$/i.test(file)
     ? await findInList(file, name, skeleton, size)
     : findInJson(await readText(file), { file, name, format, size });
-  const missing = missingAnchors(skeleton, joints);
-  if (missing.length > 0) {
-    throw new Error(
-      `${text} lacks ${missing.join(", ")}: a pose needs ${skeleton.anchor.join(", ")}`,
-    );
-  }
+}
+
+/** As `readJoints`; also throws for a pose without all of the skeleton's anchor joints. */
+export async function readPose(text: string, skeleton: Skeleton, size: Size): Promise<Joints> {
+  const joints = await readJoints(text, skeleton, size);
+  requireAnchors(text, skeleton, joints);
   return joints;
+}
+
+/** Throws an Error that begins with `name` for a pose without all of the skeleton's anchor joints. */
+export function requireAnchors(name: string, skeleton: Skeleton, joints: Joints): void {
+  const missing = missingAnchors(skeleton, joints);
+  if (missing.length === 0) return;
+  throw new Error(
+    `${name} lacks ${missing.join(", ")}: a pose needs ${skeleton.anchor.join(", ")}`,
+  );
 }
 
 async function findInList(
   file: string,
   wanted: string | undefined,
   skeleton: Skeleton,
-  size: Size,
+  size: Size | null,
 ): Promise<Joints> {
   if (wanted === undefined) throw listsMany(file);
   let line = 0;
@@ -41,7 +54,7 @@ async function findInList(
     if (line === 1) checkAnnotationHeader(text, place);
     else if (text.split(":", 1)[0].trim() === wanted) {
       const { name, joints } = parseAnnotation(text, skeleton, place);
-      checkAllInside(joints, skeleton.joints, `${file}:${line}: ${name}`, size);
+      if (size) checkAllInside(joints, skeleton.joints, `${file}:${line}: ${name}`, size);
       return joints;
     }
   }
@@ -65,7 +78,8 @@ function listsMany(file: string): Error {
   return new Error(`${file} lists many poses: say which, as in ${file}#NAME`);
 }
 
-async function readText(file: string): Promise<string> {
+/** The text of a file with poses. Throws an Error that says why it can't be read. */
+export async function readText(file: string): Promise<string> {
   return await Deno.readTextFile(file).catch((error: Error) => {
     throw new Error(`cannot read the pose: ${error.message}`);
   });

@@ -39,7 +39,7 @@ export class CocoList {
   }
 
   /** The joints of the first person in a picture, null where the list has none; throws as `parsePoseJson`. */
-  joints(name: string, size: Size): Joints | null {
+  joints(name: string, size: Size | null): Joints | null {
     const person = this.#people.get(name);
     if (person === undefined) return null;
     return personJoints(person, { file: `${this.file}#${name}`, size });

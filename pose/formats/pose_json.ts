@@ -14,8 +14,8 @@ export interface PoseFile {
   readonly file: string;
   /** Given by whoever knows it; otherwise the file's keys must tell. */
   readonly format?: PoseFormat;
-  /** Of the picture that the pose belongs to. */
-  readonly size: Size;
+  /** Of the picture that the pose belongs to; null where it is not known, so that fractions of it mean nothing. */
+  readonly size: Size | null;
 }
 
 /**
@@ -33,13 +33,13 @@ export function parsePoseJson(text: string, { file, format, size }: PoseFile): J
 export function personJoints(document: unknown, { file, format, size }: PoseFile): Joints {
   const found = findKeypoints(document, file, file, 0);
   const keypoints = readKeypoints(found.list, found.where, found.scores);
-  checkCanvas(document, file, size);
+  if (size) checkCanvas(document, file, size);
   const points = inHumanOrder(keypoints, found, format, file);
   if (points.every((point) => point === null)) {
     throw new Error(`${found.where} has no joint that was seen`);
   }
   const joints = inPixels(points, (format ?? found.format) === "mediapipe", found.where, size);
-  checkAllInside(joints, human.joints, file, size);
+  if (size) checkAllInside(joints, human.joints, file, size);
   return joints;
 }
 
@@ -156,9 +156,17 @@ function middle(a: Point | null, b: Point | null): Point | null {
 }
 
 /** Fractions count from the picture's edge, half a pixel before the first centre. */
-function inPixels(joints: Joints, areFractions: boolean, where: string, size: Size): Joints {
+function inPixels(
+  joints: Joints,
+  areFractions: boolean,
+  where: string,
+  size: Size | null,
+): Joints {
   const seen = joints.filter((point) => point !== null);
   if (areFractions) {
+    if (size === null) {
+      throw new Error(`${where} holds fractions of a picture of unknown size: give the picture`);
+    }
     if (seen.every(({ x, y }) => x > 2 || y > 2)) {
       throw new RangeError(`${where} must be fractions of the picture, but holds pixels`);
     }

@@ -1,0 +1,91 @@
+import { checkAnimationPath, writeAnimation } from "../data/animation.ts";
+import { holdMissing, smoothOverTime } from "../pose/track.ts";
+import type { Skeleton } from "../pose/skeleton.ts";
+import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
+import { requireAnchors } from "./pose_file.ts";
+import { inStudio, type Studio } from "./studio.ts";
+import { fitPoses, fittingNote, paintSubject, readSubject } from "./subject.ts";
+import { readTargetPoses, type TargetPose, usualFps } from "./target_poses.ts";
+
+export const animate: Command = {
+  usage: "animate --checkpoint FILE --source IMAGE --poses POSES --out FILE.gif",
+  purpose: "Paints the person of a picture in one pose after another.\n" +
+    "POSES is a folder of pictures or of pose files, in the order of their names; a pose track, JSON such as\n" +
+    '{"fps": 25, "frames": [POSE, ...]} of what pose files hold; or a clip, for which ffmpeg is needed.',
+  options: {
+    checkpoint: { placeholder: "FILE", help: "what train wrote" },
+    source: { placeholder: "IMAGE", help: "a PNG, JPEG or WebP with the person" },
+    "source-pose": { placeholder: "FILE", help: "a pose file; without it the pose is found" },
+    poses: { placeholder: "POSES", help: "where the person's joints are to be, over time" },
+    paste: { help: "put the person back into the source picture" },
+    out: { placeholder: "FILE", help: "ends in .gif, .webp or .mp4 (for which ffmpeg is needed)" },
+    fps: { placeholder: "N", help: `poses a second (the track's, or ${usualFps})` },
+    smooth: { placeholder: "N", help: "frames over which movements are smoothed; 0: not (1)" },
+  },
+  async run(args) {
+    const order = readOrder(args);
+    await inStudio(required(args, animate, "checkpoint"), (studio) => fill(order, studio));
+  },
+};
+
+/** What is to be painted. */
+export interface Order {
+  readonly source: string;
+  readonly sourcePose?: string;
+  readonly poses: string;
+  readonly paste: boolean;
+  readonly out: string;
+  /** Poses a second; 0 where the track says, or nobody does. */
+  readonly fps: number;
+  /** Standard deviation of the window in frames. */
+  readonly smooth: number;
+}
+
+function readOrder(args: Arguments): Order {
+  const out = required(args, animate, "out");
+  checkAnimationPath(out);
+  return {
+    out,
+    source: required(args, animate, "source"),
+    sourcePose: args.texts["source-pose"],
+    poses: required(args, animate, "poses"),
+    paste: args.switches.has("paste"),
+    fps: wholeNumber(args, "fps", { least: 1, most: 240, fallback: 0 }),
+    smooth: wholeNumber(args, "smooth", { least: 0, most: 100, fallback: 1 }),
+  };
+}
+
+/** Paints and writes what was ordered; all poses are fitted to the model's frame together. */
+export async function fill(order: Order, { painter, findPose }: Studio): Promise<void> {
+  const { configuration } = painter;
+  const subject = await readSubject(order.source, order.sourcePose, configuration, findPose);
+  const note = fittingNote(subject);
+  if (note) console.log(note);
+  const track = await readTargetPoses(order.poses, findPose, order.fps || usualFps);
+  requireOneSize(order.poses, track.poses);
+  const steady = steadyPoses(order, track.poses, configuration.skeleton);
+  console.log(`${steady.length} poses from ${order.poses}`);
+
+  const pictures = paintSubject(painter, subject, fitPoses(steady, subject), order.paste);
+  await writeAnimation(order.out, pictures, order.fps || track.fps || usualFps);
+  console.log(order.out);
+}
+
+/** The poses with what was missing held, then smoothed. */
+function steadyPoses(
+  { poses: name, smooth }: Order,
+  poses: readonly TargetPose[],
+  skeleton: Skeleton,
+): TargetPose[] {
+  const held = holdMissing(poses.map(({ joints }) => joints));
+  requireAnchors(`${name}, in all of its ${poses.length} poses,`, skeleton, held[0]);
+  const steady = smoothOverTime(held, smooth);
+  return poses.map((pose, i) => ({ ...pose, joints: steady[i] }));
+}
+
+function requireOneSize(name: string, poses: readonly TargetPose[]): void {
+  const sizes = new Set(poses.map(({ size }) => size ? `${size.width}x${size.height}` : "none"));
+  if (sizes.size > 1) {
+    throw new Error(`${name} has pictures of different sizes (${[...sizes].join(", ")}): make one`);
+  }
+}

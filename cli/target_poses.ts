@@ -1,0 +1,134 @@
+import { join } from "node:path";
+import { clipPictures } from "../data/ffmpeg.ts";
+import { readPicture } from "../data/image_file.ts";
+import { splitFormat } from "../data/pose_source.ts";
+import type { PoseFormat } from "../pose/formats/orders.ts";
+import { isObject } from "../pose/formats/keypoints.ts";
+import { parseJson, personJoints } from "../pose/formats/pose_json.ts";
+import { human } from "../pose/skeleton.ts";
+import type { Joints, Size } from "../pose/types.ts";
+import type { FindPose } from "./find_pose.ts";
+import { readJoints, readText } from "./pose_file.ts";
+
+/** A pose to paint somebody in. */
+export interface TargetPose {
+  /** For error messages. */
+  readonly name: string;
+  /** All missing where nobody is seen. */
+  readonly joints: Joints;
+  /** Of the picture that it was found in; null for a pose from a file. */
+  readonly size: Size | null;
+}
+
+/** One pose, or several in order. */
+export interface TargetPoses {
+  readonly poses: readonly TargetPose[];
+  /** Whether `text` named a series, even one of a single pose. */
+  readonly isSeries: boolean;
+  /** Poses a second, where the file says. */
+  readonly fps?: number;
+}
+
+const picturePattern = /\.(png|jpe?g|webp)$/i;
+const clipPattern = /\.(mp4|m4v|mov|webm|mkv|avi|gif)$/i;
+/** Poses a second where nothing says. */
+export const usualFps = 25;
+const mostFps = 240;
+
+/**
+ * The poses that `text` names: a picture; a pose file as `readJoints` takes it; a pose track, JSON such as
+ * `{"fps": 25, "frames": [POSE, ...]}` where each POSE is what a pose file holds, or null for nobody; a folder of
+ * pictures or of pose files, in the order of their names; a clip, looked at `fps` times a second.
+ * Throws an Error of one line that names the file at fault.
+ */
+export async function readTargetPoses(
+  text: string,
+  findPose: FindPose,
+  fps = usualFps,
+): Promise<TargetPoses> {
+  const { format, path } = splitFormat(text);
+  if (picturePattern.test(path)) {
+    return { poses: [await poseInPicture(path, findPose)], isSeries: false };
+  }
+  if (clipPattern.test(path)) {
+    return { poses: await posesInClip(path, findPose, fps), isSeries: true, fps };
+  }
+  if (await isFolder(path)) {
+    const poses: TargetPose[] = [];
+    for (const file of await filesIn(path)) {
+      poses.push(
+        picturePattern.test(file)
+          ? await poseInPicture(file, findPose)
+          : poseInDocument(parseJson(await readText(file), file), file, format),
+      );
+    }
+    return { poses, isSeries: true };
+  }
+  const track = /\.json$/i.test(path) ? parseJson(await readText(path), path) : null;
+  if (isObject(track) && "frames" in track) return parseTrack(track, path, format);
+  const joints = await readJoints(text, human, null);
+  return { poses: [{ name: text, joints, size: null }], isSeries: false };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  const pictures = names.filter((name) => picturePattern.test(name));
+  const files = names.filter((name) => /\.json$/i.test(name));
+  if (pictures.length > 0 && files.length > 0) {
+    throw new Error(`${folder} holds both pictures and JSON files: leave one kind`);
+  }
+  const found = [...pictures, ...files];
+  if (found.length === 0) throw new Error(`${folder} holds no pictures and no JSON files`);
+  const inOrder = found.sort(new Intl.Collator("en", { numeric: true }).compare);
+  return inOrder.map((name) => join(folder, name));
+}
+
+async function poseInPicture(path: string, findPose: FindPose): Promise<TargetPose> {
+  const picture = await readPicture(path);
+  const { width, height } = picture;
+  return { name: path, joints: await findPose(picture), size: { width, height } };
+}
+
+async function posesInClip(path: string, findPose: FindPose, fps: number): Promise<TargetPose[]> {
+  const poses: TargetPose[] = [];
+  for await (const picture of clipPictures(path, fps)) {
+    const { width, height } = picture;
+    const name = `${path}: picture ${poses.length + 1}`;
+    poses.push({ name, joints: await findPose(picture), size: { width, height } });
+  }
+  if (poses.length === 0) throw new Error(`${path} has no pictures`);
+  return poses;
+}
+
+function parseTrack(
+  { frames, fps }: Readonly<Record<string, unknown>>,
+  file: string,
+  format: PoseFormat | undefined,
+): TargetPoses {
+  if (!Array.isArray(frames) || frames.length === 0) {
+    throw new Error(`${file}: "frames" must be a list of poses`);
+  }
+  if (fps !== undefined && !(typeof fps === "number" && fps > 0 && fps <= mostFps)) {
+    throw new Error(`${file}: "fps" must be a number above 0, at most ${mostFps}`);
+  }
+  const poses = frames.map((frame, i) => poseInDocument(frame, `${file}: frames[${i}]`, format));
+  return { poses, isSeries: true, fps };
+}
+
+/** A pose of a series. Pose estimators write an empty list of people for a picture without any. */
+function poseInDocument(
+  document: unknown,
+  name: string,
+  format: PoseFormat | undefined,
+): TargetPose {
+  const isNobody = document === null ||
+    isObject(document) && Array.isArray(document.people) && document.people.length === 0;
+  const joints = isNobody
+    ? human.joints.map(() => null)
+    : personJoints(document, { file: name, format, size: null });
+  return { name, joints, size: null };
+}
