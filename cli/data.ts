@@ -2,12 +2,14 @@ import { writeLinesAtomic } from "../data/atomic.ts";
 import { checkDataset, kinds } from "../data/check.ts";
 import { type LayoutName, layoutNames } from "../data/layout.ts";
 import { describeSelection, drawPairs, pairAll, pairLines } from "../data/pairs.ts";
-import { openPoses, type PoseSource } from "../data/pose_source.ts";
+import { openPoses } from "../data/pose_source.ts";
 import { readPoseTable } from "../data/pose_table.ts";
 import { prepare } from "../data/prepare.ts";
+import { Device } from "../engine/device.ts";
 import { human } from "../pose/skeleton.ts";
 import { duration } from "../train/progress.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
+import { poseFinder } from "./find_pose.ts";
 
 /** The most test pairs: the paper's. */
 const testPairs: Readonly<Record<LayoutName, number>> = {
@@ -28,7 +30,7 @@ export const data: Command = {
     out: { placeholder: "PATH", help: "where the lists go (DIR); of pairs, the list" },
     poses: {
       placeholder: "PATH",
-      help: "known poses: a list (CSV), COCO's JSON, or a folder of JSON files",
+      help: "instead of estimating: a list (CSV), COCO's JSON, or a folder of JSON files",
     },
     annotation: { placeholder: "CSV", help: "the list of poses to pair" },
     "test-percent": { placeholder: "N", help: "of the people, kept for testing (10)" },
@@ -50,14 +52,17 @@ export const data: Command = {
 };
 
 async function prepareFolder(layout: LayoutName, folder: string, args: Arguments): Promise<void> {
-  const out = args.texts.out ?? folder;
+  const { out = folder, poses } = args.texts;
+  using opened = new DisposableStack();
+  const openEstimator = async () =>
+    poseFinder(opened.adopt(await Device.open(), (device) => device.close()));
   const progress = new PictureProgress();
   const { scan, unlisted, broken, splits } = await prepare({
     pictures: folder,
     layout,
     out,
     skeleton: human,
-    openPoses: () => args.texts.poses ? openPoses(args.texts.poses, human) : estimatePoses(),
+    openPoses: () => poses === undefined ? openEstimator() : openPoses(poses, human),
     testShare: wholeNumber(args, "test-percent", { least: 0, most: 90, fallback: 10 }) / 100,
     testPairs: wholeNumber(args, "test-pairs", {
       least: 0,
@@ -126,10 +131,6 @@ function show(kind: string, what: readonly string[]): void {
 
 function readSeed(args: Arguments): number {
   return wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 });
-}
-
-function estimatePoses(): Promise<PoseSource> {
-  throw new Error("no poses are known: give them with --poses");
 }
 
 /** Seconds between lines where the output is no terminal. */

@@ -9,9 +9,12 @@ import type { Located } from "./layout.ts";
 import type { Picture } from "./picture.ts";
 import { readPoseTable } from "./pose_table.ts";
 
+/** The pose of one picture is broken; those of others may well be good. */
+export class BrokenPose extends Error {}
+
 /**
  * The joints of the person in a picture; null where nobody is seen, or nothing is known of it.
- * An error is about this picture alone.
+ * Throws a BrokenPose for what concerns this picture alone.
  */
 export type PoseSource = (picture: Picture, located: Located) => Promise<Joints | null>;
 
@@ -28,6 +31,17 @@ export function splitFormat(text: string): { format?: PoseFormat; path: string }
  * Throws an Error that names the file at fault.
  */
 export async function openPoses(text: string, skeleton: Skeleton): Promise<PoseSource> {
+  const lookUp = await openFiles(text, skeleton);
+  return async (picture, located) => {
+    try {
+      return await lookUp(picture, located);
+    } catch (error) {
+      throw new BrokenPose((error as Error).message, { cause: error });
+    }
+  };
+}
+
+async function openFiles(text: string, skeleton: Skeleton): Promise<PoseSource> {
   const { format, path } = splitFormat(text);
   const info = await Deno.stat(path).catch((error: Error) => {
     throw new Error(`cannot read the poses: ${error.message}`);

@@ -12,7 +12,7 @@ import { type LayoutName, type Located, type Scan, scanPictures } from "./layout
 import { drawPairs, pairAll, pairLines, readPairs, type Selection } from "./pairs.ts";
 import { PartialList } from "./partial_list.ts";
 import { mapAhead, PicturePool } from "./picture_pool.ts";
-import type { PoseSource } from "./pose_source.ts";
+import { BrokenPose, type PoseSource } from "./pose_source.ts";
 import { PoseTable, readPoseTable } from "./pose_table.ts";
 import { dealPeople } from "./split.ts";
 
@@ -55,8 +55,8 @@ const splits = ["train", "test"] as const;
  * Writes `annotation-SPLIT.csv` and `pairs-SPLIT.csv` for both splits. Lists by the authors' names are
  * taken as they are. Poses that stand in our lists already are kept; those found so far survive a
  * program that is killed, and the next one goes on with them and writes the same files.
- * Throws an Error of one line where there is nothing to prepare; pictures that cannot be read are
- * counted, and the others go on.
+ * Throws an Error of one line where there is nothing to prepare, or the source of poses fails; pictures
+ * that cannot be used are counted, and the others go on.
  */
 export async function prepare(preparation: Preparation): Promise<PreparationAccount> {
   const { pictures, layout, out, skeleton } = preparation;
@@ -202,17 +202,21 @@ async function findPoses(
   onProgress(done, todo.length);
   const read = ({ path }: Located) => pool.read(join(pictures, path));
   for await (const [located, result] of mapAhead(todo, AHEAD, read)) {
+    onProgress(++done, todo.length);
+    if (result.status === "rejected") {
+      broken.push((result.reason as Error).message);
+      continue;
+    }
     try {
-      if (result.status === "rejected") throw result.reason;
       const joints = await poses(result.value, located);
       await partial.add({
         name: located.name,
         joints: joints ? wholePixels(joints, result.value) : nobody,
       });
     } catch (error) {
-      broken.push((error as Error).message);
+      if (!(error instanceof BrokenPose)) throw error;
+      broken.push(error.message);
     }
-    onProgress(++done, todo.length);
   }
   if (todo.length > 0 && broken.length === todo.length) {
     throw new Error(`none of ${todo.length} pictures can be used; the first: ${broken[0]}`);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { identify } from "../../data/identity.ts";
-import { openPoses, type PoseSource } from "../../data/pose_source.ts";
+import { BrokenPose, openPoses, type PoseSource } from "../../data/pose_source.ts";
 import { readPoseTable } from "../../data/pose_table.ts";
 import { type Preparation, prepare } from "../../data/prepare.ts";
 import { openPrepared } from "../../data/prepared.ts";
@@ -118,7 +118,7 @@ Deno.test("pictures that cannot be used are counted, and the others go on", asyn
     await writePictures(folder, [...album, "loose.png"]);
     await Deno.truncate(join(folder, "ANNA/1.png"), 100);
     const fussy: PoseSource = (picture, located) => {
-      if (located.path === "BOB/2.png") return Promise.reject(new Error("BOB/2.png: no"));
+      if (located.path === "BOB/2.png") return Promise.reject(new BrokenPose("BOB/2.png: no"));
       return located.path === "BOB/3.png" ? Promise.resolve(null) : source(picture, located);
     };
     const openPoses = () => Promise.resolve(fussy);
@@ -146,9 +146,9 @@ Deno.test("nothing to prepare is an error of one line", async () => {
     await writePictures(folder, ["bounding_box_train/0001_1.png"]);
     await refused("no poses are needed", { openPoses: noPoses });
     const failing = () => Promise.resolve(() => Promise.reject(new Error("the device is gone")));
-    await refused("none of 1 pictures can be used; the first: the device is gone", {
-      openPoses: failing,
-    });
+    await refused("the device is gone", { openPoses: failing });
+    await Deno.truncate(join(folder, "bounding_box_train/0001_1.png"), 60);
+    await refused("none of 1 pictures can be used; the first: ", { openPoses: failing });
   });
 });
 
