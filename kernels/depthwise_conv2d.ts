@@ -1,0 +1,138 @@
+/**
+ * Depthwise convolution by 3 x 3 taps, each channel by its own, with TensorFlow's "SAME" padding:
+ *
+ *   y[n, c, u, v] = bias[c] + sum over i, j of x[n, c, u stride + i - before, v stride + j - before] w[c, 0, i, j]
+ *
+ * zero outside; y has ceil(H / stride) rows, and of the rows of padding that this takes the smaller half comes
+ * before (so none where stride is 2 and H even); columns alike. The activation follows. No gradients.
+ * Layouts: x [N, C, H, W], w [C, 1, 3, 3], bias [C]. A thread computes up to 4 x 4 pixels of a channel, so that
+ * they share what they load. Grid: a tile a thread, tiles of all channels in a row.
+ */
+import { elementGroups, elementKernel, variants } from "../engine/kernel.ts";
+import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
+import { type Activation, activations } from "./activation.ts";
+import { QUOTIENT } from "./convolution/geometry.ts";
+
+const TAPS = 3;
+const MOST_SIDE = 4;
+/** What `QUOTIENT` takes apart. */
+const MOST_TILES = 2 ** 20;
+const range = (length: number) => Array.from({ length }, (_, i) => i);
+
+export interface DepthwiseOptions {
+  readonly stride: 1 | 2;
+  readonly activation: Activation;
+}
+
+const kernelOf = variants((
+  height: number,
+  width: number,
+  stride: number,
+  withBias: boolean,
+) => {
+  const rows = range((height - 1) * stride + TAPS);
+  const columns = range((width - 1) * stride + TAPS);
+  const loads = rows.map((r) =>
+    `let row${r} = first_row + ${r}; let inside${r} = u32(row${r}) < p.height;
+  let at${r} = plane + row${r} * i32(p.width) + first_column;\n` +
+    columns.map((c) =>
+      `let x${r}_${c} = select(0.0, x[u32(at${r} + ${c})], inside${r} && inside_column${c});\n`
+    ).join("")
+  ).join("");
+  const stores = range(height).flatMap((i) =>
+    range(width).map((j) => {
+      const sum = range(TAPS * TAPS).reduce((sum, tap) => {
+        const [ty, tx] = [Math.floor(tap / TAPS), tap % TAPS];
+        return `fma(x${i * stride + ty}_${j * stride + tx}, w${tap}, ${sum})`;
+      }, "offset");
+      return `if (u + ${i}u < p.outHeight && v + ${j}u < p.outWidth) {
+    y[to + ${i}u * p.outWidth + ${j}u] = clamp(${sum}, p.low, p.high);
+  }\n`;
+    })
+  ).join("");
+  return elementKernel({
+    name: `depthwise_conv2d tile ${height}x${width} stride ${stride}`,
+    read: withBias ? ["x", "w", "bias"] : ["x", "w"],
+    write: ["y"],
+    sizes: [
+      "channels",
+      "height",
+      "width",
+      "outHeight",
+      "outWidth",
+      "tilesY",
+      "tilesX",
+      "beforeY",
+      "beforeX",
+    ],
+    scalars: ["low", "high"],
+    source: `${QUOTIENT}
+fn element(i: u32) {
+  let line = quotient(i, p.tilesX);
+  let run = quotient(line, p.tilesY);
+  let channel = run - quotient(run, p.channels) * p.channels;
+  let u = (line - run * p.tilesY) * ${height}u;
+  let v = (i - line * p.tilesX) * ${width}u;
+  let plane = i32(run * p.height * p.width);
+  let first_row = i32(u * ${stride}u) - i32(p.beforeY);
+  let first_column = i32(v * ${stride}u) - i32(p.beforeX);
+  ${columns.map((c) => `let inside_column${c} = u32(first_column + ${c}) < p.width;\n`).join("")}
+  ${range(TAPS * TAPS).map((tap) => `let w${tap} = w[channel * 9u + ${tap}u];\n`).join("")}
+  let offset = ${withBias ? "bias[channel]" : "0.0"};
+  ${loads}
+  let to = (run * p.outHeight + u) * p.outWidth + v;
+  ${stores}
+}`,
+  });
+});
+
+/**
+ * The convolution of x [N, C, H, W] by w [C, 1, 3, 3], plus bias [C] where there is one: [N, C, ceil(H / stride), ceil(W / stride)].
+ * @throws TypeError when x has not four axes; RangeError when w or bias does not fit it, or it is too large.
+ */
+export function depthwiseConv2d(
+  x: Tensor,
+  w: Tensor,
+  bias: Tensor | null,
+  { stride, activation }: DepthwiseOptions,
+): Tensor {
+  const { batch, channels, height, width } = imageShape("depthwiseConv2d", "x", x);
+  assertShape("depthwiseConv2d", "w", w, [channels, 1, TAPS, TAPS]);
+  if (bias) assertShape("depthwiseConv2d", "bias", bias, [channels]);
+  const rows = axis(height, stride);
+  const columns = axis(width, stride);
+  const y = x.device.empty([batch, channels, rows.length, columns.length]);
+  const count = batch * channels * rows.tiles * columns.tiles;
+  if (count >= MOST_TILES) {
+    throw new RangeError(`depthwiseConv2d: x [${x.shape}] has more than ${MOST_TILES} tiles`);
+  }
+  const kernel = kernelOf(rows.side, columns.side, stride, bias !== null);
+  x.device.launch(
+    kernel,
+    { x, w, ...(bias ? { bias } : {}), y },
+    {
+      count,
+      channels,
+      height,
+      width,
+      outHeight: rows.length,
+      outWidth: columns.length,
+      tilesY: rows.tiles,
+      tilesX: columns.tiles,
+      beforeY: rows.before,
+      beforeX: columns.before,
+      ...activations[activation],
+    },
+    elementGroups(count),
+    2 * TAPS * TAPS * y.size,
+  );
+  return y;
+}
+
+/** Outputs along an axis, the padding before them, and the tiles of equal sides that cover them. */
+function axis(inputs: number, stride: number) {
+  const length = Math.ceil(inputs / stride);
+  const padding = Math.max(0, (length - 1) * stride + TAPS - inputs);
+  const tiles = Math.ceil(length / MOST_SIDE);
+  return { length, before: Math.floor(padding / 2), tiles, side: Math.ceil(length / tiles) };
+}

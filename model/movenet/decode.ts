@@ -1,0 +1,59 @@
+/** From the maps of MoveNet's heads to joints, as its published graph does it (CenterNet's way). */
+
+/** A joint that the network found: its place as shares of the frame's sides, and how sure it is, 0..1. */
+export interface Found {
+  readonly x: number;
+  readonly y: number;
+  readonly score: number;
+}
+
+/** Those of COCO. */
+const JOINTS = 17;
+/**
+ * The heads' maps in their order: logits of the person's centre and of each joint's place; then in cells, y before
+ * x, the way from the person's centre to each joint, and from the corner of each joint's cell to the joint.
+ */
+export const HEAD_CHANNELS = [1, JOINTS, 2 * JOINTS, 2 * JOINTS] as const;
+/** Cells that are added to a distance before something is divided by it. */
+const SOFTENING = 1.8;
+
+/**
+ * The joints, in COCO's order, of a person near the frame's middle, from the heads' maps, `side` cells high and
+ * wide. The likeliest centre, weighted by its nearness to the middle, says roughly where the joints are; a joint's
+ * cell is the likeliest one, weighted by its nearness to that.
+ */
+export function decode(maps: Float32Array, side: number): Found[] {
+  const area = side * side;
+  let first = 0;
+  const [centre, heat, ways, offsets] = HEAD_CHANNELS.map((channels) => {
+    const head = maps.subarray(first * area, (first + channels) * area);
+    first += channels;
+    return (channel: number, cell: number) => head[channel * area + cell];
+  });
+  const likeliest = (map: (cell: number) => number, y: number, x: number): number => {
+    let best = 0;
+    let most = -Infinity;
+    for (let cell = 0; cell < area; cell++) {
+      const [dy, dx] = [Math.floor(cell / side) - y, cell % side - x];
+      const distance = Math.sqrt(dy * dy + dx * dx);
+      const value = sigmoid(map(cell)) / (distance + SOFTENING);
+      if (value > most) [best, most] = [cell, value];
+    }
+    return best;
+  };
+  const middle = likeliest((cell) => centre(0, cell), side / 2, side / 2);
+  return Array.from({ length: JOINTS }, (_, joint) => {
+    const y = Math.floor(middle / side) + ways(2 * joint, middle);
+    const x = middle % side + ways(2 * joint + 1, middle);
+    const cell = likeliest((cell) => heat(joint, cell), y, x);
+    return {
+      y: (Math.floor(cell / side) + offsets(2 * joint, cell)) / side,
+      x: (cell % side + offsets(2 * joint + 1, cell)) / side,
+      score: sigmoid(heat(joint, cell)),
+    };
+  });
+}
+
+function sigmoid(logit: number): number {
+  return 1 / (1 + Math.exp(-logit));
+}
