@@ -3,6 +3,7 @@
  * with a line of JSON on standard output, and sleeps in between.
  */
 import { createInterface } from "node:readline";
+import { costOf } from "./cost.ts";
 import type { Layer, Pass } from "./layers.ts";
 import { readWorkload, type Workload } from "./workload.ts";
 
@@ -40,9 +41,6 @@ export interface Contestant {
   outputs(warps: boolean): Promise<Float32Array<ArrayBuffer>>;
 }
 
-/** A measurement lasts at least that long, so that the wait at its end does not count. */
-const MINIMUM_MS = 250;
-
 /** Serves the contestant that `open` makes of the workload file and the width on the command line. */
 export async function serve(
   open: (workload: Workload, width: number) => Promise<Contestant>,
@@ -61,7 +59,8 @@ export async function serve(
     const key = JSON.stringify(request.task);
     const launch = launches.get(key) ?? await contestant.prepare(request.task);
     launches.set(key, launch);
-    return { milliseconds: await measure(contestant, launch, request.once) };
+    const { wall } = await costOf(launch, () => contestant.finish(), request.once);
+    return { milliseconds: wall };
   };
   await reply({ device, version });
   for await (const line of createInterface({ input: process.stdin })) {
@@ -72,22 +71,6 @@ export async function serve(
     }
   }
   Deno.exit(0);
-}
-
-/** Milliseconds of a launch: of one, or the mean of as many as fill the shortest measurement. */
-async function measure(
-  { finish }: Contestant,
-  launch: () => void,
-  once: boolean,
-): Promise<number> {
-  const time = async (count: number) => {
-    const start = performance.now();
-    for (let i = 0; i < count; i++) launch();
-    await finish();
-    return (performance.now() - start) / count;
-  };
-  const first = await time(1);
-  return once || first >= MINIMUM_MS ? first : time(Math.ceil(MINIMUM_MS / first));
 }
 
 async function reply(value: Reply): Promise<void> {

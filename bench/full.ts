@@ -1,9 +1,9 @@
 /** Every convolution of the model, its forward pass and its training step: a table, and a file in results/. */
-import { cpus } from "node:os";
-import { fileURLToPath } from "node:url";
 import type { Task } from "./contestant.ts";
 import { convolutions, passes } from "./layers.ts";
-import { median, takeTurns, type Team, warmUp } from "./team.ts";
+import { writeResults } from "./results.ts";
+import { median } from "./statistics.ts";
+import { takeTurns, type Team, warmUp } from "./team.ts";
 import { BATCH, benchConfiguration } from "./workload.ts";
 
 export const taskKinds = ["layers", "forward", "step"] as const;
@@ -46,7 +46,15 @@ export async function full(team: Team, options: FullOptions): Promise<void> {
     }
   }
   printRow("first runs, compiling included", sums(rows.map(({ first }) => first), names), names);
-  await writeResults(team, options, { differences, rows });
+  const { device } = team.get("repose")!;
+  await writeResults(device, {
+    device,
+    model: `Market, width ${options.width}`,
+    rounds: options.rounds,
+    contestants: [...team].map(([name, { device, version }]) => ({ name, device, version })),
+    differences,
+    rows,
+  });
 }
 
 function tasksOf({ width, kinds }: FullOptions): [string, Task][] {
@@ -111,30 +119,4 @@ function printRow(task: string, medians: Record<string, number>, names: readonly
 
 function padded(cell: string, column: number): string {
   return cell.padEnd(column === 0 ? 34 : 22);
-}
-
-async function writeResults(
-  team: Team,
-  { width, rounds }: FullOptions,
-  results: { differences: Record<string, number>; rows: readonly Row[] },
-): Promise<void> {
-  const date = new Date().toISOString().slice(0, 10);
-  const { device } = team.get("repose")!;
-  const slug = device.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
-  const contestants = [...team].map(([name, { device, version }]) => ({ name, device, version }));
-  const content = {
-    device,
-    date,
-    command: ["deno task bench", ...Deno.args].join(" "),
-    machine: `${cpus().length} x ${cpus()[0].model}, Deno ${Deno.version.deno}`,
-    model: `Market, width ${width}`,
-    rounds,
-    contestants,
-    ...results,
-  };
-  const folder = fileURLToPath(import.meta.resolve("./results"));
-  await Deno.mkdir(folder, { recursive: true });
-  const path = `${folder}/${date}-${slug}.json`;
-  await Deno.writeTextFile(path, `${JSON.stringify(content, null, 2)}\n`);
-  console.log(`written to ${path}`);
 }

@@ -7,7 +7,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Child } from "./child.ts";
 import type { Task } from "./contestant.ts";
-import { median, takeTurns, type Team, type Times, warmUp } from "./team.ts";
+import { median } from "./statistics.ts";
+import { takeTurns, type Team, type Times, warmUp } from "./team.ts";
 import { BATCH } from "./workload.ts";
 
 const FORWARD: Task = { kind: "forward", batch: BATCH };

@@ -1,36 +1,14 @@
 /** Repose itself, whole: with warps, dropout and the nearest-neighbour loss. */
 import { Device } from "../engine/device.ts";
-import { normal, Random } from "../engine/random.ts";
-import { Tape } from "../engine/tape.ts";
 import type { Tensor } from "../engine/tensor.ts";
-import { conv2d } from "../kernels/conv2d.ts";
-import { convTranspose2d } from "../kernels/conv_transpose2d.ts";
 import { discriminator } from "../model/discriminator.ts";
 import { generator } from "../model/generator.ts";
 import type { Inputs } from "../model/inputs.ts";
 import type { Parameters } from "../model/parameters.ts";
 import { Trainer } from "../train/trainer.ts";
 import { type Contestant, serve, type Task } from "./contestant.ts";
-import type { Layer, Pass } from "./layers.ts";
+import { captured, layerPass } from "./layer_pass.ts";
 import { BATCH, benchConfiguration, sampleBatch, type Workload } from "./workload.ts";
-
-function layerPass(device: Device, layer: Layer, pass: Pass): () => void {
-  const random = new Random(device, 1);
-  const [x, weight, upstream] = [layer.input, layer.weight, layer.output]
-    .map((shape) => normal(random, shape, 0, 1));
-  const apply = layer.transposed ? convTranspose2d : conv2d;
-  const forward = () => apply(x, weight, null, layer);
-  if (pass === "forward") return captured(device, forward);
-  const tape = device.tape = new Tape([pass === "input" ? x : weight]);
-  const y = forward();
-  device.tape = null;
-  return captured(device, () => tape.backward(new Map([[y, upstream]])));
-}
-
-function captured(device: Device, trace: () => unknown): () => void {
-  const step = device.capture(trace);
-  return () => step.replay();
-}
 
 /**
  * Skips as they are: with all regions out of sight every part adds zeros to the maximum, and what that takes

@@ -98,9 +98,3 @@ async function attempt(child: Child, task: Task, once: boolean): Promise<number 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
