@@ -29,6 +29,7 @@ export interface TargetPoses {
   readonly fps?: number;
 }
 
+const listEntryPattern = /\.(csv|json)#/i;
 const picturePattern = /\.(png|jpe?g|webp)$/i;
 const clipPattern = /\.(mp4|m4v|mov|webm|mkv|avi|gif)$/i;
 /** Poses a second where nothing says. */
@@ -47,31 +48,41 @@ export async function readTargetPoses(
   fps = usualFps,
 ): Promise<TargetPoses> {
   const { format, path } = splitFormat(text);
-  if (picturePattern.test(path)) {
-    return { poses: [await poseInPicture(path, findPose)], isSeries: false };
-  }
-  if (clipPattern.test(path)) {
+  const isInList = listEntryPattern.test(path);
+  if (!isInList && picturePattern.test(path)) return one(await poseInPicture(path, findPose));
+  if (!isInList && clipPattern.test(path)) {
     return { poses: await posesInClip(path, findPose, fps), isSeries: true, fps };
   }
   if (await isFolder(path)) {
-    const poses: TargetPose[] = [];
-    for (const file of await filesIn(path)) {
-      poses.push(
-        picturePattern.test(file)
-          ? await poseInPicture(file, findPose)
-          : poseInDocument(parseJson(await readText(file), file), file, format),
-      );
-    }
-    return { poses, isSeries: true };
+    return { poses: await posesInFolder(path, findPose, format), isSeries: true };
   }
   const track = /\.json$/i.test(path) ? parseJson(await readText(path), path) : null;
   if (isObject(track) && "frames" in track) return parseTrack(track, path, format);
-  const joints = await readJoints(text, human, null);
-  return { poses: [{ name: text, joints, size: null }], isSeries: false };
+  return one({ name: text, joints: await readJoints(text, human, null), size: null });
+}
+
+function one(pose: TargetPose): TargetPoses {
+  return { poses: [pose], isSeries: false };
 }
 
 async function isFolder(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isDirectory, () => false);
+}
+
+async function posesInFolder(
+  folder: string,
+  findPose: FindPose,
+  format: PoseFormat | undefined,
+): Promise<TargetPose[]> {
+  const poses: TargetPose[] = [];
+  for (const file of await filesIn(folder)) {
+    poses.push(
+      picturePattern.test(file)
+        ? await poseInPicture(file, findPose)
+        : poseInDocument(parseJson(await readText(file), file), file, format),
+    );
+  }
+  return poses;
 }
 
 async function filesIn(folder: string): Promise<string[]> {

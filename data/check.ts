@@ -66,9 +66,10 @@ async function checkLists(
 ): Promise<Tables> {
   const here = new Set(pictures.map(({ name }) => canonicalName(name)));
   const exists = (name: string) => here.has(canonicalName(name));
-  const [train, test] = await Promise.all(splits.map(async (split) => {
+  const tables: Record<Split, PoseTable | null> = { train: null, test: null };
+  for (const split of splits) {
     const list = findList(home, "annotation", split);
-    if (list === null) return null;
+    if (list === null) continue;
     const table = await readPoseTable(list, skeleton, (error) => {
       findings[error instanceof ListedTwice ? "listedTwice" : "lines"].push(error.message);
     });
@@ -78,14 +79,14 @@ async function checkLists(
     if (pairs) {
       await readPairs(pairs, table, exists, ({ message }) => findings.pairs.push(message));
     }
-    return table;
-  }));
+    tables[split] = table;
+  }
   const people = (table: PoseTable | null) =>
     new Set(
       table?.names.map((name) => identify(name)?.person).filter((each) => each !== undefined),
     );
-  findings.both.push(...people(train).intersection(people(test)));
-  return { train, test };
+  findings.both.push(...people(tables.train).intersection(people(tables.test)));
+  return tables;
 }
 
 async function checkPictures(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { makeBatch } from "../../data/batch.ts";
 import type { Pair, Sample } from "../../data/dataset.ts";
 import { readPicture } from "../../data/image_file.ts";
-import { openMarket } from "../../data/market.ts";
+import { openPrepared } from "../../data/prepared.ts";
 import { parseSafetensors } from "../../engine/safetensors.ts";
 import { deformation } from "../../pose/deformation.ts";
 import { human } from "../../pose/skeleton.ts";
@@ -76,7 +76,7 @@ Deno.test("a batch of the shared data set holds the numbers of the reference ten
   const file = sharedPath("reference/market-paper.safetensors");
   if (!folder || !file) return;
   const { metadata, tensors } = parseSafetensors(await Deno.readFile(file));
-  const dataset = await openMarket(folder, size, human);
+  const dataset = await openPrepared(folder, size, human);
   const wanted = metadata.pairs.split(";");
   const found: Pair[] = [];
   for (let i = 0; i < dataset.pairCount("train") && found.length < wanted.length; i++) {
