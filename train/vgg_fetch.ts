@@ -2,6 +2,7 @@
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { writeFileAtomic } from "../data/atomic.ts";
+import { cacheFolder, request } from "../data/download.ts";
 import {
   parseSafetensors,
   parseSafetensorsHeader,
@@ -14,15 +15,8 @@ import { convertVggWeights, vggTensorNames, type VggWeights } from "../model/vgg
 /** torchvision's VGG-19 as timm publishes it: 575 MB, of which 1 MB is fetched. */
 export const vggUrl = "https://huggingface.co/timm/vgg19.tv_in1k/resolve/main/model.safetensors";
 
-/** Where the weights are kept: `repose/vgg19.safetensors` under XDG_CACHE_HOME or ~/.cache. */
-export function vggCachePath(): string {
-  const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
-  const cache = Deno.env.get("XDG_CACHE_HOME") || (home && join(home, ".cache"));
-  if (!cache) {
-    throw new Error("neither XDG_CACHE_HOME nor HOME is set, so there is no cache folder");
-  }
-  return join(cache, "repose", "vgg19.safetensors");
-}
+/** Where the weights are kept, in the user's cache. */
+export const vggCachePath = () => join(cacheFolder(), "vgg19.safetensors");
 
 /** Reads the weights from a file: `fetchVggWeights`'s, or any VGG-19 in safetensors. Throws an Error that names the file. */
 export async function loadVggWeights(path: string = vggCachePath()): Promise<VggWeights> {
@@ -92,7 +86,8 @@ class PublishedFile implements AsyncDisposable {
   /** The bytes [begin, end); each call must begin where the last one ended, or later. */
   async read(begin: number, end: number): Promise<Uint8Array> {
     if (this.#whole === undefined) {
-      const response = await request(this.#url, begin, end);
+      const range = `bytes=${begin}-${end - 1}`;
+      const response = await request(this.#url, { range, "accept-encoding": "identity" });
       if (response.status === 206) {
         const bytes = await response.bytes().catch(() => undefined);
         return bytes?.length === end - begin ? bytes : breakOff();
@@ -124,20 +119,6 @@ class PublishedFile implements AsyncDisposable {
 
 function breakOff(): never {
   throw new Error("breaks off before its end; try again");
-}
-
-async function request(url: URL, begin: number, end: number): Promise<Response> {
-  const headers = { range: `bytes=${begin}-${end - 1}`, "accept-encoding": "identity" };
-  const response = await fetch(url, { headers }).catch(({ cause, message }: Error) => {
-    const reason = (cause instanceof Error ? cause.message : message).split(": ").at(-1);
-    throw new Error(`can't be reached (${reason}); check the address and the connection`);
-  });
-  if (!response.ok) {
-    await response.body?.cancel();
-    const { status, statusText } = response;
-    throw new Error(`the server answers ${status} ${statusText}; check the address`);
-  }
-  return response;
 }
 
 function named(source: string, error: unknown): Error {
