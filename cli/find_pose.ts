@@ -1,11 +1,24 @@
+import { readMoveNetFiles } from "../data/movenet_files.ts";
 import type { Picture } from "../data/picture.ts";
 import type { Device } from "../engine/device.ts";
+import { PoseEstimator } from "../model/movenet/estimator.ts";
+import { parseMoveNetWeights } from "../model/movenet/weights.ts";
 import type { Joints } from "../pose/types.ts";
 
 /** Finds the joints of the person in a picture; all are missing where nobody is seen. */
 export type FindPose = (picture: Picture) => Promise<Joints>;
 
 /** MoveNet on a device; its weights are read when the first picture comes. */
-export function poseFinder(_device: Device): FindPose {
-  return () => Promise.reject(new Error("poses of pictures are not found yet: give files"));
+export function poseFinder(device: Device): FindPose {
+  let estimator: Promise<PoseEstimator> | undefined;
+  return async (picture) => {
+    estimator ??= openEstimator(device);
+    const { joints } = await (await estimator).estimate(picture);
+    return joints;
+  };
+}
+
+async function openEstimator(device: Device): Promise<PoseEstimator> {
+  const files = await readMoveNetFiles(undefined, (what) => console.error(what));
+  return PoseEstimator.from(device, parseMoveNetWeights(files));
 }
