@@ -1,7 +1,8 @@
 import { modelConfiguration } from "../model/configuration.ts";
 import { describeModel, type LayerDescription } from "../model/describe.ts";
+import { modelFields, settingsFromTexts } from "../model/settings.ts";
 import { trainingMemory } from "../train/memory.ts";
-import { modelFields, settingsFromTexts, trainingFields } from "../train/options.ts";
+import { trainingFields } from "../train/options.ts";
 import { type Command, gibibytes } from "./arguments.ts";
 
 const fields = { ...modelFields, batch: trainingFields.batch };

@@ -1,7 +1,8 @@
 import { Device } from "../engine/device.ts";
+import { checkpointModel, checkpointValues } from "../model/checkpoint.ts";
 import { generatorParameters } from "../model/generator.ts";
 import { Painter } from "../model/painter.ts";
-import { checkpointModel, checkpointValues, readCheckpoint } from "../train/checkpoint.ts";
+import { readCheckpoint } from "../train/checkpoint.ts";
 import { type FindPose, poseFinder } from "./find_pose.ts";
 
 /** What it takes to paint people from pictures. */

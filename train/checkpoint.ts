@@ -1,37 +1,26 @@
 /** Checkpoints: safetensors whose metadata tells the model, so that a file alone is enough to go on or to generate. */
 import { writeFileAtomic } from "../data/atomic.ts";
-import {
-  float32,
-  parseSafetensors,
-  serializeSafetensors,
-  storedFloat32,
-  type StoredTensor,
-} from "../engine/safetensors.ts";
+import { serializeSafetensors, storedFloat32, type StoredTensor } from "../engine/safetensors.ts";
 import type { Device } from "../engine/device.ts";
-import type { Shape, Tensor } from "../engine/tensor.ts";
-import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
+import type { Tensor } from "../engine/tensor.ts";
+import {
+  type Checkpoint,
+  checkpointValues,
+  modelMetadata,
+  parseCheckpoint,
+} from "../model/checkpoint.ts";
 import { generatorParameters } from "../model/generator.ts";
 import type { Painter } from "../model/painter.ts";
 import { parameter } from "../model/parameters.ts";
 import type { VggWeights } from "../model/vgg_weights.ts";
-import { modelFields, settingsFromTexts, type TrainingPlan } from "./options.ts";
-
-export interface Checkpoint {
-  readonly path: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
-}
+import type { TrainingPlan } from "./options.ts";
 
 /** Reads a checkpoint. Throws an Error that names the file and says what is wrong with it. */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const bytes = await Deno.readFile(path).catch((error: Error) => {
     throw new Error(`cannot read the checkpoint: ${error.message}`);
   });
-  try {
-    return { path, ...parseSafetensors(bytes) };
-  } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
-  }
+  return parseCheckpoint(bytes, path);
 }
 
 /** Writes a checkpoint, whole or not at all. The same state and metadata give the same bytes. */
@@ -68,36 +57,6 @@ export async function writeGenerator(
   await writeFileAtomic(path, serializeSafetensors(new Map(await Promise.all(stored)), metadata));
 }
 
-/** The model that a checkpoint was made by. Throws an Error where its metadata do not say. */
-export function checkpointModel({ path, metadata }: Checkpoint): ModelConfiguration {
-  try {
-    const { preset, ...settings } = settingsFromTexts(modelFields, metadata, (name) => name);
-    if (preset === undefined || !metadata.fidelity || !metadata.width) {
-      throw new Error("its metadata lack preset, fidelity or width");
-    }
-    return modelConfiguration({ ...settings, preset });
-  } catch (error) {
-    throw new Error(`${path} is not a checkpoint of this program: ${(error as Error).message}`);
-  }
-}
-
-/** The values of the named tensors. Throws an Error for one that is missing or of another shape. */
-export function checkpointValues(
-  { path, tensors }: Checkpoint,
-  shapes: Iterable<{ readonly name: string; readonly shape: Shape }>,
-): Map<string, { shape: Shape; data: Float32Array<ArrayBuffer> }> {
-  const values = new Map();
-  for (const { name, shape } of shapes) {
-    const stored = tensors.get(name);
-    if (stored?.shape.join() !== shape.join()) {
-      const found = stored ? `has the shape [${stored.shape}]` : "is missing";
-      throw new Error(`${path}: ${name} ${found} but must be [${shape}]; give another checkpoint`);
-    }
-    values.set(name, { shape, data: new Float32Array(float32(stored)) });
-  }
-  return values;
-}
-
 /** Overwrites a training state with a checkpoint's; its step is the return value. */
 export function restoreState(
   device: Device,
@@ -131,11 +90,6 @@ export async function runMetadata(
     pairs: String(trainingPairs),
     vgg: vgg ? await fingerprint(vgg) : "none",
   };
-}
-
-function modelMetadata(model: ModelConfiguration): Record<string, string> {
-  const settings = Object.keys(modelFields) as (keyof typeof modelFields)[];
-  return Object.fromEntries(settings.map((name) => [name, String(model[name])]));
 }
 
 /** Throws an Error that lists how the run that left the checkpoint differs from this one. */

@@ -1,43 +1,9 @@
 /** What a training run can be told, on the command line or in a JSON file, and what is left to defaults. */
 import { resolve } from "node:path";
-import {
-  fidelities,
-  fidelityChoices,
-  type ModelConfiguration,
-  modelConfiguration,
-  presets,
-  variantNames,
-} from "../model/configuration.ts";
+import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
+import { checkFields, type Choice, type Field, modelFields, whole } from "../model/settings.ts";
 import { presetOf } from "./dataset.ts";
 import { vggCachePath } from "./vgg_fetch.ts";
-
-/** One setting: how it shows in the help, and which values it takes. */
-export interface Field<T> {
-  readonly placeholder: string;
-  readonly help: string;
-  /** What errors say that it must be. */
-  readonly expected: string;
-  readonly accepts: (value: unknown) => value is T;
-}
-
-function oneOf<T extends string>(names: readonly T[], help: string): Field<T> {
-  return {
-    placeholder: names.join("|"),
-    help,
-    expected: `one of ${names.join(", ")}`,
-    accepts: (value): value is T => (names as readonly unknown[]).includes(value),
-  };
-}
-
-function whole(least: number, most: number, help: string): Field<number> {
-  return {
-    placeholder: "N",
-    help,
-    expected: `a whole number from ${least} to ${most}`,
-    accepts: (value): value is number =>
-      Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most,
-  };
-}
 
 function path(placeholder: string, help: string): Field<string> {
   return {
@@ -47,18 +13,6 @@ function path(placeholder: string, help: string): Field<string> {
     accepts: (value): value is string => typeof value === "string" && value !== "",
   };
 }
-
-/** The settings that determine the model. */
-export const modelFields = {
-  preset: oneOf(presets, "sizes and defaults: 64x32, 128x64 or 256x256 pixels (height x width)"),
-  fidelity: oneOf(fidelities, "follow the paper (default) or the authors' released code"),
-  configuration: oneOf(variantNames, "the method (full, the default) or one of its ablations"),
-  width: whole(1, 256, "channels of the first layer"),
-  norm: oneOf(fidelityChoices.norm, "normalisation, whatever the fidelity says"),
-  regions: oneOf(fidelityChoices.regions, "regions of the body's parts, likewise"),
-  sampling: oneOf(fidelityChoices.sampling, "how deformed features are sampled, likewise"),
-  fusion: oneOf(fidelityChoices.fusion, "how the parts of a deformed skip are joined"),
-};
 
 /** All settings of a run: also the fields of its JSON file. */
 export const trainingFields = {
@@ -71,52 +25,8 @@ export const trainingFields = {
   every: whole(1, 1e9, "steps from one sample sheet and checkpoint to the next"),
 };
 
-type Choice<Fields> = {
-  readonly [K in keyof Fields]?: Fields[K] extends Field<infer T> ? T : never;
-};
 export type ModelSettings = Choice<typeof modelFields>;
 export type TrainingSettings = Choice<typeof trainingFields>;
-
-/**
- * Checks the settings that `given` has a value for. `describe` names a field in errors: `--width`.
- * Throws a TypeError for a field that is not in the table or has an ill-typed value.
- */
-function checkFields<Fields extends Record<string, Field<unknown>>>(
-  fields: Fields,
-  given: Readonly<Record<string, unknown>>,
-  describe: (name: string) => string,
-): Choice<Fields> {
-  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
-  for (const [name, value] of entries) {
-    if (!Object.hasOwn(fields, name)) {
-      const known = Object.keys(fields).join(", ");
-      throw new TypeError(`${describe(name)} is not a setting; there are ${known}`);
-    }
-    const { accepts, expected } = fields[name];
-    if (!accepts(value)) {
-      throw new TypeError(`${describe(name)} must be ${expected}, not ${JSON.stringify(value)}`);
-    }
-  }
-  return Object.fromEntries(entries) as Choice<Fields>;
-}
-
-/**
- * The settings among command-line texts, `--width 16`, or other texts that `describe` names. Texts of
- * other names are passed over. Throws as `checkFields`.
- */
-export function settingsFromTexts<Fields extends Record<string, Field<unknown>>>(
-  fields: Fields,
-  texts: Readonly<Record<string, string | undefined>>,
-  describe = (name: string) => `--${name}`,
-): Choice<Fields> {
-  const values = Object.entries(texts)
-    .filter(([name]) => Object.hasOwn(fields, name))
-    .map(([name, text]) => {
-      const isNumber = fields[name].placeholder === "N" && /^-?\d+(\.\d+)?$/.test(text ?? "");
-      return [name, isNumber ? Number(text) : text];
-    });
-  return checkFields(fields, Object.fromEntries(values), describe);
-}
 
 /** The settings in a JSON file. Throws an Error that names the file and the field at fault. */
 export async function settingsFromFile(file: string): Promise<TrainingSettings> {

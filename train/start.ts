@@ -1,12 +1,7 @@
 import { writeFileAtomic } from "../data/atomic.ts";
 import { Device } from "../engine/device.ts";
-import {
-  type Checkpoint,
-  readCheckpoint,
-  requireSameRun,
-  restoreState,
-  runMetadata,
-} from "./checkpoint.ts";
+import type { Checkpoint } from "../model/checkpoint.ts";
+import { readCheckpoint, requireSameRun, restoreState, runMetadata } from "./checkpoint.ts";
 import { heldOutPairs, openDataset } from "./dataset.ts";
 import { TrainingLog } from "./log.ts";
 import { save, type TrainingRun } from "./loop.ts";

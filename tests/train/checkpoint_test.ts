@@ -1,10 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { storedFloat32, type StoredTensor } from "../../engine/safetensors.ts";
+import { type Checkpoint, checkpointModel, checkpointValues } from "../../model/checkpoint.ts";
 import {
-  type Checkpoint,
-  checkpointModel,
-  checkpointValues,
   readCheckpoint,
   requireSameRun,
   restoreState,

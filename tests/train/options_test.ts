@@ -2,11 +2,11 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import {
   settingsFromFile,
-  settingsFromTexts,
   settledSettings,
   trainingFields,
   trainingPlan,
 } from "../../train/options.ts";
+import { settingsFromTexts } from "../../model/settings.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { writeMarketFolder } from "./market_folder.ts";
 

@@ -1,0 +1,58 @@
+/** The part of a checkpoint that painting needs: which model it is, and the model's weights. */
+import { float32, parseSafetensors, type StoredTensor } from "../engine/safetensors.ts";
+import type { Shape } from "../engine/tensor.ts";
+import { type ModelConfiguration, modelConfiguration } from "./configuration.ts";
+import { modelFields, settingsFromTexts } from "./settings.ts";
+
+/** A safetensors file whose metadata tell the model. */
+export interface Checkpoint {
+  /** The file, for error messages. */
+  readonly path: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/** The checkpoint in a file's bytes. Throws an Error that names the file and says what is wrong with it. */
+export function parseCheckpoint(bytes: Uint8Array, path: string): Checkpoint {
+  try {
+    return { path, ...parseSafetensors(bytes) };
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The model that a checkpoint was made by. Throws an Error where its metadata do not say. */
+export function checkpointModel({ path, metadata }: Checkpoint): ModelConfiguration {
+  try {
+    const { preset, ...settings } = settingsFromTexts(modelFields, metadata, (name) => name);
+    if (preset === undefined || !metadata.fidelity || !metadata.width) {
+      throw new Error("its metadata lack preset, fidelity or width");
+    }
+    return modelConfiguration({ ...settings, preset });
+  } catch (error) {
+    throw new Error(`${path} is not a checkpoint of this program: ${(error as Error).message}`);
+  }
+}
+
+/** The values of the named tensors. Throws an Error for one that is missing or of another shape. */
+export function checkpointValues(
+  { path, tensors }: Checkpoint,
+  shapes: Iterable<{ readonly name: string; readonly shape: Shape }>,
+): Map<string, { shape: Shape; data: Float32Array<ArrayBuffer> }> {
+  const values = new Map();
+  for (const { name, shape } of shapes) {
+    const stored = tensors.get(name);
+    if (stored?.shape.join() !== shape.join()) {
+      const found = stored ? `has the shape [${stored.shape}]` : "is missing";
+      throw new Error(`${path}: ${name} ${found} but must be [${shape}]; give another checkpoint`);
+    }
+    values.set(name, { shape, data: new Float32Array(float32(stored)) });
+  }
+  return values;
+}
+
+/** What tells the model in a checkpoint's metadata. */
+export function modelMetadata(model: ModelConfiguration): Record<string, string> {
+  const settings = Object.keys(modelFields) as (keyof typeof modelFields)[];
+  return Object.fromEntries(settings.map((name) => [name, String(model[name])]));
+}

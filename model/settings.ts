@@ -1,0 +1,88 @@
+/** The settings that determine a model, as people and files write them. */
+import { fidelities, fidelityChoices, presets, variantNames } from "./configuration.ts";
+
+/** One setting: how it shows in the help, and which values it takes. */
+export interface Field<T> {
+  readonly placeholder: string;
+  readonly help: string;
+  /** What errors say that it must be. */
+  readonly expected: string;
+  readonly accepts: (value: unknown) => value is T;
+}
+
+function oneOf<T extends string>(names: readonly T[], help: string): Field<T> {
+  return {
+    placeholder: names.join("|"),
+    help,
+    expected: `one of ${names.join(", ")}`,
+    accepts: (value): value is T => (names as readonly unknown[]).includes(value),
+  };
+}
+
+export function whole(least: number, most: number, help: string): Field<number> {
+  return {
+    placeholder: "N",
+    help,
+    expected: `a whole number from ${least} to ${most}`,
+    accepts: (value): value is number =>
+      Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most,
+  };
+}
+
+/** The settings that determine the model. */
+export const modelFields = {
+  preset: oneOf(presets, "sizes and defaults: 64x32, 128x64 or 256x256 pixels (height x width)"),
+  fidelity: oneOf(fidelities, "follow the paper (default) or the authors' released code"),
+  configuration: oneOf(variantNames, "the method (full, the default) or one of its ablations"),
+  width: whole(1, 256, "channels of the first layer"),
+  norm: oneOf(fidelityChoices.norm, "normalisation, whatever the fidelity says"),
+  regions: oneOf(fidelityChoices.regions, "regions of the body's parts, likewise"),
+  sampling: oneOf(fidelityChoices.sampling, "how deformed features are sampled, likewise"),
+  fusion: oneOf(fidelityChoices.fusion, "how the parts of a deformed skip are joined"),
+};
+
+/** What was chosen of a table of fields. */
+export type Choice<Fields> = {
+  readonly [K in keyof Fields]?: Fields[K] extends Field<infer T> ? T : never;
+};
+
+/**
+ * Checks the settings that `given` has a value for. `describe` names a field in errors: `--width`.
+ * Throws a TypeError for a field that is not in the table or has an ill-typed value.
+ */
+export function checkFields<Fields extends Record<string, Field<unknown>>>(
+  fields: Fields,
+  given: Readonly<Record<string, unknown>>,
+  describe: (name: string) => string,
+): Choice<Fields> {
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  for (const [name, value] of entries) {
+    if (!Object.hasOwn(fields, name)) {
+      const known = Object.keys(fields).join(", ");
+      throw new TypeError(`${describe(name)} is not a setting; there are ${known}`);
+    }
+    const { accepts, expected } = fields[name];
+    if (!accepts(value)) {
+      throw new TypeError(`${describe(name)} must be ${expected}, not ${JSON.stringify(value)}`);
+    }
+  }
+  return Object.fromEntries(entries) as Choice<Fields>;
+}
+
+/**
+ * The settings among command-line texts, `--width 16`, or other texts that `describe` names. Texts of
+ * other names are passed over. Throws as `checkFields`.
+ */
+export function settingsFromTexts<Fields extends Record<string, Field<unknown>>>(
+  fields: Fields,
+  texts: Readonly<Record<string, string | undefined>>,
+  describe = (name: string) => `--${name}`,
+): Choice<Fields> {
+  const values = Object.entries(texts)
+    .filter(([name]) => Object.hasOwn(fields, name))
+    .map(([name, text]) => {
+      const isNumber = fields[name].placeholder === "N" && /^-?\d+(\.\d+)?$/.test(text ?? "");
+      return [name, isNumber ? Number(text) : text];
+    });
+  return checkFields(fields, Object.fromEntries(values), describe);
+}
