@@ -4,6 +4,8 @@ import { type Command, helpText, parseArguments } from "./cli/arguments.ts";
 import { data } from "./cli/data.ts";
 import { generate } from "./cli/generate.ts";
 import { info } from "./cli/info.ts";
+import { pose } from "./cli/pose.ts";
+import { report } from "./cli/report.ts";
 import { train } from "./cli/train.ts";
 import { weights } from "./cli/weights.ts";
 import project from "./deno.json" with { type: "json" };
@@ -12,6 +14,7 @@ const commands: Readonly<Record<string, Command>> = {
   train,
   generate,
   animate,
+  pose,
   data,
   info,
   weights,
@@ -37,14 +40,6 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   const parsed = parseArguments(commands[name], args);
   if (parsed.switches.has("help")) return console.log(helpText(commands[name]));
   await commands[name].run(parsed);
-}
-
-/** One line for people, the whole trace with --verbose. */
-function report(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  const line = `error: ${message.replaceAll(/\s*\n\s*/g, " ")}`;
-  console.error(Deno.args.includes("--verbose") ? error : line);
-  Deno.exitCode = 1;
 }
 
 await main(Deno.args).catch(report);

@@ -1,0 +1,96 @@
+import { resolve } from "node:path";
+import { writeFileAtomic } from "../data/atomic.ts";
+import { readPicture, writePicture } from "../data/image_file.ts";
+import type { Picture } from "../data/picture.ts";
+import { Device } from "../engine/device.ts";
+import { drawSkeleton } from "../pose/draw.ts";
+import { formatCocoList, type PosedPicture } from "../pose/formats/coco_write.ts";
+import { human } from "../pose/skeleton.ts";
+import type { Joints } from "../pose/types.ts";
+import type { Arguments, Command } from "./arguments.ts";
+import { type FindPose, poseFinder } from "./find_pose.ts";
+import { report } from "./report.ts";
+
+export const pose: Command = {
+  usage: "pose IMAGE... [OPTIONS]",
+  purpose: "Finds the joints of the person in each picture, a PNG, JPEG or WebP.",
+  options: {
+    out: {
+      placeholder: "FILE.json",
+      help: "write them as COCO's JSON, which generate and data read",
+    },
+    draw: { help: "draw them: IMAGE-pose.png beside each picture" },
+  },
+  takesWords: true,
+  async run(args) {
+    const order = readOrder(args);
+    const device = await Device.open();
+    try {
+      await findAll(order, poseFinder(device));
+    } finally {
+      device.close();
+    }
+  },
+};
+
+/** What is to be looked at. */
+export interface Order {
+  readonly pictures: readonly string[];
+  /** Where the poses go; undefined for nowhere. */
+  readonly out?: string;
+  readonly draw: boolean;
+}
+
+function readOrder({ words: pictures, texts: { out }, switches }: Arguments): Order {
+  if (pictures.length === 0) throw new Error("say which pictures: pose IMAGE...");
+  if (out !== undefined && !/\.json$/i.test(out)) throw new Error(`--out ${out} must end in .json`);
+  const draw = switches.has("draw");
+  if (draw) requireRoomForDrawings(pictures);
+  return { pictures, out, draw };
+}
+
+/** A drawing must not replace a picture that is to be looked at, nor another drawing. */
+function requireRoomForDrawings(pictures: readonly string[]): void {
+  const taken = new Set(pictures.map((path) => resolve(path)));
+  for (const path of new Set(taken)) {
+    const drawing = drawingPath(path);
+    if (taken.has(drawing)) throw new Error(`--draw ${path}: ${drawing} is taken; leave one out`);
+    taken.add(drawing);
+  }
+}
+
+function drawingPath(path: string): string {
+  return path.replace(/(\.[^./\\]*)?$/, "-pose.png");
+}
+
+/** Finds, prints, draws and writes what was ordered; of pictures that cannot be read it says so and goes on. */
+export async function findAll({ pictures, out, draw }: Order, findPose: FindPose): Promise<void> {
+  const found: PosedPicture[] = [];
+  for (const path of pictures) {
+    const picture = await readPicture(path).catch(report);
+    if (!picture) continue;
+    const start = performance.now();
+    const joints = await findPose(picture);
+    console.log(`${path}: ${describe(joints)}, ${Math.round(performance.now() - start)} ms`);
+    if (draw) console.log(await writeDrawing(drawingPath(path), picture, joints));
+    const { width, height } = picture;
+    found.push({ name: path, size: { width, height }, joints });
+  }
+  if (out === undefined || found.length === 0) return;
+  await writeFileAtomic(out, new TextEncoder().encode(formatCocoList(found)));
+  console.log(out);
+}
+
+function describe(joints: Joints): string {
+  const missing = human.joints.filter((_, i) => joints[i] === null);
+  if (missing.length === joints.length) return "nobody";
+  if (missing.length === 0) return `all ${joints.length} joints`;
+  return `${joints.length - missing.length} of ${joints.length} joints, not ${missing.join(", ")}`;
+}
+
+async function writeDrawing(path: string, picture: Picture, joints: Joints): Promise<string> {
+  const pixels = picture.pixels.slice();
+  drawSkeleton(pixels, picture, human, joints);
+  await writePicture(path, { ...picture, pixels });
+  return path;
+}
