@@ -1,43 +1,25 @@
 /**
  * Structural similarity (Wang et al., "Image quality assessment: from error visibility to structural similarity",
- * 2004) with its own constants: an 11x11 Gaussian window of deviation 1.5, K1 = 0.01, K2 = 0.03 and a data range of
- * 255. Means run over the windows that lie wholly inside the picture, as scikit-image crops them.
+ * 2004): in each window of each channel
+ *   (2 mx my + C1) (2 vxy + C2) / ((mx^2 + my^2 + C1) (vx + vy + C2)),  C1 = (0.01 L)^2, C2 = (0.03 L)^2,
+ * from the window's means m and (co)variances v; L is the data range. The result is the mean over the windows that lie
+ * wholly inside the picture, and over the channels. Papers differ in the window, in L and in the variances.
  */
 import type { Picture } from "../data/picture.ts";
 
-const radius = 5;
-const deviation = 1.5;
-const c1 = (0.01 * 255) ** 2;
-const c2 = (0.03 * 255) ** 2;
-
-const gaussian = normalized(
-  Array.from(
-    { length: 2 * radius + 1 },
-    (_, i) => Math.exp(-(((i - radius) / deviation) ** 2) / 2),
-  ),
-);
-
-/**
- * SSIM of two RGB pictures: the mean over their channels, from -1 to 1 (alike).
- * Throws a RangeError where their sizes differ or a side has fewer than 11 pixels.
- */
-export function ssim(a: Picture, b: Picture): number {
-  if (a.width !== b.width || a.height !== b.height) {
-    throw new RangeError(`ssim: ${a.width}x${a.height} and ${b.width}x${b.height} pixels differ`);
-  }
-  if (Math.min(a.width, a.height) <= 2 * radius) {
-    throw new RangeError(`ssim: ${a.width}x${a.height} pixels are fewer than the 11x11 window`);
-  }
-  const channels = [0, 1, 2].map((channel) => channelSsim(plane(a, channel), plane(b, channel)));
-  return mean(channels);
+/** What SSIMs differ in. */
+export interface SsimProtocol {
+  readonly window: Window;
+  /** L, by the picture that is judged. */
+  readonly range: (painted: Picture) => number;
+  /** n / (n - 1) for the sample's (co)variances of n pixels, 1 for the population's. */
+  readonly covarianceFactor: number;
 }
 
-/** The mean SSIM of each picture and the one at the same place of `others`. */
-export function meanSsim(pictures: readonly Picture[], others: readonly Picture[]): number {
-  if (pictures.length !== others.length || pictures.length === 0) {
-    throw new RangeError(`meanSsim: cannot pair ${pictures.length} and ${others.length} pictures`);
-  }
-  return mean(pictures.map((picture, i) => ssim(picture, others[i])));
+/** A way to average over the windows that lie inside a plane. */
+interface Window {
+  readonly side: number;
+  means(plane: Plane): Plane;
 }
 
 /** One channel: row-major values. */
@@ -46,65 +28,165 @@ interface Plane {
   readonly values: Float64Array;
 }
 
+const gaussian = gaussianWindow(11, 1.5);
+
+/** Wang et al.'s: an 11x11 Gaussian of deviation 1.5, the population's variances, L = 255. */
+export const plainSsim: SsimProtocol = {
+  window: gaussian,
+  range: () => 255,
+  covarianceFactor: 1,
+};
+
+/**
+ * The Deformable GAN's evaluation: as `plainSsim`, but L is the painted picture's own maximum minus minimum. (It called
+ * scikit-image's compare_ssim, whose versions before 0.16 cut the Gaussian off at 13 taps instead of 11.)
+ */
+export const authorsSsim: SsimProtocol = { ...plainSsim, range: valueRange };
+
+/**
+ * Later papers' (from GFLA on: structural_similarity(win_size=51, data_range=1) on values of 0..1): a flat 51x51 window,
+ * the sample's variances. With scikit-image's gaussian_weights the window would stay 11x11 and 51 only cut the edge.
+ */
+export const laterSsim: SsimProtocol = {
+  window: flatWindow(51),
+  range: () => 255,
+  covarianceFactor: 51 ** 2 / (51 ** 2 - 1),
+};
+
+/**
+ * SSIM of a picture with what it should be: from -1 to 1 (alike); 0 where the protocol finds no range in it.
+ * Throws a RangeError where their sizes differ or a side is shorter than the window.
+ */
+export function ssim(painted: Picture, target: Picture, protocol = plainSsim): number {
+  const { width, height } = painted, { side } = protocol.window;
+  if (width !== target.width || height !== target.height) {
+    throw new RangeError(
+      `ssim: ${width}x${height} and ${target.width}x${target.height} pixels differ`,
+    );
+  }
+  if (Math.min(width, height) < side) {
+    throw new RangeError(
+      `ssim: ${width}x${height} pixels are fewer than the ${side}x${side} window`,
+    );
+  }
+  const range = protocol.range(painted);
+  if (range === 0) return 0;
+  return mean(
+    [0, 1, 2].map((channel) =>
+      channelSsim(plane(painted, channel), plane(target, channel), range, protocol)
+    ),
+  );
+}
+
+/** The mean plain SSIM of each picture and the one at the same place of `others`. */
+export function meanSsim(pictures: readonly Picture[], others: readonly Picture[]): number {
+  if (pictures.length !== others.length || pictures.length === 0) {
+    throw new RangeError(`meanSsim: cannot pair ${pictures.length} and ${others.length} pictures`);
+  }
+  return mean(pictures.map((picture, i) => ssim(picture, others[i])));
+}
+
+function valueRange({ pixels }: Picture): number {
+  let least = 255, most = 0;
+  for (const value of pixels) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return most - least;
+}
+
 function plane({ width, height, pixels }: Picture, channel: number): Plane {
-  const values = Float64Array.from({ length: width * height }, (_, i) => pixels[3 * i + channel]);
+  const values = new Float64Array(width * height);
+  for (let i = 0; i < values.length; i++) values[i] = pixels[3 * i + channel];
   return { width, values };
 }
 
-function channelSsim(x: Plane, y: Plane): number {
-  const averages = (a: Plane, b: Plane) => blur(product(a, b)).values;
-  const mx = blur(x).values, my = blur(y).values;
-  const xx = averages(x, x), yy = averages(y, y), xy = averages(x, y);
-  return mean(mx.map((_, i) => {
+function channelSsim(
+  x: Plane,
+  y: Plane,
+  range: number,
+  { window, covarianceFactor }: SsimProtocol,
+): number {
+  const c1 = (0.01 * range) ** 2, c2 = (0.03 * range) ** 2;
+  const means = (plane: Plane) => window.means(plane).values;
+  const mx = means(x), my = means(y);
+  const xx = means(product(x, x)), yy = means(product(y, y)), xy = means(product(x, y));
+  let sum = 0;
+  for (let i = 0; i < mx.length; i++) {
     const squares = mx[i] * mx[i] + my[i] * my[i];
     const both = mx[i] * my[i];
-    return (2 * both + c1) * (2 * (xy[i] - both) + c2) /
-      ((squares + c1) * (xx[i] + yy[i] - squares + c2));
-  }));
+    const covariance = covarianceFactor * (xy[i] - both);
+    const variances = covarianceFactor * (xx[i] + yy[i] - squares);
+    sum += (2 * both + c1) * (2 * covariance + c2) / ((squares + c1) * (variances + c2));
+  }
+  return sum / mx.length;
 }
 
 function product(a: Plane, b: Plane): Plane {
   return { width: a.width, values: a.values.map((value, i) => value * b.values[i]) };
 }
 
-/** The Gaussian average round each point that is `radius` or more from the edge. */
-function blur(plane: Plane): Plane {
-  return blurColumns(blurRows(plane));
-}
-
-function blurRows({ width, values }: Plane): Plane {
-  const inner = width - 2 * radius;
-  const height = values.length / width;
-  const blurred = new Float64Array(inner * height);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < inner; x++) {
-      blurred[y * inner + x] = weightedSum(values, y * width + x, 1);
+/** Weights fall off with the distance from the window's middle. */
+function gaussianWindow(side: number, deviation: number): Window {
+  const middle = (side - 1) / 2;
+  const weights = Float64Array.from(
+    { length: side },
+    (_, i) => Math.exp(-(((i - middle) / deviation) ** 2) / 2),
+  );
+  const total = weights.reduce((sum, weight) => sum + weight);
+  const taps = weights.map((weight) => weight / total);
+  return separableWindow(side, (from, to, start, stride, count) => {
+    for (let i = 0, at = start; i < count; i++, at += stride) {
+      let sum = 0;
+      for (let tap = 0; tap < side; tap++) sum += taps[tap] * from[at + tap * stride];
+      to[at] = sum;
     }
-  }
-  return { width: inner, values: blurred };
+  });
 }
 
-function blurColumns({ width, values }: Plane): Plane {
-  const blurred = new Float64Array(values.length - 2 * radius * width);
-  for (let i = 0; i < blurred.length; i++) blurred[i] = weightedSum(values, i, width);
-  return { width, values: blurred };
+/** All weights are alike: running sums. */
+function flatWindow(side: number): Window {
+  return separableWindow(side, (from, to, start, stride, count) => {
+    const reach = (side - 1) * stride;
+    let sum = 0;
+    for (let at = start; at < start + reach; at += stride) sum += from[at];
+    for (let i = 0, at = start; i < count; i++, at += stride) {
+      sum += from[at + reach];
+      to[at] = sum / side;
+      sum -= from[at];
+    }
+  });
 }
 
-function weightedSum(values: Float64Array, start: number, stride: number): number {
-  let sum = 0;
-  for (let tap = 0; tap < gaussian.length; tap++) {
-    sum += gaussian[tap] * values[start + tap * stride];
-  }
-  return sum;
+/** Averages `count` windows along a line, from `start` on, `stride` apart; each ends where its window starts. */
+type LineAverages = (
+  from: Float64Array,
+  to: Float64Array,
+  start: number,
+  stride: number,
+  count: number,
+) => void;
+
+/** A square window whose weights are the products of a line's. */
+function separableWindow(side: number, average: LineAverages): Window {
+  return {
+    side,
+    means({ width, values }) {
+      const height = values.length / width;
+      const columns = width - side + 1, rows = height - side + 1;
+      const across = new Float64Array(values.length);
+      for (let y = 0; y < height; y++) average(values, across, y * width, 1, columns);
+      const down = new Float64Array(rows * width);
+      for (let x = 0; x < columns; x++) average(across, down, x, width, rows);
+      const inside = new Float64Array(rows * columns);
+      for (let y = 0; y < rows; y++) {
+        inside.set(down.subarray(y * width, y * width + columns), y * columns);
+      }
+      return { width: columns, values: inside };
+    },
+  };
 }
 
-function normalized(weights: readonly number[]): number[] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
-}
-
-function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,0 +1,25 @@
+import type { Sample } from "../data/dataset.ts";
+import type { Picture } from "../data/picture.ts";
+import { personMask } from "../pose/person_mask.ts";
+import type { Skeleton } from "../pose/skeleton.ts";
+import { authorsSsim, ssim } from "./ssim.ts";
+
+/** A picture that is black where `mask` (row-major [H, W]) is 0. */
+export function masked({ width, height, pixels }: Picture, mask: Uint8Array): Picture {
+  return { width, height, pixels: pixels.map((value, i) => value * mask[Math.floor(i / 3)]) };
+}
+
+/**
+ * Mask-SSIM of Ma et al. ("Pose Guided Person Image Generation", 2017) as the Deformable GAN's evaluation computes it:
+ * both pictures are multiplied by the `personMask` of the target's pose, and compared by `authorsSsim` as a whole, black
+ * surroundings included; the data range is that of the painted picture after the mask.
+ * Throws as `ssim` and `personMask` do.
+ */
+export function maskSsim(
+  painted: Picture,
+  { picture, joints }: Sample,
+  skeleton: Skeleton,
+): number {
+  const mask = personMask(joints, picture, skeleton);
+  return ssim(masked(painted, mask), masked(picture, mask), authorsSsim);
+}

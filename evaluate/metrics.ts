@@ -1,0 +1,184 @@
+/** What pictures are judged by: one table. To add a metric, write its file and its row. */
+import type { Sample } from "../data/dataset.ts";
+import type { Picture } from "../data/picture.ts";
+import type { Device } from "../engine/device.ts";
+import type { VggWeights } from "../model/vgg_weights.ts";
+import type { Skeleton } from "../pose/skeleton.ts";
+import type { Joints, Size } from "../pose/types.ts";
+import { maskSsim } from "./mask_ssim.ts";
+import { pckh } from "./pckh.ts";
+import { l1, psnr } from "./pixels.ts";
+import { authorsSsim, laterSsim, plainSsim, ssim } from "./ssim.ts";
+import { vggDistance } from "./vgg_distance.ts";
+
+/**
+ * What is judged as if it had been painted: the model's output, the source as it is, and the real picture in the target's
+ * pose.
+ */
+export type Row = "output" | "source" | "real";
+
+/** What metrics may need beside pictures. */
+export interface Tools {
+  readonly device: Device;
+  readonly skeleton: Skeleton;
+  /** Of all pictures. */
+  readonly size: Size;
+  /** Finds the person's joints. Throws an Error where the estimator's weights cannot be had. */
+  findPose(picture: Picture): Promise<Joints>;
+  /** Throws an Error where there are none. */
+  vgg(): Promise<VggWeights>;
+}
+
+/** How a metric shows in results. */
+interface Description {
+  readonly name: string;
+  /** "" for a plain number. */
+  readonly unit: string;
+  readonly better: "higher" | "lower";
+  /** In short, which definition it is. */
+  readonly protocol: string;
+  /** Weights that must be at hand; a metric that needs any is only computed where it is named. */
+  readonly needs: string | null;
+  /** The rows in which it tells something. */
+  readonly rows: readonly Row[];
+  /** Pixels that both sides of a picture must have. */
+  readonly leastSide: number;
+}
+
+/** A share: a set's is the sum of sums divided by the sum of counts. */
+export interface Ratio {
+  readonly sum: number;
+  readonly count: number;
+}
+
+/** A number, or a share, for each pair; a set's is their mean. */
+export interface PairMetric extends Description {
+  readonly kind: "pair";
+  /** Makes it ready: loads weights. The same pictures must always give the same bits. */
+  open(tools: Tools): PairScore | Promise<PairScore>;
+}
+
+export type PairScore = (
+  painted: Picture,
+  target: Sample,
+) => number | Ratio | Promise<number | Ratio>;
+
+/** A number for a set of pictures, from features of each. */
+export interface SetMetric extends Description {
+  readonly kind: "set";
+  /** As a pair metric's; a picture's features are of one length. */
+  open(tools: Tools): Features | Promise<Features>;
+  /** `features` are those of the row's pictures, `real` those of the targets, both in the pairs' order. */
+  summarize(features: readonly Float32Array[], real: readonly Float32Array[]): number;
+}
+
+export type Features = (
+  painted: Picture,
+  target: Sample,
+) => Float32Array | Promise<Float32Array>;
+
+export type Metric = PairMetric | SetMetric;
+
+const wang = "Gaussian 11x11, sigma 1.5, biased covariance, mean over channels";
+
+/** All metrics, in the order in which they are shown. */
+export const metrics: readonly Metric[] = [
+  {
+    ...comparison("ssim", "higher", 11, `the authors': ${wang}, range = painted max - min`),
+    open: () => (painted, { picture }) => ssim(painted, picture, authorsSsim),
+  },
+  {
+    ...comparison("ssim-255", "higher", 11, `Wang et al.: ${wang}, range 255`),
+    open: () => (painted, { picture }) => ssim(painted, picture, plainSsim),
+  },
+  {
+    ...comparison(
+      "ssim-51",
+      "higher",
+      51,
+      "later papers': flat 51x51, unbiased covariance, mean over channels, range 255",
+    ),
+    open: () => (painted, { picture }) => ssim(painted, picture, laterSsim),
+  },
+  {
+    ...comparison(
+      "mask-ssim",
+      "higher",
+      11,
+      "PG2's mask of the target pose (limbs 4 px to either side, joints 4 px, closed by 5x5; not " +
+        "scaled) on both pictures, then ssim",
+    ),
+    open: ({ skeleton }) => (painted, target) => maskSsim(painted, target, skeleton),
+  },
+  {
+    ...comparison("l1", "lower", 1, "mean absolute difference of values in 0..1"),
+    open: () => (painted, { picture }) => l1(painted, picture),
+  },
+  {
+    ...comparison("psnr", "higher", 1, "10 log10(255^2 / mean squared difference), at most 100"),
+    unit: "dB",
+    open: () => (painted, { picture }) => psnr(painted, picture),
+  },
+  {
+    ...comparison(
+      "pckh",
+      "higher",
+      1,
+      "PATN's: share of the target's joints that are found within half the width and half the " +
+        "height of its head (box of nose, neck, eyes, ears)",
+    ),
+    needs: "MoveNet",
+    rows: ["output", "source", "real"],
+    open: ({ skeleton, findPose }) => async (painted, { joints }) =>
+      pckh(await findPose(painted), joints, skeleton),
+  },
+  {
+    ...comparison("vgg-l1", "lower", 1, "mean absolute difference of VGG-19 conv1_2 after ReLU"),
+    needs: "VGG-19",
+    async open({ device, size, vgg }) {
+      const distance = vggDistance(device, await vgg(), size);
+      return (painted, { picture }) => distance(painted, picture);
+    },
+  },
+];
+
+/** A metric that compares with the real picture, which says nothing of that picture itself. */
+function comparison(
+  name: string,
+  better: Metric["better"],
+  leastSide: number,
+  protocol: string,
+) {
+  const rows: readonly Row[] = ["output", "source"];
+  return { kind: "pair", name, unit: "", better, protocol, needs: null, rows, leastSide } as const;
+}
+
+/**
+ * The metrics of a list of names, "ssim,l1"; "all" stands for each that pictures of `size` are large enough for, and no
+ * list for those of them that need no weights. Throws an Error for a name that is not in the table or needs larger
+ * pictures.
+ */
+export function chooseMetrics(names: string | undefined, size: Size): Metric[] {
+  const side = Math.min(size.width, size.height);
+  const possible = metrics.filter(({ leastSide }) => leastSide <= side);
+  if (names === undefined) return possible.filter(({ needs }) => needs === null);
+  if (names === "all") return possible;
+  const named = new Set(names.split(",").map((name) => metricNamed(name.trim())));
+  for (const { name, leastSide } of named) {
+    if (leastSide > side) {
+      throw new Error(
+        `${name} needs pictures of ${leastSide}x${leastSide} pixels or more, but these have ` +
+          `${size.height}x${size.width} (height x width)`,
+      );
+    }
+  }
+  return metrics.filter((metric) => named.has(metric));
+}
+
+/** Throws an Error for a name that is not in the table. */
+export function metricNamed(name: string): Metric {
+  const metric = metrics.find((metric) => metric.name === name);
+  if (metric) return metric;
+  const known = metrics.map(({ name }) => name).join(", ");
+  throw new Error(`no metric "${name}"; there are ${known}`);
+}
