@@ -6,7 +6,12 @@
 import { differentiable, type Route } from "../engine/tape.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { fractionallyStrided, strided } from "./convolution/gather.ts";
-import { checkConvolution, type ConvolutionOptions, viewWeight } from "./convolution/geometry.ts";
+import {
+  checkConvolution,
+  type ConvolutionOptions,
+  paddings,
+  viewWeight,
+} from "./convolution/geometry.ts";
 import { weightsGradient } from "./convolution/weights_gradient.ts";
 import { sumPerChannel } from "./reduce.ts";
 
@@ -22,8 +27,9 @@ export function conv2d(
 ): Tensor {
   const { view, height, width } = checkConvolution("conv2d", x, weight, bias, options, 0);
   const { stride, padding } = options;
-  const outHeight = Math.floor((height + 2 * padding - view.kernelHeight) / stride) + 1;
-  const outWidth = Math.floor((width + 2 * padding - view.kernelWidth) / stride) + 1;
+  const [rows, columns] = paddings(options);
+  const outHeight = Math.floor((height + 2 * rows - view.kernelHeight) / stride) + 1;
+  const outWidth = Math.floor((width + 2 * columns - view.kernelWidth) / stride) + 1;
   if (outHeight < 1 || outWidth < 1) {
     throw new RangeError(
       `conv2d: weight [${weight.shape}] does not fit into x [${x.shape}] with padding ${padding}`,

@@ -6,7 +6,12 @@
 import { differentiable, type Route } from "../engine/tape.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { fractionallyStrided, strided } from "./convolution/gather.ts";
-import { checkConvolution, type ConvolutionOptions, viewWeight } from "./convolution/geometry.ts";
+import {
+  checkConvolution,
+  type ConvolutionOptions,
+  paddings,
+  viewWeight,
+} from "./convolution/geometry.ts";
 import { weightsGradient } from "./convolution/weights_gradient.ts";
 import { sumPerChannel } from "./reduce.ts";
 
@@ -22,8 +27,9 @@ export function convTranspose2d(
 ): Tensor {
   const { view, height, width } = checkConvolution("conv_transpose2d", x, weight, bias, options, 1);
   const { stride, padding } = options;
-  const outHeight = (height - 1) * stride - 2 * padding + view.kernelHeight;
-  const outWidth = (width - 1) * stride - 2 * padding + view.kernelWidth;
+  const [rows, columns] = paddings(options);
+  const outHeight = (height - 1) * stride - 2 * rows + view.kernelHeight;
+  const outWidth = (width - 1) * stride - 2 * columns + view.kernelWidth;
   if (outHeight < 1 || outWidth < 1) {
     throw new RangeError(
       `conv_transpose2d: padding ${padding} leaves nothing of x [${x.shape}] with weight [${weight.shape}]`,

@@ -14,7 +14,13 @@
 import { elementGroups, elementKernel } from "../../engine/kernel.ts";
 import type { Shape, Tensor } from "../../engine/tensor.ts";
 import { gatherKernel } from "./gather_kernel.ts";
-import { channelTile, type ConvolutionOptions, tileSide, type WeightView } from "./geometry.ts";
+import {
+  channelTile,
+  type ConvolutionOptions,
+  paddings,
+  tileSide,
+  type WeightView,
+} from "./geometry.ts";
 import { type Gather, packWeights, planWeights, type WeightLayout } from "./pack.ts";
 import { operandRoutes, tunings } from "./tuning.ts";
 
@@ -104,7 +110,8 @@ function launchGather(
   bias: Tensor | null,
   y: Tensor,
 ): void {
-  const { view, options: { stride, padding }, transposed, rows, columns } = made;
+  const { view, options, transposed, rows, columns } = made;
+  const [paddingY, paddingX] = paddings(options);
   const { channels, height, width, tilesY, tilesX, groups, layout, parts, partChannels } = plan;
   const { device, shape: [batch, inChannels, inHeight, inWidth] } = x;
   const [outChannels, outHeight, outWidth] = y.shape.slice(-3);
@@ -147,8 +154,9 @@ function launchGather(
         phasesX: columns.phases,
         kernelHeight: view.kernelHeight,
         kernelWidth: view.kernelWidth,
-        stride,
-        padding,
+        stride: options.stride,
+        paddingY,
+        paddingX,
         stepVectors: layout.stepValues / 4,
         tileVectors: layout.channelsPerWindow * layout.stepValues / 4,
         firstTile,

@@ -12,7 +12,7 @@ import { operandRoutes, type Route } from "./tuning.ts";
 const PLACES = `
   let tile = p.firstTile + group.y;
   let phase_y = 0u; let phase_x = 0u; let step = 1u;
-  let input_row = -i32(p.padding); let input_column = input_row;`;
+  let input_row = -i32(p.paddingY); let input_column = -i32(p.paddingX);`;
 
 const PLACES_OF_PHASE = `
   let phase = quotient(p.firstTile + group.y, p.phaseTiles);
@@ -20,8 +20,8 @@ const PLACES_OF_PHASE = `
   let phase_y = quotient(phase, p.phasesX);
   let phase_x = phase - phase_y * p.phasesX;
   let step = p.stride;
-  let input_row = first_input(phase_y, p.kernelHeight);
-  let input_column = first_input(phase_x, p.kernelWidth);`;
+  let input_row = first_input(phase_y, p.kernelHeight, p.paddingY);
+  let input_column = first_input(phase_x, p.kernelWidth, p.paddingX);`;
 
 /** Unrolls the taps of a step together up to so many, else row by row: code beyond the cache is slow. */
 const MOST_UNROLLED_TAPS = 9;
@@ -109,7 +109,8 @@ export const gatherKernel = variants((
       "kernelHeight",
       "kernelWidth",
       "stride",
-      "padding",
+      "paddingY",
+      "paddingX",
       "stepVectors",
       "tileVectors",
       "firstTile",

@@ -1,9 +1,14 @@
 import { assertShape, imageShape, type Tensor } from "../../engine/tensor.ts";
 
-/** Stride and zero padding, the same along both axes. */
+/** Stride, the same along both axes, and zero padding: one number where it is too. */
 export interface ConvolutionOptions {
   readonly stride: number;
-  readonly padding: number;
+  readonly padding: number | readonly [rows: number, columns: number];
+}
+
+/** Zero rows above and below, and columns on either side. */
+export function paddings({ padding }: ConvolutionOptions): readonly [number, number] {
+  return typeof padding === "number" ? [padding, padding] : padding;
 }
 
 /**
@@ -65,8 +70,10 @@ export function checkConvolution(
 }
 
 /** @throws RangeError for a stride below 1, a negative padding, or fractions. */
-function checkOptions(op: string, { stride, padding }: ConvolutionOptions): void {
-  if (!Number.isInteger(stride) || stride < 1 || !Number.isInteger(padding) || padding < 0) {
+function checkOptions(op: string, options: ConvolutionOptions): void {
+  const { stride, padding } = options;
+  const padded = paddings(options).every((zeros) => Number.isInteger(zeros) && zeros >= 0);
+  if (!Number.isInteger(stride) || stride < 1 || !padded) {
     throw new RangeError(
       `${op}: stride ${stride} must be a whole number from 1 and padding ${padding} one from 0`,
     );

@@ -4,6 +4,7 @@ import type { Tensor } from "../../engine/tensor.ts";
 import {
   alignWindow,
   type ConvolutionOptions,
+  paddings,
   QUOTIENT,
   type WeightView,
   WINDOW,
@@ -36,13 +37,13 @@ export interface Gather {
  * o = i stride - padding + k: from the largest such k on downwards, and so from the smallest i on upwards.
  */
 export const TRANSPOSED = `
-fn first_kernel(phase: u32, kernel: u32) -> i32 {
-  let rest = f32(kernel) - 1.0 - f32(phase) - f32(p.padding);
+fn first_kernel(phase: u32, kernel: u32, padding: u32) -> i32 {
+  let rest = f32(kernel) - 1.0 - f32(phase) - f32(padding);
   let stride = f32(p.stride);
   return i32(kernel) - 1 - i32(rest - stride * floor((rest + 0.5) / stride));
 }
-fn first_input(phase: u32, kernel: u32) -> i32 {
-  let distance = f32(i32(phase + p.padding) - first_kernel(phase, kernel));
+fn first_input(phase: u32, kernel: u32, padding: u32) -> i32 {
+  let distance = f32(i32(phase + padding) - first_kernel(phase, kernel, padding));
   return i32(floor((distance + 0.5) / f32(p.stride)));
 }
 `;
@@ -143,7 +144,8 @@ const packKernel = variants((transposed: boolean) =>
       "kernelHeight",
       "kernelWidth",
       "stride",
-      "padding",
+      "paddingY",
+      "paddingX",
     ],
     // A thread packs all of one input channel of a tile: an index to take apart costs more than a load.
     source: `${QUOTIENT}${transposed ? TRANSPOSED : ""}
@@ -162,13 +164,13 @@ fn element(i: u32) {
       for (var ty = 0u; ty < p.tapsY; ty++) {
         let ky = ${
       transposed
-        ? "u32(first_kernel(phase_y, p.kernelHeight) - i32(ty * p.stride))"
+        ? "u32(first_kernel(phase_y, p.kernelHeight, p.paddingY) - i32(ty * p.stride))"
         : "ry + p.residuesY * ty"
     };
         for (var tx = 0u; tx < p.tapsX; tx++) {
           let kx = ${
       transposed
-        ? "u32(first_kernel(phase - phase_y * p.phasesX, p.kernelWidth) - i32(tx * p.stride))"
+        ? "u32(first_kernel(phase - phase_y * p.phasesX, p.kernelWidth, p.paddingX) - i32(tx * p.stride))"
         : "rx + p.residuesX * tx"
     };
           // Below zero it has wrapped around, which is outside too.
@@ -194,6 +196,7 @@ export function packWeights(
 ): Tensor {
   const { weight, ...strides } = view;
   const { channels, windows, windowStride } = layout;
+  const [paddingY, paddingX] = paddings(options);
   // The last window reaches beyond what is packed.
   const packed = weight.device.empty([windows.length * windowStride + WINDOW]);
   const phaseTiles = Math.ceil(view.outChannels / channels);
@@ -213,7 +216,8 @@ export function packWeights(
     tapsY: rows.taps,
     tapsX: columns.taps,
     stride: options.stride,
-    padding: options.padding,
+    paddingY,
+    paddingX,
     ...strides,
   }, elementGroups(count));
   return packed;

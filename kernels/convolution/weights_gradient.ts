@@ -14,7 +14,7 @@
  */
 import { elementGroups, elementKernel, Kernel, variants } from "../../engine/kernel.ts";
 import type { Shape, Tensor } from "../../engine/tensor.ts";
-import { channelTile, type ConvolutionOptions, QUOTIENT, tileSide } from "./geometry.ts";
+import { channelTile, type ConvolutionOptions, paddings, QUOTIENT, tileSide } from "./geometry.ts";
 import { packRows, planRows } from "./pack_rows.ts";
 import { operandRoutes, type Route, tunings } from "./tuning.ts";
 
@@ -23,9 +23,11 @@ export function weightsGradient(
   small: Tensor,
   large: Tensor,
   shape: Shape,
-  { stride, padding }: ConvolutionOptions,
+  options: ConvolutionOptions,
 ): Tensor {
   const { device } = small;
+  const { stride } = options;
+  const [paddingY, paddingX] = paddings(options);
   const [, outer, height, width] = small.shape;
   const [, inner, kernelHeight, kernelWidth] = shape;
   const taps = kernelHeight * kernelWidth;
@@ -69,7 +71,8 @@ export function weightsGradient(
           blocks: layout.rowValues / (pixels * channels),
           largeHeight: large.shape[2],
           largeWidth: large.shape[3],
-          padding,
+          paddingY,
+          paddingX,
           firstTile,
           firstPart: run * parts,
           firstRow,
@@ -114,7 +117,7 @@ const correlationKernel = variants((
   const sums = range(channels).flatMap((a) => taps.map(({ y, x }) => `sum${a}_${y}_${x}`));
   const pixelStride = channelsLast ? "i32(p.inner)" : "1";
   const rows = range(kernelHeight).map((ky) =>
-    `let y${ky} = i32(u * ${stride}u) + ${ky} - i32(p.padding);
+    `let y${ky} = i32(u * ${stride}u) + ${ky} - i32(p.paddingY);
     let inside${ky} = u32(y${ky}) < p.largeHeight;
     let line${ky} = plane + y${ky} * i32(p.largeWidth) * ${pixelStride};\n`
   ).join("");
@@ -153,7 +156,8 @@ const correlationKernel = variants((
       "blocks",
       "largeHeight",
       "largeWidth",
-      "padding",
+      "paddingY",
+      "paddingX",
       "firstTile",
       "firstPart",
       "firstRow",
@@ -180,7 +184,7 @@ const correlationKernel = variants((
     let n = quotient(p.firstRow + r, p.height);
     let u = p.firstRow + r - n * p.height;
     let plane = ${channelsLast ? "i32(n * p.inner * area + b)" : "i32((n * p.inner + b) * area)"};
-    let column = i32((turn - r * p.blocks) * ${pixels * stride}u) - i32(p.padding);
+    let column = i32((turn - r * p.blocks) * ${pixels * stride}u) - i32(p.paddingX);
     ${rows}${insideColumns}${loads}${products}
     from_index += ${pixels * channels / 4}u;
   }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { assertThrows } from "@std/assert";
 import { conv2d } from "../../kernels/conv2d.ts";
 import { convTranspose2d } from "../../kernels/conv_transpose2d.ts";
-import type { ConvolutionOptions } from "../../kernels/convolution/geometry.ts";
+import { type ConvolutionOptions, paddings } from "../../kernels/convolution/geometry.ts";
 import { tunings } from "../../kernels/convolution/tuning.ts";
 import * as reference from "../reference/convolution.ts";
 import { assertClose, checkOp, device, randomArray, upload } from "../op_check.ts";
@@ -22,19 +22,23 @@ const forms = [
     op: conv2d,
     reference: reference.conv2d,
     weightShape: ({ channels, outChannels, kernel }: Sizes) => [outChannels, channels, ...kernel],
-    fits: ({ size, kernel, padding }: Sizes) =>
-      size.every((length, axis) => length + 2 * padding >= kernel[axis]),
+    fits: ({ size, kernel, ...options }: Sizes) =>
+      size.every((length, axis) => length + 2 * paddings(options)[axis] >= kernel[axis]),
     wideFrom: (stride: number) => 5 * stride + 2,
   },
   {
     op: convTranspose2d,
     reference: reference.convTranspose2d,
     weightShape: ({ channels, outChannels, kernel }: Sizes) => [channels, outChannels, ...kernel],
-    fits: ({ size, kernel, stride, padding }: Sizes) =>
-      size.every((length, axis) => (length - 1) * stride - 2 * padding + kernel[axis] >= 1),
+    fits: ({ size, kernel, stride, ...options }: Sizes) =>
+      size.every((length, axis) =>
+        (length - 1) * stride - 2 * paddings({ stride, ...options })[axis] + kernel[axis] >= 1
+      ),
     wideFrom: () => 9,
   },
 ];
+
+const zeros = fc.integer({ min: 0, max: 2 });
 
 /** Random x, weight and, where asked for, bias. */
 function inputsOf(sizes: Sizes, weightShape: readonly number[]) {
@@ -112,7 +116,7 @@ for (const { op, reference, weightShape, fits, wideFrom } of forms) {
           ),
           kernel: fc.constant(kernel),
           stride: fc.constant(stride),
-          padding: fc.integer({ min: 0, max: 2 }),
+          padding: fc.oneof(zeros, fc.tuple(zeros, zeros)),
           bias: fc.constant(bias),
         }).filter(fits);
         await fc.assert(
