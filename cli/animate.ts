@@ -1,7 +1,8 @@
 import { checkAnimationPath, writeAnimation } from "../data/animation.ts";
 import { holdMissing, smoothOverTime } from "../pose/track.ts";
 import type { Skeleton } from "../pose/skeleton.ts";
-import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
+import type { Size } from "../pose/types.ts";
+import { type Arguments, type Command, pictureSize, required, wholeNumber } from "./arguments.ts";
 import { requireAnchors } from "./pose_file.ts";
 import { inStudio, type Studio } from "./studio.ts";
 import { fitPoses, fittingNote, paintSubject, readSubject } from "./subject.ts";
@@ -17,6 +18,7 @@ export const animate: Command = {
     source: { placeholder: "IMAGE", help: "a PNG, JPEG or WebP with the person" },
     "source-pose": { placeholder: "FILE", help: "a pose file; without it the pose is found" },
     poses: { placeholder: "POSES", help: "where the person's joints are to be, over time" },
+    "pose-size": { placeholder: "WxH", help: "pixels of the picture that pose files belong to" },
     paste: { help: "put the person back into the source picture" },
     out: { placeholder: "FILE", help: "ends in .gif, .webp or .mp4 (for which ffmpeg is needed)" },
     fps: { placeholder: "N", help: `poses a second (the track's, or ${usualFps})` },
@@ -33,6 +35,8 @@ export interface Order {
   readonly source: string;
   readonly sourcePose?: string;
   readonly poses: string;
+  /** Of the picture that pose files belong to, where that is known. */
+  readonly poseSize: Size | null;
   readonly paste: boolean;
   readonly out: string;
   /** Poses a second; 0 where the track says, or nobody does. */
@@ -49,6 +53,7 @@ function readOrder(args: Arguments): Order {
     source: required(args, animate, "source"),
     sourcePose: args.texts["source-pose"],
     poses: required(args, animate, "poses"),
+    poseSize: pictureSize(args, "pose-size"),
     paste: args.switches.has("paste"),
     fps: wholeNumber(args, "fps", { least: 1, most: 240, fallback: 0 }),
     smooth: wholeNumber(args, "smooth", { least: 0, most: 100, fallback: 1 }),
@@ -61,7 +66,10 @@ export async function fill(order: Order, { painter, findPose }: Studio): Promise
   const subject = await readSubject(order.source, order.sourcePose, configuration, findPose);
   const note = fittingNote(subject);
   if (note) console.log(note);
-  const track = await readTargetPoses(order.poses, findPose, order.fps || usualFps);
+  const track = await readTargetPoses(order.poses, findPose, {
+    size: order.poseSize,
+    fps: order.fps || usualFps,
+  });
   requireOneSize(order.poses, track.poses);
   const steady = steadyPoses(order, track.poses, configuration.skeleton);
   console.log(`${steady.length} poses from ${order.poses}`);

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { Size } from "../pose/types.ts";
 
 /** An option of a command: `--name PLACEHOLDER`, or a switch without one. */
 export interface Option {
@@ -71,6 +72,17 @@ export function wholeNumber(
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (value >= least && value <= most) return value;
   throw new RangeError(`--${name} must be a whole number from ${least} to ${most}, not "${text}"`);
+}
+
+const sizePattern = /^(\d{1,6})x(\d{1,6})$/;
+
+/** The size of an option, null where it is not given. Throws a RangeError for another text. */
+export function pictureSize({ texts }: Arguments, name: string): Size | null {
+  const text = texts[name];
+  if (text === undefined) return null;
+  const [width, height] = sizePattern.exec(text)?.slice(1).map(Number) ?? [];
+  if (width > 0 && height > 0) return { width, height };
+  throw new RangeError(`--${name} must be WIDTHxHEIGHT in pixels, as 1920x1080, not "${text}"`);
 }
 
 /** The text of `--help`. */

@@ -1,6 +1,7 @@
 import { writeLinesAtomic } from "../data/atomic.ts";
 import { checkDataset, kinds } from "../data/check.ts";
 import { type LayoutName, layoutNames } from "../data/layout.ts";
+import { splits as bothSplits } from "../data/lists.ts";
 import { describeSelection, drawPairs, pairAll, pairLines } from "../data/pairs.ts";
 import { openPoses } from "../data/pose_source.ts";
 import { readPoseTable } from "../data/pose_table.ts";
@@ -72,7 +73,7 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
     seed: readSeed(args),
     onProgress: (done, total) => progress.update(done, total),
   });
-  for (const split of ["train", "test"] as const) {
+  for (const split of bothSplits) {
     const { pictures, selection, pairs } = splits[split];
     console.log(
       `${split}: ${pictures} pictures, ${pairs} pairs of ${selection.people} people; ` +

@@ -1,6 +1,7 @@
 import { writePicture } from "../data/image_file.ts";
 import { Random } from "../engine/random.ts";
-import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
+import { type Arguments, type Command, pictureSize, required, wholeNumber } from "./arguments.ts";
+import type { Size } from "../pose/types.ts";
 import { requireAnchors } from "./pose_file.ts";
 import { inStudio, type Studio } from "./studio.ts";
 import { fitPoses, fittingNote, paintSubject, readSubject } from "./subject.ts";
@@ -16,6 +17,7 @@ export const generate: Command = {
     source: { placeholder: "IMAGE", help: "a PNG, JPEG or WebP with the person" },
     "source-pose": { placeholder: "FILE", help: "a pose file; without it the pose is found" },
     pose: { placeholder: "POSE", help: "where the person's joints are to be" },
+    "pose-size": { placeholder: "WxH", help: "pixels of the picture that pose files belong to" },
     paste: { help: "put the person back into the source picture" },
     out: { placeholder: "FILE.png", help: "the picture to write, or FILE-0001.png, ... of many" },
     samples: { placeholder: "N", help: "write FILE-1.png to FILE-N.png, varied by dropout" },
@@ -32,6 +34,8 @@ export interface Order {
   readonly source: string;
   readonly sourcePose?: string;
   readonly pose: string;
+  /** Of the picture that pose files belong to, where that is known. */
+  readonly poseSize: Size | null;
   readonly paste: boolean;
   readonly out: string;
   readonly samples: number;
@@ -46,6 +50,7 @@ function readOrder(args: Arguments): Order {
     source: required(args, generate, "source"),
     sourcePose: args.texts["source-pose"],
     pose: required(args, generate, "pose"),
+    poseSize: pictureSize(args, "pose-size"),
     paste: args.switches.has("paste"),
     samples: wholeNumber(args, "samples", { least: 1, most: 1000, fallback: 1 }),
     seed: wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 }),
@@ -55,7 +60,7 @@ function readOrder(args: Arguments): Order {
 /** Paints and writes what was ordered; each pose is fitted to the model's frame by itself. */
 export async function fill(order: Order, { painter, findPose }: Studio): Promise<void> {
   const { configuration, device } = painter;
-  const { poses, isSeries } = await readTargetPoses(order.pose, findPose);
+  const { poses, isSeries } = await readTargetPoses(order.pose, findPose, { size: order.poseSize });
   if (isSeries && order.samples > 1) {
     throw new Error(`--samples goes with one pose, but ${order.pose} names ${poses.length}`);
   }

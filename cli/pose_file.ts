@@ -36,9 +36,9 @@ export async function readPose(text: string, skeleton: Skeleton, size: Size): Pr
 export function requireAnchors(name: string, skeleton: Skeleton, joints: Joints): void {
   const missing = missingAnchors(skeleton, joints);
   if (missing.length === 0) return;
-  throw new Error(
-    `${name} lacks ${missing.join(", ")}: a pose needs ${skeleton.anchor.join(", ")}`,
-  );
+  const isNobody = joints.every((point) => point === null);
+  const lack = isNobody ? "shows nobody" : `lacks ${missing.join(", ")}`;
+  throw new Error(`${name} ${lack}: a pose needs ${skeleton.anchor.join(", ")}`);
 }
 
 async function findInList(

@@ -2,9 +2,8 @@ import { join } from "node:path";
 import { clipPictures } from "../data/ffmpeg.ts";
 import { readPicture } from "../data/image_file.ts";
 import { splitFormat } from "../data/pose_source.ts";
-import type { PoseFormat } from "../pose/formats/orders.ts";
 import { isObject } from "../pose/formats/keypoints.ts";
-import { parseJson, personJoints } from "../pose/formats/pose_json.ts";
+import { parseJson, personJoints, type PoseFile } from "../pose/formats/pose_json.ts";
 import { human } from "../pose/skeleton.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import type { FindPose } from "./find_pose.ts";
@@ -16,7 +15,7 @@ export interface TargetPose {
   readonly name: string;
   /** All missing where nobody is seen. */
   readonly joints: Joints;
-  /** Of the picture that it was found in; null for a pose from a file. */
+  /** Of the picture that it belongs to; null where that is not known. */
   readonly size: Size | null;
 }
 
@@ -29,6 +28,16 @@ export interface TargetPoses {
   readonly fps?: number;
 }
 
+/** What goes for all poses. */
+export interface PoseReading {
+  /** Of the picture that pose files belong to; null where that is not known. */
+  readonly size: Size | null;
+  /** How often a clip is looked at a second. */
+  readonly fps?: number;
+}
+
+type PoseGiven = Omit<PoseFile, "file">;
+
 const listEntryPattern = /\.(csv|json)#/i;
 const picturePattern = /\.(png|jpe?g|webp)$/i;
 const clipPattern = /\.(mp4|m4v|mov|webm|mkv|avi|gif)$/i;
@@ -40,25 +49,27 @@ const mostFps = 240;
  * The poses that `text` names: a picture; a pose file as `readJoints` takes it; a pose track, JSON such as
  * `{"fps": 25, "frames": [POSE, ...]}` where each POSE is what a pose file holds, or null for nobody; a folder of
  * pictures or of pose files, in the order of their names; a clip, looked at `fps` times a second.
+ * A pose file is checked against the size of its picture where that is given.
  * Throws an Error of one line that names the file at fault.
  */
 export async function readTargetPoses(
   text: string,
   findPose: FindPose,
-  fps = usualFps,
+  { size, fps = usualFps }: PoseReading,
 ): Promise<TargetPoses> {
   const { format, path } = splitFormat(text);
+  const given = { format, size };
   const isInList = listEntryPattern.test(path);
   if (!isInList && picturePattern.test(path)) return one(await poseInPicture(path, findPose));
   if (!isInList && clipPattern.test(path)) {
     return { poses: await posesInClip(path, findPose, fps), isSeries: true, fps };
   }
   if (await isFolder(path)) {
-    return { poses: await posesInFolder(path, findPose, format), isSeries: true };
+    return { poses: await posesInFolder(path, findPose, given), isSeries: true };
   }
   const track = /\.json$/i.test(path) ? parseJson(await readText(path), path) : null;
-  if (isObject(track) && "frames" in track) return parseTrack(track, path, format);
-  return one({ name: text, joints: await readJoints(text, human, null), size: null });
+  if (isObject(track) && "frames" in track) return parseTrack(track, path, given);
+  return one({ name: text, joints: await readJoints(text, human, size), size });
 }
 
 function one(pose: TargetPose): TargetPoses {
@@ -72,14 +83,14 @@ async function isFolder(path: string): Promise<boolean> {
 async function posesInFolder(
   folder: string,
   findPose: FindPose,
-  format: PoseFormat | undefined,
+  given: PoseGiven,
 ): Promise<TargetPose[]> {
   const poses: TargetPose[] = [];
   for (const file of await filesIn(folder)) {
     poses.push(
       picturePattern.test(file)
         ? await poseInPicture(file, findPose)
-        : poseInDocument(parseJson(await readText(file), file), file, format),
+        : poseInDocument(parseJson(await readText(file), file), file, given),
     );
   }
   return poses;
@@ -118,7 +129,7 @@ async function posesInClip(path: string, findPose: FindPose, fps: number): Promi
 function parseTrack(
   { frames, fps }: Readonly<Record<string, unknown>>,
   file: string,
-  format: PoseFormat | undefined,
+  given: PoseGiven,
 ): TargetPoses {
   if (!Array.isArray(frames) || frames.length === 0) {
     throw new Error(`${file}: "frames" must be a list of poses`);
@@ -126,20 +137,16 @@ function parseTrack(
   if (fps !== undefined && !(typeof fps === "number" && fps > 0 && fps <= mostFps)) {
     throw new Error(`${file}: "fps" must be a number above 0, at most ${mostFps}`);
   }
-  const poses = frames.map((frame, i) => poseInDocument(frame, `${file}: frames[${i}]`, format));
+  const poses = frames.map((frame, i) => poseInDocument(frame, `${file}: frames[${i}]`, given));
   return { poses, isSeries: true, fps };
 }
 
 /** A pose of a series. Pose estimators write an empty list of people for a picture without any. */
-function poseInDocument(
-  document: unknown,
-  name: string,
-  format: PoseFormat | undefined,
-): TargetPose {
+function poseInDocument(document: unknown, name: string, given: PoseGiven): TargetPose {
   const isNobody = document === null ||
     isObject(document) && Array.isArray(document.people) && document.people.length === 0;
   const joints = isNobody
     ? human.joints.map(() => null)
-    : personJoints(document, { file: name, format, size: null });
-  return { name, joints, size: null };
+    : personJoints(document, { file: name, ...given });
+  return { name, joints, size: given.size };
 }

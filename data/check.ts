@@ -6,6 +6,7 @@ import type { Split } from "./dataset.ts";
 import { findList, type Home, openHome } from "./home.ts";
 import { canonicalName, identify } from "./identity.ts";
 import { type LayoutName, type Located, scanPictures } from "./layout.ts";
+import { splits } from "./lists.ts";
 import { readPairs } from "./pairs.ts";
 import { mapAhead, PicturePool } from "./picture_pool.ts";
 import { ListedTwice, type PoseTable, readPoseTable } from "./pose_table.ts";
@@ -32,7 +33,6 @@ export interface Check {
   readonly findings: Findings;
 }
 
-const splits = ["train", "test"] as const;
 const AHEAD = 16;
 
 /**

@@ -14,7 +14,7 @@ export async function* clipPictures(path: string, fps: number): AsyncGenerator<P
     throw new Error(`cannot read the clip: ${error.message}`);
   });
   // Clips may name other files and addresses: only files are opened.
-  const input = ["-protocol_whitelist", "file", "-i", `file:${path}`, "-r", String(fps)];
+  const input = ["-protocol_whitelist", "file", "-i", `file:${path}`, "-vf", `fps=${fps}`];
   const output = ["-an", "-f", "image2pipe", "-c:v", "ppm", "pipe:1"];
   const process = start([...input, ...output], "null");
   const complaint = new Response(process.stderr).text();

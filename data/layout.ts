@@ -23,7 +23,8 @@ const layouts: Readonly<Record<LayoutName, Locate>> = {
     return parts && { name: parts[2], split: parts[1] as Split };
   },
   deepfashion: (path) => {
-    const item = /^(?:[Ii]mg\/)*(MEN|WOMEN)\/([^/]+)\/id_(\d{8})\/(\d\d)_([^/]+)$/.exec(path);
+    const item = /^(?:[Ii]mg(?:_highres)?\/)*(MEN|WOMEN)\/([^/]+)\/id_(\d{8})\/(\d\d)_([^/]+)$/
+      .exec(path);
     if (item) {
       const [, gender, category, id, colour, view] = item;
       const rest = `${id}${colour}_${view.replaceAll("_", "")}`;
@@ -42,7 +43,7 @@ export const layoutNames = Object.keys(layouts) as LayoutName[];
 /** Layouts by what only they have on top. */
 const marks: readonly [RegExp, LayoutName][] = [
   [/^bounding_box_(train|test)$|^market-annotation-/, "market"],
-  [/^([Ii]mg|MEN|WOMEN)$|^fasion-|^fash?ion(MEN|WOMEN).*id_?\d{10}_/, "deepfashion"],
+  [/^([Ii]mg(_highres)?|MEN|WOMEN)$|^fasion-|^fash?ion(MEN|WOMEN).*id_?\d{10}_/, "deepfashion"],
 ];
 
 /** The layout of a folder, by the names in it: own pictures, where none tells of another. */

@@ -13,8 +13,8 @@ export interface View {
 
 /** Room round a person's joints in heights of their bounds: for hair, hands and feet, as crops of data sets have it. */
 const margins = { above: 0.16, below: 0.09, beside: 0.08 };
-/** Sides of a box in pixels: less is no person, more no picture. */
-const leastSide = 4, mostSide = 2 ** 20;
+/** Of a box in pixels: less is no person. */
+const leastSide = 4;
 
 /** The frame shows all of a picture that has its size. */
 export function wholeView(frame: Size): View {
@@ -28,9 +28,6 @@ export function personView(poses: readonly Joints[], frame: Size): View {
   const left = least(xs), right = -least(xs.map((x) => -x));
   const top = least(ys), bottom = -least(ys.map((y) => -y));
   const tall = bottom - top;
-  if (!(tall < mostSide && right - left < mostSide)) {
-    throw new RangeError(`the joints lie ${Math.round(tall)} pixels apart: they are of no picture`);
-  }
   const room = {
     width: right - left + 2 * margins.beside * tall,
     height: tall * (1 + margins.above + margins.below),

@@ -9,12 +9,13 @@ import type { Split } from "./dataset.ts";
 import { findList, type Home, listName, noteHome, openHome } from "./home.ts";
 import { canonicalName, identify } from "./identity.ts";
 import { type LayoutName, type Located, type Scan, scanPictures } from "./layout.ts";
+import { type Lists, openLists, splits } from "./lists.ts";
 import { drawPairs, pairAll, pairLines, readPairs, type Selection } from "./pairs.ts";
 import { PartialList } from "./partial_list.ts";
 import { mapAhead, PicturePool } from "./picture_pool.ts";
 import { BrokenPose, type PoseSource } from "./pose_source.ts";
 import { PoseTable, readPoseTable } from "./pose_table.ts";
-import { dealPeople } from "./split.ts";
+import { dealPictures } from "./split.ts";
 
 export interface Preparation {
   /** The folder with the pictures, and their layout. */
@@ -49,8 +50,6 @@ export interface SplitAccount {
   readonly pairs: number;
 }
 
-const splits = ["train", "test"] as const;
-
 /**
  * Writes `annotation-SPLIT.csv` and `pairs-SPLIT.csv` for both splits. Lists by the authors' names are
  * taken as they are. Poses that stand in our lists already are kept; those found so far survive a
@@ -71,7 +70,7 @@ export async function prepare(preparation: Preparation): Promise<PreparationAcco
   await Deno.mkdir(out, { recursive: true });
   await noteHome(out, preparation);
   const lists = await openLists(await openHome(out), skeleton);
-  const bySplit = deal(scan.pictures, lists, preparation);
+  const bySplit = dealPictures(scan.pictures, lists, preparation);
 
   const broken = await annotate(bySplit, lists, preparation);
   const home = await openHome(out);
@@ -82,57 +81,10 @@ export async function prepare(preparation: Preparation): Promise<PreparationAcco
   return { scan, unlisted, broken, splits: { train, test } };
 }
 
-interface OpenList {
-  readonly table: PoseTable;
-  /** Not written by us. */
-  readonly isTheirs: boolean;
-}
-
-type Lists = Readonly<Record<Split, OpenList | null>>;
-
-async function openLists(home: Home, skeleton: Skeleton): Promise<Lists> {
-  const [train, test] = await Promise.all(splits.map(async (split) => {
-    const path = findList(home, "annotation", split);
-    if (path === null) return null;
-    const isTheirs = path !== join(home.folder, listName("annotation", split));
-    return { table: await readPoseTable(path, skeleton), isTheirs };
-  }));
-  return { train, test };
-}
-
 /**
- * Which pictures each split has: as their folders or the authors' lists say; elsewhere people stay
- * where our lists have them, and others are drawn.
+ * Finds the poses that our lists lack, and writes the lists; gives what was wrong with pictures.
+ * Throws an Error where no picture can be used.
  */
-function deal(
-  pictures: readonly Located[],
-  lists: Lists,
-  { testShare, seed }: Preparation,
-): Record<Split, Located[]> {
-  const theirs = splits.filter((split) => lists[split]?.isTheirs);
-  const free = pictures.filter(({ split }) => split === null);
-  const people = dealPeople(free.map(personIn), testShare, seed);
-  for (const split of splits) {
-    for (const name of lists[split]?.table.names ?? []) people.set(personIn({ name }), split);
-  }
-  const splitOf = (picture: Located) => {
-    const { name, split } = picture;
-    const listed = theirs.find((each) =>
-      (split ?? each) === each && lists[each]?.table.indexOf(name) !== null
-    );
-    if (listed) return listed;
-    if (split !== null) return theirs.includes(split) ? null : split;
-    return theirs.length > 0 ? null : people.get(personIn(picture));
-  };
-  const { train = [], test = [] } = Object.groupBy(pictures, (each) => splitOf(each) ?? "none");
-  return { train, test };
-}
-
-function personIn({ name }: { readonly name: string }): string {
-  return identify(name)?.person ?? "";
-}
-
-/** Finds the poses that our lists lack, and writes the lists; gives what was wrong with pictures. */
 async function annotate(
   bySplit: Readonly<Record<Split, readonly Located[]>>,
   lists: Lists,
@@ -148,10 +100,12 @@ async function annotate(
   });
   if (missing.length === 0 && isSettled) return [];
 
-  const poses = missing.length > 0 ? await preparation.openPoses() : null;
   using partial = await PartialList.open(preparation.out, preparation.skeleton);
   const todo = missing.filter(({ name }) => partial.table.indexOf(name) === null);
-  const broken = poses ? await findPoses(todo, poses, partial, preparation) : [];
+  const broken = todo.length > 0 ? await findPoses(todo, partial, preparation) : [];
+  if (broken.length > 0 && broken.length === people.length) {
+    throw new Error(`none of ${people.length} pictures can be used; the first: ${broken[0]}`);
+  }
   const here = new Set(
     own.flatMap((split) => bySplit[split]).map(({ name }) => canonicalName(name)),
   );
@@ -191,10 +145,10 @@ const AHEAD = 16;
 
 async function findPoses(
   todo: readonly Located[],
-  poses: PoseSource,
   partial: PartialList,
-  { pictures, skeleton, onProgress }: Preparation,
+  { pictures, skeleton, openPoses, onProgress }: Preparation,
 ): Promise<string[]> {
+  const poses = await openPoses();
   const broken: string[] = [];
   const nobody = skeleton.joints.map(() => null);
   using pool = new PicturePool();
@@ -217,9 +171,6 @@ async function findPoses(
       if (!(error instanceof BrokenPose)) throw error;
       broken.push(error.message);
     }
-  }
-  if (todo.length > 0 && broken.length === todo.length) {
-    throw new Error(`none of ${todo.length} pictures can be used; the first: ${broken[0]}`);
   }
   return broken;
 }

@@ -6,6 +6,7 @@ import type { Dataset, Split } from "./dataset.ts";
 import { findList, type Home, listName, openHome } from "./home.ts";
 import { canonicalName } from "./identity.ts";
 import { type Located, scanPictures } from "./layout.ts";
+import { splits } from "./lists.ts";
 import { PairedDataset, type PairedSplit } from "./paired_dataset.ts";
 import { describeSelection, pairAll, readPairs } from "./pairs.ts";
 import { readPoseTable } from "./pose_table.ts";
@@ -27,7 +28,7 @@ export async function openPrepared(
   const home = await openHome(folder);
   const { pictures } = await scanPictures(home.pictures, home.layout);
   const [train, test] = await Promise.all(
-    (["train", "test"] as const).map((split) => openSplit(home, pictures, split, skeleton)),
+    splits.map((split) => openSplit(home, pictures, split, skeleton)),
   );
   if (train.pairs.count + test.pairs.count === 0) {
     throw new Error(`${folder} has no pairs: train: ${train.account}; test: ${test.account}`);

@@ -1,8 +1,11 @@
 import type { Joints, Point, Size } from "../types.ts";
 
+/** Sides that no picture has. */
+const beyond: Size = { width: 2 ** 20, height: 2 ** 20 };
+
 /** Throws a RangeError that begins with `where` for a joint that lies in a picture of no size. */
 export function checkInside(point: Point, where: string): void {
-  if (isInside(point, { width: Infinity, height: Infinity })) return;
+  if (isInside(point, beyond)) return;
   throw new RangeError(`${where} at (${point.x}, ${point.y}) lies outside any picture`);
 }
 

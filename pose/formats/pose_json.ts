@@ -4,7 +4,7 @@
  */
 import { human } from "../skeleton.ts";
 import type { Joints, Point, Size } from "../types.ts";
-import { checkAllInside } from "./inside.ts";
+import { checkAllInside, checkInside } from "./inside.ts";
 import { isObject, type Keypoint, readKeypoints } from "./keypoints.ts";
 import { orders, type PoseFormat, poseFormats } from "./orders.ts";
 
@@ -40,6 +40,7 @@ export function personJoints(document: unknown, { file, format, size }: PoseFile
   }
   const joints = inPixels(points, (format ?? found.format) === "mediapipe", found.where, size);
   if (size) checkAllInside(joints, human.joints, file, size);
+  joints.forEach((point, i) => point && checkInside(point, `${found.where}: ${human.joints[i]}`));
   return joints;
 }
 
@@ -165,7 +166,9 @@ function inPixels(
   const seen = joints.filter((point) => point !== null);
   if (areFractions) {
     if (size === null) {
-      throw new Error(`${where} holds fractions of a picture of unknown size: give the picture`);
+      throw new Error(
+        `${where} holds fractions of a picture of unknown size: say it (--pose-size)`,
+      );
     }
     if (seen.every(({ x, y }) => x > 2 || y > 2)) {
       throw new RangeError(`${where} must be fractions of the picture, but holds pixels`);

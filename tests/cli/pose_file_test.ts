@@ -62,6 +62,9 @@ Deno.test("readPose: says which file, line or joint is wrong", async () => {
     await refused(`${json}#a.jpg`, "has no pose of a.jpg");
 
     const line = formatAnnotation({ name: "a.jpg", joints: pose }, human);
+    const empty = formatAnnotation({ name: "e.jpg", joints: pose.map(() => null) }, human);
+    await Deno.writeTextFile(list, `${annotationHeader}\n${empty}\n`);
+    await refused(`${list}#e.jpg`, `${list}#e.jpg shows nobody: a pose needs right shoulder`);
     await refused(list, `${list}#NAME`);
     const swapped = pose.map((point) => point && { x: point.y, y: point.x });
     const wrong = formatAnnotation({ name: "w.jpg", joints: swapped }, human);

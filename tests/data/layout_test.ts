@@ -34,7 +34,7 @@ Deno.test("Market-1501: the folders say the split", async () => {
 Deno.test("In-shop: the original tree has the authors' names, flattened ones stay", async () => {
   const name = "fasionWOMENDressesid0000000202_1front.jpg";
   const tree = "WOMEN/Dresses/id_00000002/02_1_front.jpg";
-  for (const path of [tree, `img/${tree}`, `Img/img/${tree}`]) {
+  for (const path of [tree, `img/${tree}`, `Img/img/${tree}`, `img_highres/${tree}`]) {
     const { pictures } = await scanned("deepfashion", [path]);
     assertEquals(pictures, [{ name, path, split: null }]);
   }
@@ -83,6 +83,7 @@ Deno.test("the layout is told by what only it has", () => {
   assertEquals(layoutOf(["market-annotation-train.csv", "train"]), "market");
   assertEquals(layoutOf(["fasion-annotation-train.csv", "train"]), "deepfashion");
   assertEquals(layoutOf(["WOMEN"]), "deepfashion");
+  assertEquals(layoutOf(["img_highres"]), "deepfashion");
   assertEquals(layoutOf(["fashionMENTees_Tanksid0000009001_4full.jpg"]), "deepfashion");
   assertEquals(layoutOf(["ANNA", "BOB"]), "folder");
 });

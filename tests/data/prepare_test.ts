@@ -131,6 +131,8 @@ Deno.test("pictures that cannot be used are counted, and the others go on", asyn
     assertEquals([selection.annotated, selection.unusable, selection.alone], [22, 1, 1]);
     assertEquals(pairs, 6 * 6 + 2);
 
+    const again = await prepare(settings(folder, "folder", { openPoses }));
+    assertEquals([again.broken, again.splits], [account.broken, account.splits]);
     await writePictures(folder, ["ANNA/1.png"]);
     assertEquals((await prepare(settings(folder, "folder"))).broken, []);
   });
@@ -149,6 +151,24 @@ Deno.test("nothing to prepare is an error of one line", async () => {
     await refused("the device is gone", { openPoses: failing });
     await Deno.truncate(join(folder, "bounding_box_train/0001_1.png"), 60);
     await refused("none of 1 pictures can be used; the first: ", { openPoses: failing });
+  });
+});
+
+Deno.test("a person in the folders of both splits is refused; folders of one split decide for the rest", async () => {
+  await inFolder(async (folder) => {
+    const train = "bounding_box_train/0001_1.png", test = "bounding_box_test/0001_2.png";
+    await writePictures(folder, [train, test, "bounding_box_train/-1_1.png"]);
+    const refusal = `0001 is in both splits: ${train} and ${test}; move one of them`;
+    await assertRejects(() => prepare(settings(folder, "market")), Error, refusal);
+    await Deno.rename(join(folder, test), join(folder, "bounding_box_test/-1_2.png"));
+    await prepare(settings(folder, "market"));
+  });
+  await inFolder(async (folder) => {
+    const item = "fasionWOMENDressesid00000002";
+    const views = ["1front", "2side", "3back"].map((view) => `${item}01_${view}.png`);
+    await writePictures(folder, [`test/${views[0]}`, ...views.slice(1)]);
+    const { splits } = await prepare(settings(folder, "deepfashion", { testShare: 0 }));
+    assertEquals([splits.train.pictures, splits.test.pictures, splits.test.pairs], [0, 3, 6]);
   });
 });
 
