@@ -1,0 +1,144 @@
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { fill, type Order } from "../../cli/generate.ts";
+import { readPicture, writePicture } from "../../data/image_file.ts";
+import { blankPicture } from "../../data/picture.ts";
+import { human } from "../../pose/skeleton.ts";
+import { inFolder, patternPicture, pixel } from "../data/fixtures.ts";
+import { inTestStudio, openPose, personAt, pictureOf, printed } from "./studio.ts";
+
+const size = { width: 300, height: 220 };
+const model = { width: 32, height: 64 };
+
+/** Runs `use` with a folder that has a source and a target picture, and a way to have orders filled. */
+async function inScene(
+  use: (folder: string, order: (more: Partial<Order>) => Promise<string[]>) => Promise<void>,
+): Promise<void> {
+  await inFolder((folder) =>
+    inTestStudio(async (studio) => {
+      await writePicture(join(folder, "me.png"), pictureOf(size, 120, 60));
+      await writePicture(
+        join(folder, "target.png"),
+        pictureOf({ width: 90, height: 400 }, 30, 250),
+      );
+      const usual: Order = {
+        source: join(folder, "me.png"),
+        pose: join(folder, "target.png"),
+        ...{ poseSize: null, paste: false, samples: 1, seed: 0, out: join(folder, "out.png") },
+      };
+      await use(folder, (more) => printed(() => fill({ ...usual, ...more }, studio)));
+    })
+  );
+}
+
+const write = (path: string, document: unknown) =>
+  Deno.writeTextFile(path, JSON.stringify(document));
+
+Deno.test("generate: both poses are found in pictures, as pose files would say them", async () => {
+  await inScene(async (folder, order) => {
+    const said = await order({});
+    assertMatch(
+      said[0],
+      /me\.png was fitted from 220x300 to 64x32 \(height x width\): 125x63 round/,
+    );
+    assertEquals(said[1], join(folder, "out.png"));
+    const painted = await readPicture(join(folder, "out.png"));
+    assertEquals([painted.width, painted.height], [model.width, model.height]);
+
+    const [source, target] = [join(folder, "source.json"), join(folder, "target.json")];
+    await write(source, openPose(personAt(120, 60)));
+    await write(target, openPose(personAt(30, 250)));
+    const out = join(folder, "files.png");
+    await order({ sourcePose: source, pose: target, out });
+    assertEquals(await readPicture(out), painted);
+    await order({ pose: target, poseSize: { width: 90, height: 400 }, out });
+    assertEquals(await readPicture(out), painted);
+  });
+});
+
+Deno.test("generate --paste: the source's size; what is not round the person stays", async () => {
+  await inScene(async (folder, order) => {
+    await order({ paste: true });
+    const original = await readPicture(join(folder, "me.png"));
+    const pasted = await readPicture(join(folder, "out.png"));
+    assertEquals([pasted.width, pasted.height], [size.width, size.height]);
+    for (const [x, y] of [[0, 0], [100, 100], [180, 100], [140, 40], [140, 175], [299, 219]]) {
+      assertEquals(pixel(pasted, x, y), pixel(original, x, y), `(${x}, ${y})`);
+    }
+    assertNotEquals(pixel(pasted, 140, 100), pixel(original, 140, 100));
+  });
+});
+
+Deno.test("generate: a picture of the model's size is not fitted", async () => {
+  await inScene(async (folder, order) => {
+    const joints = personAt(0, 0).map((point) => point && { x: point.x * 0.6, y: point.y * 0.6 });
+    await writePicture(join(folder, "small.png"), patternPicture(32, 64));
+    await write(join(folder, "small.json"), openPose(joints));
+    const small = { source: join(folder, "small.png"), sourcePose: join(folder, "small.json") };
+    assertEquals((await order({ ...small, pose: join(folder, "small.json") })).length, 1);
+  });
+});
+
+Deno.test("generate: a folder or a track makes a series, --samples variations", async () => {
+  await inScene(async (folder, order) => {
+    const poses = join(folder, "poses"), track = join(folder, "track.json");
+    await Deno.mkdir(poses);
+    await writePicture(join(poses, "1.png"), pictureOf({ width: 90, height: 400 }, 30, 250));
+    await writePicture(join(poses, "2.png"), pictureOf(size, 200, 70));
+    const raised = personAt(30, 250).with(human.joints.indexOf("left wrist"), { x: 70, y: 250 });
+    await write(track, { frames: [openPose(personAt(30, 250)), openPose(raised)] });
+    await order({});
+    const one = await readPicture(join(folder, "out.png"));
+    for (const pose of [poses, track]) {
+      const said = await order({ pose, out: join(folder, "many.png") });
+      assertEquals(said.slice(1), ["0001", "0002"].map((n) => join(folder, `many-${n}.png`)));
+      assertEquals(await readPicture(said[1]), one);
+    }
+    assertNotEquals(await readPicture(join(folder, "many-0002.png")), one);
+
+    const said = await order({ samples: 2, out: join(folder, "x.PNG") });
+    assertEquals(said.slice(1), [1, 2].map((n) => join(folder, `x-${n}.PNG`)));
+    assertNotEquals(await readPicture(said[1]), await readPicture(said[2]));
+  });
+});
+
+Deno.test("generate: what cannot be painted is refused by name before anything is written", async () => {
+  await inScene(async (folder, order) => {
+    const at = (name: string) => join(folder, name);
+    await writePicture(at("empty.png"), blankPicture({ width: 20, height: 20 }, [0, 0, 0]));
+    await write(at("one.json"), { frames: [openPose(personAt(0, 0)), null] });
+    await write(at("legs.json"), openPose(personAt(9, 9).with(2, null).with(5, null)));
+    await write(at("far.json"), openPose(personAt(280, 0)));
+    await write(
+      at("swapped.json"),
+      openPose(personAt(240, 60).map((p) => p && { x: p.y, y: p.x })),
+    );
+    await Deno.writeTextFile(at("text.jpg"), "just text");
+    const torso = "right shoulder, left shoulder, left hip, right hip";
+    const cases: [Partial<Order>, string][] = [
+      [{ source: at("empty.png") }, `the person in ${at("empty.png")} shows nobody`],
+      [{ pose: at("empty.png") }, `${at("empty.png")} shows nobody: a pose needs ${torso}`],
+      [{ pose: at("one.json") }, `${at("one.json")}: frames[1] shows nobody`],
+      [{ pose: at("legs.json") }, `${at("legs.json")} lacks right shoulder, left shoulder: a pose`],
+      [{ pose: at("one.json"), samples: 2 }, "--samples goes with one pose, but"],
+      [{ sourcePose: at("far.json") }, "lies outside the 300x220 (width x height) picture"],
+      [{ sourcePose: at("swapped.json") }, "all joints would lie inside with x and y swapped"],
+      [
+        { pose: at("swapped.json"), poseSize: { width: 220, height: 210 } },
+        "lies outside the 220x210",
+      ],
+      [
+        { source: at("text.jpg") },
+        `${at("text.jpg")}: this is neither a PNG nor a JPEG nor a WebP`,
+      ],
+      [{ pose: at("text.jpg") }, `${at("text.jpg")}: this is neither`],
+      [{ pose: at("none.json") }, "cannot read the pose: "],
+    ];
+    for (const [more, message] of cases) {
+      const error = await assertRejects(() => order(more), Error, message);
+      assertMatch(error.message, /^[^\n]+$/);
+    }
+    const written = Deno.readDirSync(folder).map(({ name }) => name).toArray();
+    assert(!written.includes("out.png"));
+  });
+});
