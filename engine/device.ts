@@ -82,7 +82,8 @@ export class Device {
     const features: GPUFeatureName[] = ["timestamp-query"];
     const requiredFeatures = features.filter((feature) => adapter.features.has(feature));
     const gpu = await adapter.requestDevice({ requiredLimits, requiredFeatures });
-    const name = adapter.info.description || adapter.info.device || "GPU";
+    const { description, device: chip, vendor, architecture } = adapter.info;
+    const name = description || chip || `${vendor} ${architecture}`.trim() || "GPU";
     const device = new Device(gpu, name, SOFTWARE.test(name) ? "software" : "gpu");
     await checkKnownAnswers(device);
     return device;
