@@ -2,6 +2,7 @@
 import { animate } from "./cli/animate.ts";
 import { type Command, helpText, parseArguments } from "./cli/arguments.ts";
 import { data } from "./cli/data.ts";
+import { evaluate } from "./cli/evaluate.ts";
 import { generate } from "./cli/generate.ts";
 import { info } from "./cli/info.ts";
 import { pose } from "./cli/pose.ts";
@@ -15,6 +16,7 @@ const commands: Readonly<Record<string, Command>> = {
   generate,
   animate,
   pose,
+  evaluate,
   data,
   info,
   weights,

@@ -8,9 +8,9 @@ import { readPoseTable } from "../data/pose_table.ts";
 import { prepare } from "../data/prepare.ts";
 import { Device } from "../engine/device.ts";
 import { human } from "../pose/skeleton.ts";
-import { duration } from "../train/progress.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { poseFinder } from "./find_pose.ts";
+import { PictureProgress } from "./picture_progress.ts";
 
 /** The most test pairs: the paper's. */
 const testPairs: Readonly<Record<LayoutName, number>> = {
@@ -132,26 +132,4 @@ function show(kind: string, what: readonly string[]): void {
 
 function readSeed(args: Arguments): number {
   return wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 });
-}
-
-/** Seconds between lines where the output is no terminal. */
-const LINE_SECONDS = 10;
-
-/** Says how many pictures are done, how fast it goes and how long the rest takes. */
-class PictureProgress {
-  readonly #start = performance.now() / 1000;
-  readonly #onTerminal = Deno.stdout.isTerminal();
-  #last = -Infinity;
-
-  update(done: number, total: number): void {
-    const now = performance.now() / 1000;
-    const isEnd = done === total;
-    if (now - this.#last < (this.#onTerminal ? 0.1 : LINE_SECONDS) && !isEnd) return;
-    this.#last = now;
-    const rate = done / (now - this.#start);
-    const left = done > 0 ? `, ${rate.toFixed(0)}/s, ${duration((total - done) / rate)} left` : "";
-    const line = `${done}/${total} pictures${left}`;
-    const text = this.#onTerminal ? `\r${line}\x1b[K${isEnd ? "\n" : ""}` : `${line}\n`;
-    Deno.stdout.writeSync(new TextEncoder().encode(text));
-  }
 }

@@ -163,7 +163,7 @@ async function findPoses(
     }
     try {
       const joints = await poses(result.value, located);
-      await partial.add({
+      partial.add({
         name: located.name,
         joints: joints ? wholePixels(joints, result.value) : nobody,
       });

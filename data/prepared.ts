@@ -15,8 +15,8 @@ import { readPoseTable } from "./pose_table.ts";
  * Opens a folder with `annotation-train.csv`, `annotation-test.csv` (or the authors' names of these)
  * and pictures laid out as layout.ts knows; one of the two splits may be absent. A split's pairs are
  * those of `pairs-train.csv`, `pairs-test.csv`, or, without such a list, all pairs of pictures that
- * show the same person in the same outfit and all anchor joints of the skeleton; pictures of another
- * size are fitted to `size`.
+ * show the same person in the same outfit and all anchor joints of the skeleton; test pairs may also
+ * be listed in a file `testPairs`. Pictures of another size are fitted to `size`.
  * Throws an Error that names the file and line at fault, or, where no pair is left, that says how
  * many pictures each rule left out.
  */
@@ -24,11 +24,15 @@ export async function openPrepared(
   folder: string,
   size: Size,
   skeleton: Skeleton,
+  testPairs: string | null = null,
 ): Promise<Dataset> {
   const home = await openHome(folder);
   const { pictures } = await scanPictures(home.pictures, home.layout);
   const [train, test] = await Promise.all(
-    splits.map((split) => openSplit(home, pictures, split, skeleton)),
+    splits.map((split) => {
+      const list = (split === "test" ? testPairs : null) ?? findList(home, "pairs", split);
+      return openSplit(home, pictures, split, skeleton, list);
+    }),
   );
   if (train.pairs.count + test.pairs.count === 0) {
     throw new Error(`${folder} has no pairs: train: ${train.account}; test: ${test.account}`);
@@ -46,6 +50,7 @@ async function openSplit(
   pictures: readonly Located[],
   split: Split,
   skeleton: Skeleton,
+  list: string | null,
 ): Promise<OpenSplit> {
   const own = pictures.filter((picture) => (picture.split ?? split) === split);
   const annotations = findList(home, "annotation", split);
@@ -62,7 +67,6 @@ async function openSplit(
   const table = await readPoseTable(annotations, skeleton);
   const paths = new Map(own.map(({ name, path }) => [canonicalName(name), path]));
   const exists = (name: string) => paths.has(canonicalName(name));
-  const list = findList(home, "pairs", split);
   const { pairs, selection } = pairAll(table, exists);
   return {
     pairs: list === null ? pairs : await readPairs(list, table, exists),

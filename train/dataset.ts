@@ -34,6 +34,27 @@ export async function openDataset(
   return dataset;
 }
 
+/**
+ * As `openDataset`, to judge by: with the test pairs of a list of its own where one is given.
+ * Throws an Error where there are no test pairs.
+ */
+export async function openTestDataset(
+  folder: string | null,
+  pairs: string | null,
+  { size, skeleton }: ModelConfiguration,
+): Promise<Dataset> {
+  if (folder === null) {
+    if (pairs !== null) throw new Error(`${pairs} lists pairs of a data set: name it with --data`);
+    return figures({ size, seed: FIGURES_SEED });
+  }
+  const dataset = await openPrepared(folder, size, skeleton, pairs);
+  if (dataset.pairCount("test") > 0) return dataset;
+  throw new Error(
+    `${pairs ?? folder} has no test pairs; ${folder} has ${dataset.pairCount("train")} ` +
+      "training pairs",
+  );
+}
+
 /** The preset for pictures like the first in `folder`. Throws an Error where there is none. */
 export async function presetOf(folder: string): Promise<Preset> {
   const file = await firstPicture(folder);

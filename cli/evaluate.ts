@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import { writeFileAtomic } from "../data/atomic.ts";
+import { digestFiles, digestTestData } from "../evaluate/digest.ts";
+import { chooseMetrics, metrics as allMetrics } from "../evaluate/metrics.ts";
+import type { Run, Shard } from "../evaluate/records.ts";
+import { BATCH, evaluateShard } from "../evaluate/run.ts";
+import { summarize } from "../evaluate/summary.ts";
+import { resultsTable } from "../evaluate/table.ts";
+import { openTestDataset } from "../train/dataset.ts";
+import { repose } from "../train/repose.ts";
+import { loadVggWeights } from "../train/vgg_fetch.ts";
+import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
+import { PictureProgress } from "./picture_progress.ts";
+import { inStudio, type Studio } from "./studio.ts";
+
+const whole: Shard = { number: 1, count: 1 };
+const named = allMetrics.filter(({ needs }) => needs !== null)
+  .map(({ name, needs }) => `${name} (${needs})`).join(", ");
+
+export const evaluate: Command = {
+  usage: "evaluate --checkpoint FILE [OPTIONS], or evaluate --merge --out DIR",
+  purpose:
+    "Paints the test pairs of a data set and judges them by many metrics; goes on where it was stopped.\n" +
+    "With --shard K/N it does a part, on as many machines as you like; --merge puts the parts together.",
+  options: {
+    checkpoint: { placeholder: "FILE", help: "what train wrote" },
+    data: { placeholder: "DIR", help: "a folder as train reads it; without it, drawn figures" },
+    pairs: { placeholder: "CSV", help: "the list of test pairs (the folder's)" },
+    out: { placeholder: "DIR", help: "where records and results go (evaluation)" },
+    metrics: {
+      placeholder: "A,B",
+      help:
+        `of ${allMetrics.map(({ name }) => name).join(", ")}, or all (those without weights); ` +
+        `with weights: ${named}`,
+    },
+    shard: { placeholder: "K/N", help: "only part K of N, counted from 1" },
+    seed: { placeholder: "N", help: "of the bootstrap (0)" },
+    merge: { help: "no painting: the results of all parts in --out" },
+  },
+  async run(args) {
+    const { out = "evaluation" } = args.texts;
+    if (args.switches.has("merge")) return await writeResults(out);
+    const shard = readShard(args.texts.shard);
+    await inStudio(
+      required(args, evaluate, "checkpoint"),
+      (studio) => runShard(args, out, shard, studio),
+    );
+    if (shard.count === 1) return await writeResults(out);
+    console.log(
+      `part ${shard.number} of ${shard.count} is done; after all parts: evaluate --merge --out ${out}`,
+    );
+  },
+};
+
+async function runShard(
+  args: Arguments,
+  folder: string,
+  shard: Shard,
+  { painter, findPose }: Studio,
+): Promise<void> {
+  const { data = null, pairs = null, metrics: names } = args.texts;
+  const { device, configuration: { size, skeleton } } = painter;
+  const metrics = chooseMetrics(names, size);
+  const dataset = await openTestDataset(data, pairs, painter.configuration);
+  const run: Run = {
+    checkpoint: await digestFiles([required(args, evaluate, "checkpoint")]),
+    data: await digestTestData(data, pairs),
+    pairs: dataset.pairCount("test"),
+    metrics: metrics.map(({ name }) => name),
+    seed: wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 }),
+  };
+  const progress = new PictureProgress();
+  await evaluateShard({
+    run,
+    shard,
+    folder,
+    dataset,
+    metrics,
+    tools: { device, size, skeleton, findPose, vgg: () => loadVggWeights() },
+    paint: (pairs) => repose(painter, pairs, BATCH),
+    onProgress: (done, total) => progress.update(done, total),
+  });
+}
+
+function readShard(text: string | undefined): Shard {
+  if (text === undefined) return whole;
+  const [number, count] = /^\d{1,6}\/\d{1,6}$/.test(text) ? text.split("/").map(Number) : [];
+  if (number >= 1 && number <= count) return { number, count };
+  throw new RangeError(`--shard must be K/N, K from 1 to N, not "${text}"`);
+}
+
+async function writeResults(folder: string): Promise<void> {
+  const results = await summarize(folder);
+  const path = join(folder, "results.json");
+  await writeFileAtomic(path, new TextEncoder().encode(JSON.stringify(results, null, 2) + "\n"));
+  console.log(`${resultsTable(results)}\n\n${path} has them in full`);
+}

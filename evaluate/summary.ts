@@ -1,0 +1,130 @@
+/** One result of the records of all shards: summed in the order of the pairs, so that it has the same bits however they were split. */
+import { type Estimate, estimateShares, RESAMPLES, type Shares } from "./bootstrap.ts";
+import { type Metric, metricNamed, type Row } from "./metrics.ts";
+import {
+  type PairRecord,
+  readHeader,
+  readRecords,
+  recordedRows,
+  recordFiles,
+  type Run,
+  type Value,
+} from "./records.ts";
+
+/** A metric's numbers for a set. */
+export interface MetricResult {
+  readonly name: string;
+  readonly unit: string;
+  readonly better: "higher" | "lower";
+  readonly protocol: string;
+  /** Sets' metrics have no interval. */
+  readonly rows: Readonly<Partial<Record<Row, Estimate>>>;
+}
+
+/** What an evaluation found. */
+export interface Results extends Run {
+  /** GPUs that painted. */
+  readonly devices: readonly string[];
+  /** That the 95% intervals come from. */
+  readonly resamples: number;
+  readonly results: readonly MetricResult[];
+}
+
+/**
+ * The results of the records in a folder. Throws an Error where they are of different runs, where a pair has no record
+ * or two, or where a record is broken.
+ */
+export async function summarize(folder: string): Promise<Results> {
+  const files = await recordFiles(folder);
+  const headers = await Promise.all(files.map(readHeader));
+  const { checkpoint, data, pairs, metrics, seed } = headers[0];
+  const run = { checkpoint, data, pairs, metrics, seed };
+  const columns = columnsOf(run);
+  const seen = new Uint8Array(pairs);
+  for (const file of files) {
+    for await (const record of readRecords(file, run)) {
+      if (seen[record.index]++) {
+        throw new Error(
+          `${file} has a record of pair ${record.index}, as another file has: remove one`,
+        );
+      }
+      for (const column of columns) store(column, record, file);
+    }
+  }
+  requireAll(seen, folder);
+  return {
+    ...run,
+    devices: [...new Set(headers.map(({ device }) => device))].sort(),
+    resamples: RESAMPLES,
+    results: resultsOf(columns, seed),
+  };
+}
+
+/** The values of a metric in a row. */
+interface Column extends Shares {
+  readonly metric: Metric;
+  readonly row: Row;
+  readonly features: Float32Array[];
+}
+
+function columnsOf({ metrics, pairs }: Run): Column[] {
+  return metrics.map(metricNamed).flatMap((metric) =>
+    recordedRows(metric).map((row): Column => {
+      const length = metric.kind === "pair" ? pairs : 0;
+      const shares = { sums: new Float64Array(length), counts: new Float64Array(length) };
+      return { metric, row, features: [], ...shares };
+    })
+  );
+}
+
+function store({ metric, row, sums, counts, features }: Column, record: PairRecord, file: string) {
+  const { index, scores } = record;
+  const value = scores?.[metric.name]?.[row];
+  if (metric.kind === "set" && typeof value === "string") features[index] = decode(value);
+  else if (metric.kind === "pair" && isShare(value)) {
+    const { sum, count } = typeof value === "number" ? { sum: value, count: 1 } : value;
+    sums[index] = sum;
+    counts[index] = count;
+  } else throw new Error(`${file}: the record of pair ${index} has no ${metric.name} (${row})`);
+}
+
+function isShare(value: Value | undefined): value is Exclude<Value, string> {
+  return typeof value === "number" ||
+    typeof value === "object" && Number.isFinite(value?.sum) && Number.isFinite(value?.count);
+}
+
+function decode(base64: string): Float32Array {
+  return new Float32Array(Uint8Array.fromBase64(base64).buffer);
+}
+
+function requireAll(seen: Uint8Array, folder: string): void {
+  const missing = seen.indexOf(0);
+  if (missing < 0) return;
+  const count = seen.filter((times) => times === 0).length;
+  throw new Error(
+    `${folder} lacks the records of ${count} of ${seen.length} pairs, the first of pair ${missing}: ` +
+      `run the parts that are missing or unfinished`,
+  );
+}
+
+function resultsOf(columns: readonly Column[], seed: number): MetricResult[] {
+  const shares = columns.filter(({ metric }) => metric.kind === "pair");
+  const estimates = new Map<Shares, Estimate>();
+  estimateShares(shares, seed).forEach((estimate, i) => estimates.set(shares[i], estimate));
+  const metrics = [...new Set(columns.map(({ metric }) => metric))];
+  return metrics.map((metric) => {
+    const own = columns.filter((column) => column.metric === metric);
+    const { name, unit, better, protocol } = metric;
+    const rows = metric.rows.map((row) => {
+      const column = own.find((column) => column.row === row)!;
+      return [row, estimates.get(column) ?? summarizeSet(column, own)];
+    });
+    return { name, unit, better, protocol, rows: Object.fromEntries(rows) };
+  });
+}
+
+function summarizeSet({ metric, features }: Column, own: readonly Column[]): Estimate {
+  if (metric.kind !== "set") throw new TypeError(`${metric.name} is not a set's metric`);
+  const real = own.find(({ row }) => row === "real")!;
+  return { value: metric.summarize(features, real.features), low: null, high: null };
+}

@@ -1,0 +1,39 @@
+/** Results as people read them. */
+import type { Estimate } from "./bootstrap.ts";
+import type { Row } from "./metrics.ts";
+import type { MetricResult, Results } from "./summary.ts";
+
+const rows: readonly Row[] = ["output", "source", "real"];
+
+/** A line for each metric with its value in each row and the 95% interval, then what each metric is. */
+export function resultsTable({ pairs, results }: Results): string {
+  const head = ["metric", "better", ...rows];
+  const body = results.map((result) => [
+    result.unit ? `${result.name}, ${result.unit}` : result.name,
+    result.better,
+    ...rows.map((row) => text(result.rows[row])),
+  ]);
+  const widths = head.map((_, i) => Math.max(...[head, ...body].map((cells) => cells[i].length)));
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd();
+  return [
+    ...[head, ...body].map(line),
+    "",
+    `${pairs} pairs; in brackets, 95% intervals by bootstrap over the pairs.`,
+    "output: what the model paints; source: the source picture as it is; real: the target itself.",
+    ...results.map(({ name, protocol }: MetricResult) => `${name}: ${protocol}`),
+  ].join("\n");
+}
+
+function text(estimate: Estimate | undefined): string {
+  if (!estimate) return "-";
+  const { value, low, high } = estimate;
+  if (value === null) return "none";
+  return low === null || high === null
+    ? show(value)
+    : `${show(value)} [${show(low)}, ${show(high)}]`;
+}
+
+function show(value: number): string {
+  return Math.abs(value) < 10 ? value.toFixed(4) : value.toFixed(2);
+}
