@@ -55,7 +55,7 @@ async function open(workload: Workload, width: number): Promise<Contestant> {
     async outputs(warps) {
       const inputs = warps ? inputsOf(BATCH) : withoutParts(inputsOf(BATCH));
       const painted = generator(inputs, parameters, configuration, null);
-      const logits = discriminator(painted, inputs, parameters, configuration);
+      const logits = discriminator(painted, inputs, parameters, configuration, null);
       return new Float32Array([...await painted.read(), ...await logits.read()]);
     },
   };

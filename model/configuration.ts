@@ -18,6 +18,8 @@ export interface FidelityFields {
   readonly sampling: "bilinear" | "nearest";
   /** How the parts of a deformed skip are joined; average is an ablation. */
   readonly fusion: "max" | "average";
+  /** Which networks have dropout; both is an ablation. */
+  readonly dropout: "generator" | "both";
 }
 
 /** The reconstruction loss added to the adversarial one, and its factor. */
@@ -89,8 +91,20 @@ const presetFields = {
 } as const;
 
 const fidelityFields: Readonly<Record<Fidelity, FidelityFields>> = {
-  paper: { norm: "instance", regions: "paper", sampling: "bilinear", fusion: "max" },
-  released: { norm: "layer", regions: "released", sampling: "nearest", fusion: "max" },
+  paper: {
+    norm: "instance",
+    regions: "paper",
+    sampling: "bilinear",
+    fusion: "max",
+    dropout: "generator",
+  },
+  released: {
+    norm: "layer",
+    regions: "released",
+    sampling: "nearest",
+    fusion: "max",
+    dropout: "generator",
+  },
 };
 
 const variantFields: Readonly<Record<Variant, VariantFields>> = {
@@ -108,6 +122,7 @@ export const fidelityChoices: {
   regions: ["paper", "released"],
   sampling: ["bilinear", "nearest"],
   fusion: ["max", "average"],
+  dropout: ["generator", "both"],
 };
 
 /** A preset, and what to change of it. */
@@ -134,6 +149,7 @@ export function modelConfiguration(choice: ModelChoice): ModelConfiguration {
     regions: choice.regions ?? fields.regions,
     sampling: choice.sampling ?? fields.sampling,
     fusion: choice.fusion ?? fields.fusion,
+    dropout: choice.dropout ?? fields.dropout,
   };
   for (const [name, allowed] of Object.entries(fidelityChoices)) {
     checkName(name, chosen[name as keyof FidelityFields], allowed);

@@ -2,13 +2,15 @@
  * The conditional patch discriminator (paper, section 3.1): is `image` a picture of the source's person
  * in the target pose? D(xa, Ha, y, Hb), one logit a patch; D itself is their sigmoid.
  */
+import type { Random } from "../engine/random.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { concat } from "../kernels/channels.ts";
 import { conv2d } from "../kernels/conv2d.ts";
+import { dropout } from "../kernels/dropout.ts";
 import { leakyRelu } from "../kernels/elementwise.ts";
 import type { ModelConfiguration } from "./configuration.ts";
 import type { Inputs } from "./inputs.ts";
-import { normalize, RESAMPLE } from "./layers.ts";
+import { DROPOUT_RATE, normalize, RESAMPLE } from "./layers.ts";
 import { blockShapes, parameter, type Parameters, type ParameterShape } from "./parameters.ts";
 
 /** Names and shapes of the discriminator's parameters: w, 2w, 4w, ... channels, then one. */
@@ -25,12 +27,16 @@ export function discriminatorParameters(configuration: ModelConfiguration): Para
   }).flat();
 }
 
-/** Logits [N, 1, h, w] of the image [N, 3, H, W] in [-1, 1] being real. */
+/**
+ * Logits [N, 1, h, w] of the image [N, 3, H, W] in [-1, 1] being real.
+ * `noise` draws the dropout after each norm where the configuration has dropout in both networks.
+ */
 export function discriminator(
   image: Tensor,
   { source, sourceHeat, targetHeat }: Inputs,
   parameters: Parameters,
   configuration: ModelConfiguration,
+  noise: Random | null,
 ): Tensor {
   const last = configuration.discriminatorLevels - 1;
   const weight = (i: number) => parameter(parameters, `discriminator.${i}.weight`);
@@ -43,7 +49,9 @@ export function discriminator(
   );
   for (let i = 1; i <= last; i++) {
     x = conv2d(leakyRelu(x), weight(i), null, RESAMPLE);
-    if (i < last) x = normalize(x, parameters, `discriminator.${i}`, configuration);
+    if (i === last) break;
+    x = normalize(x, parameters, `discriminator.${i}`, configuration);
+    if (noise && configuration.dropout === "both") x = dropout(x, DROPOUT_RATE, noise);
   }
   return x;
 }

@@ -14,14 +14,13 @@ import { leakyRelu, tanh } from "../kernels/elementwise.ts";
 import { regionMasks } from "../kernels/region_masks.ts";
 import type { ModelConfiguration } from "./configuration.ts";
 import type { Inputs } from "./inputs.ts";
-import { KEEP, normalize, RESAMPLE } from "./layers.ts";
+import { DROPOUT_RATE, KEEP, normalize, RESAMPLE } from "./layers.ts";
 import { blockShapes, parameter, type Parameters, type ParameterShape } from "./parameters.ts";
 
 /** Skips of the highest resolutions are deformed, deeper ones passed as they are. */
 const DEFORMED_LEVELS = 4;
 /** The first decoder layers drop half of their values: the noise z. */
 const DROPOUT_LAYERS = 3;
-const DROPOUT_RATE = 0.5;
 
 /** Channels that each encoder layer gives: w, 2w, 4w, then 8w. */
 function encoderChannels({ width, levels }: ModelConfiguration): number[] {

@@ -10,6 +10,9 @@ export const RESAMPLE = { kernel: 4, stride: 2, padding: 1 } as const;
 /** Size and padding of the layers that keep the resolution. */
 export const KEEP = { kernel: 3, stride: 1, padding: 1 } as const;
 
+/** Of the values that dropout sets to zero. */
+export const DROPOUT_RATE = 0.5;
+
 /** The norm of the block `name`, of the kind that the configuration asks for. */
 export function normalize(
   x: Tensor,

@@ -39,6 +39,7 @@ export const modelFields = {
   regions: oneOf(fidelityChoices.regions, "regions of the body's parts, likewise"),
   sampling: oneOf(fidelityChoices.sampling, "how deformed features are sampled, likewise"),
   fusion: oneOf(fidelityChoices.fusion, "how the parts of a deformed skip are joined"),
+  dropout: oneOf(fidelityChoices.dropout, "the networks with dropout; both is an ablation"),
 };
 
 /** What was chosen of a table of fields. */

@@ -5,6 +5,7 @@ import type { Device } from "../engine/device.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import {
   type Checkpoint,
+  checkpointModel,
   checkpointValues,
   modelMetadata,
   parseCheckpoint,
@@ -92,15 +93,19 @@ export async function runMetadata(
   };
 }
 
-/** Throws an Error that lists how the run that left the checkpoint differs from this one. */
+/**
+ * Throws an Error that lists how the run that left the checkpoint differs from this one. Settings of the
+ * model that an older checkpoint does not name are the defaults.
+ */
 export function requireSameRun(
-  { path, metadata }: Checkpoint,
+  checkpoint: Checkpoint,
   run: Readonly<Record<string, string>>,
 ): void {
-  const changed = Object.keys(run).filter((name) => metadata[name] !== run[name]);
+  const before = { ...checkpoint.metadata, ...modelMetadata(checkpointModel(checkpoint)) };
+  const changed = Object.keys(run).filter((name) => before[name] !== run[name]);
   if (changed.length === 0) return;
-  const list = changed.map((name) => `${name} ${metadata[name] ?? "unknown"} (now ${run[name]})`);
-  throw new Error(`${path} comes from a run with other settings: ${list.join(", ")}`);
+  const list = changed.map((name) => `${name} ${before[name] ?? "unknown"} (now ${run[name]})`);
+  throw new Error(`${checkpoint.path} comes from a run with other settings: ${list.join(", ")}`);
 }
 
 /** The first digits of the weights' SHA-256. */

@@ -89,11 +89,12 @@ async function vggFile(
 
 /** The given settings with what the plan fills in, for the run folder: they lead to the same plan. */
 export function settledSettings(settings: TrainingSettings, plan: TrainingPlan): TrainingSettings {
-  const { preset, fidelity, configuration, width, norm, regions, sampling, fusion } = plan.model;
+  const { preset, fidelity, configuration, width } = plan.model;
+  const { norm, regions, sampling, fusion, dropout } = plan.model;
   const { steps, batch, seed, data, vgg } = plan;
   return {
     ...settings,
-    ...{ preset, fidelity, configuration, width, norm, regions, sampling, fusion },
+    ...{ preset, fidelity, configuration, width, norm, regions, sampling, fusion, dropout },
     ...{ steps, batch, seed },
     ...(data === null ? {} : { data: resolve(data) }),
     vgg: vgg === null ? "none" : resolve(vgg),

@@ -158,7 +158,7 @@ export class Trainer {
   }
 
   #discriminate(image: Tensor, inputs: Inputs): Tensor {
-    return discriminator(image, inputs, this.parameters, this.configuration);
+    return discriminator(image, inputs, this.parameters, this.configuration, this.#random);
   }
 }
 

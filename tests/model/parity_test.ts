@@ -94,7 +94,8 @@ for (const fidelity of ["paper", "released"] as const) {
 
       const output = generator(inputs, parameters, configuration, null);
       await compare("values", "output", output);
-      const judge = (image: Tensor) => discriminator(image, inputs, parameters, configuration);
+      const judge = (image: Tensor) =>
+        discriminator(image, inputs, parameters, configuration, null);
       const nearest = reconstructionLoss(device, configuration, vgg);
 
       const kinds: Record<string, Tensor> = {};

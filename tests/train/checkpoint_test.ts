@@ -114,6 +114,8 @@ Deno.test("checkpoint: a run with other settings is told what differs", async ()
     await runMetadata(await trainingPlan({ vgg: "none", ...settings }), pairs, null);
   const file = checkpoint({ ...await run({ width: 4 }), step: "3" });
   requireSameRun(file, await run({ width: 4 }));
+  const { dropout: _, ...older } = file.metadata;
+  requireSameRun(checkpoint(older), await run({ width: 4 }));
   const refused = (other: Record<string, string>, message: string) =>
     assertThrows(() => requireSameRun(file, other), Error, message);
   refused(

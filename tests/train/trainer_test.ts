@@ -107,6 +107,21 @@ Deno.test("every variant and fidelity that needs no VGG weights takes a step wit
   }
 });
 
+Deno.test("dropout in both networks: the discriminator drops too, and the weights begin alike", async () => {
+  const run = async (dropout: "generator" | "both") => {
+    const configuration = modelConfiguration({ preset: "demo", width: 4, dropout });
+    const trainer = Trainer.create(device, configuration, { seed: 1, vgg: null });
+    const before = await weights(trainer);
+    trainer.step(await batchOf(0), await batchOf(1));
+    const [{ discriminator, adversarial, reconstruction }] = await trainer.readLosses();
+    return { before, discriminator, adversarial, reconstruction };
+  };
+  const usual = await run("generator"), both = await run("both");
+  assertEquals(both.before, usual.before);
+  assertNotEquals(both.discriminator, usual.discriminator);
+  assertEquals(await run("both"), both);
+});
+
 Deno.test("training on one batch makes the generator fit it", async () => {
   const trainer = Trainer.create(device, demo("dsc"), { seed: 1, vgg: null });
   const batch = await batchOf(0);
