@@ -4,7 +4,7 @@
  * Layouts: x [N, C, H, W] -> y [N, C, h, w]. Grid: a row of outputs a row.
  */
 import { pictureGroups, pictureKernel } from "../engine/kernel.ts";
-import { imageShape, type Tensor } from "../engine/tensor.ts";
+import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
 
 const kernel = pictureKernel({
   name: "resize_bilinear",
@@ -28,15 +28,18 @@ const kernel = pictureKernel({
 });
 
 /**
- * x [N, C, H, W] at another size: [N, C, height, width].
- * @throws TypeError when x has not four axes; RangeError when the size is not of whole pixels.
+ * x [N, C, H, W] at another size, in a new tensor or in `y`: [N, C, height, width].
+ * @throws TypeError when x has not four axes; RangeError when the size is not of whole pixels or not that of y.
  */
 export function resizeBilinear(
   x: Tensor,
   { height, width }: { readonly height: number; readonly width: number },
+  y?: Tensor,
 ): Tensor {
   const from = imageShape("resizeBilinear", "x", x);
-  const y = x.device.empty([from.batch, from.channels, height, width]);
+  const shape = [from.batch, from.channels, height, width];
+  y ??= x.device.empty(shape);
+  assertShape("resizeBilinear", "y", y, shape);
   x.device.launch(kernel, { x, y }, {
     rows: height,
     columns: width,
