@@ -19,7 +19,7 @@ export class PictureProgress {
     this.#last = now;
     const rate = (done - this.#doneBefore) / (now - this.#start);
     const left = rate > 0
-      ? `, ${rate.toPrecision(3)}/s, ${duration((total - done) / rate)} left`
+      ? `, ${Number(rate.toPrecision(3))}/s, ${duration((total - done) / rate)} left`
       : "";
     const line = `${done}/${total} pictures${left}`;
     const text = this.#onTerminal ? `\r${line}\x1b[K${isEnd ? "\n" : ""}` : `${line}\n`;

@@ -102,7 +102,7 @@ async function annotate(
 
   using partial = await PartialList.open(preparation.out, preparation.skeleton);
   const todo = missing.filter(({ name }) => partial.table.indexOf(name) === null);
-  const broken = todo.length > 0 ? await findPoses(todo, partial, preparation) : [];
+  const broken = todo.length > 0 ? await findPoses(todo, people.length, partial, preparation) : [];
   if (broken.length > 0 && broken.length === people.length) {
     throw new Error(`none of ${people.length} pictures can be used; the first: ${broken[0]}`);
   }
@@ -143,8 +143,10 @@ function* listLines(names: readonly string[], tables: readonly PoseTable[]): Gen
 /** Pictures that are decoded while the poses of others are found. */
 const AHEAD = 16;
 
+/** Progress counts all `total` pictures, those done before too. */
 async function findPoses(
   todo: readonly Located[],
+  total: number,
   partial: PartialList,
   { pictures, skeleton, openPoses, onProgress }: Preparation,
 ): Promise<string[]> {
@@ -152,11 +154,11 @@ async function findPoses(
   const broken: string[] = [];
   const nobody = skeleton.joints.map(() => null);
   using pool = new PicturePool();
-  let done = 0;
-  onProgress(done, todo.length);
+  let done = total - todo.length;
+  onProgress(done, total);
   const read = ({ path }: Located) => pool.read(join(pictures, path));
   for await (const [located, result] of mapAhead(todo, AHEAD, read)) {
-    onProgress(++done, todo.length);
+    onProgress(++done, total);
     if (result.status === "rejected") {
       broken.push((result.reason as Error).message);
       continue;

@@ -53,7 +53,7 @@ Deno.test("data market: killed and started again, it ends with the files of an u
     await writeMarket(folder);
     const prepare = ["market", ".", "--poses", "poses.csv", "--out"];
     const said = await succeed(folder, ...prepare, "straight");
-    assertMatch(said, /^240\/240 pictures, \S+\/s, 0:00 left$/m);
+    assertMatch(said, /^240\/240 pictures, \d[\d.]*\/s, 0:00 left$/m);
     assertStringIncludes(said, "train: 240 pictures, 2640 pairs of 20 people; 240 annotations");
     assertStringIncludes(said, "ready: train --data straight");
 

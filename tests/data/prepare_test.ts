@@ -84,14 +84,17 @@ Deno.test("a run that is cut off goes on where it was, and ends with the same fi
     const lines = expected["annotation-train.csv"].split("\n");
     await Deno.writeTextFile(part, lines.slice(0, 8).join("\n") + "\n" + lines[8].slice(0, 30));
     let asked = 0;
+    const progress: number[][] = [];
     const counting: PoseSource = (...picture) => (asked++, source(...picture));
     await prepare(
       settings(pictures, "folder", {
         out: broken,
         openPoses: () => Promise.resolve(counting),
+        onProgress: (...numbers) => progress.push(numbers),
       }),
     );
     assertEquals(asked, album.length - 7);
+    assertEquals([progress[0], progress.at(-1)], [[7, 24], [24, 24]]);
     assertEquals(await contents(broken), expected);
   });
 });
@@ -206,41 +209,6 @@ Deno.test("the authors' lists are taken as they are, with either spelling of nam
     assertEquals([dataset.pairCount("train"), dataset.pairCount("test")], [1, 2]);
     const { source, target } = await dataset.pair("train", 0);
     assertEquals([source.name, target.name], [names[0][2], names[0][0]]);
-  });
-});
-
-Deno.test("poses from a folder of JSON files, from COCO's list, from a CSV", async () => {
-  await inFolder(async (root) => {
-    const folder = join(root, "pictures");
-    await writePictures(folder, ["ANNA/1.png", "ANNA/2.png", "BOB/1.png"]);
-    const poses = join(root, "poses");
-    await Deno.mkdir(join(poses, "ANNA"), { recursive: true });
-    const keypoints = standing.flatMap((point) => [point!.x, point!.y, 1]);
-    const json = JSON.stringify({ people: [{ pose_keypoints_2d: keypoints }] });
-    await Deno.writeTextFile(join(poses, "ANNA/1.json"), json);
-    await Deno.writeTextFile(join(poses, "ANNA/2_keypoints.json"), json);
-    const coco = join(root, "coco.json"), list = join(root, "list.csv");
-    const images = [{ id: 1, file_name: "ANNA/1.png" }, { id: 2, file_name: "ANNA/2.png" }];
-    const annotations = images.map(({ id }) => ({ image_id: id, keypoints: keypoints.slice(3) }));
-    await Deno.writeTextFile(coco, JSON.stringify({ images, annotations }));
-    const lines = images.map(({ file_name: name }) =>
-      formatAnnotation({ name, joints: standing }, human)
-    );
-    await Deno.writeTextFile(list, [annotationHeader, ...lines].join("\n"));
-    for (const [i, text] of [poses, coco, list].entries()) {
-      const openIt = () => openPoses(text, human);
-      const out = join(root, `out-${i}`);
-      const { splits: { train, test }, broken } = await prepare(
-        settings(folder, "folder", { out, openPoses: openIt }),
-      );
-      assertEquals(broken, []);
-      assertEquals(train.selection.annotated + test.selection.annotated, 3);
-      assertEquals(train.selection.unusable + test.selection.unusable, 1);
-      assertEquals(train.pairs + test.pairs, 2);
-    }
-    await assertRejects(() => openPoses(join(root, "none"), human), Error, "cannot read the poses");
-    await Deno.writeTextFile(coco, json);
-    await assertRejects(() => openPoses(coco, human), Error, "give a folder of JSON files");
   });
 });
 
