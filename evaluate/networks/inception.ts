@@ -4,12 +4,18 @@ import type { Device } from "../../engine/device.ts";
 import type { Tensor } from "../../engine/tensor.ts";
 import { concat, reshape } from "../../kernels/channels.ts";
 import { pixelsToImage } from "../../kernels/pixels.ts";
-import { packPointwise, pointwiseConv2d } from "../../kernels/pointwise_conv2d.ts";
-import { pool2d, type PoolOptions } from "../../kernels/pool2d.ts";
+import type { PoolOptions } from "../../kernels/pool2d.ts";
 import { sumGroups } from "../../kernels/reduce.ts";
 import { resizeBilinear } from "../../kernels/resize_bilinear.ts";
-import { convolutionRelu, type ConvolutionWeights, type Layer } from "./convolution.ts";
-import { type Convolution, inceptionV3, type Sequence, type Step } from "./inception_table.ts";
+import { inceptionV3 } from "./inception_table.ts";
+import {
+  type Convolution,
+  type ConvolutionWeights,
+  type Layer,
+  openSequence,
+  pointwise,
+  type Sequence,
+} from "./sequence.ts";
 import { type NamedTensors, NetworkWeights } from "./weights.ts";
 
 const SIDE = 299;
@@ -56,7 +62,12 @@ export class Inception {
 
   private constructor(readonly device: Device, weights: NetworkWeights) {
     const family = familyOf(weights);
-    const network = sequence(device, weights, family.network, 3).run;
+    const { run: network } = openSequence(
+      device,
+      family.network,
+      3,
+      (convolution, inputs) => foldedConvolution(weights, convolution, inputs),
+    );
     const classify = classifier(device, weights, family);
     const frame = device.empty([1, 3, SIDE, SIDE]);
     this.#frame = frame;
@@ -111,40 +122,8 @@ function familyOf(weights: NetworkWeights): Family {
 function classifier(device: Device, weights: NetworkWeights, { classes, biased }: Family): Layer {
   const weight = weights.values("fc.weight", [classes, POOLED]);
   const bias = weights.values("fc.bias", [classes]);
-  const packed = packPointwise(device, weight, [classes, POOLED]);
-  const offsets = device.tensor([classes], biased ? bias : bias.fill(0));
-  return (x) => pointwiseConv2d(x, packed, offsets, { activation: "none" });
-}
-
-/** A part of the network, and the channels that it gives. */
-interface Part {
-  readonly run: Layer;
-  readonly outputs: number;
-}
-
-function sequence(
-  device: Device,
-  weights: NetworkWeights,
-  steps: Sequence,
-  inputs: number,
-): Part {
-  return steps.reduce<Part>(({ run, outputs }, step) => {
-    const next = part(device, weights, step, outputs);
-    return { run: (x) => next.run(run(x)), outputs: next.outputs };
-  }, { run: (x) => x, outputs: inputs });
-}
-
-function part(device: Device, weights: NetworkWeights, step: Step, inputs: number): Part {
-  if ("pool" in step) return { run: (x) => pool2d(x, step), outputs: inputs };
-  if ("branches" in step) {
-    const parts = step.branches.map((branch) => sequence(device, weights, branch, inputs));
-    return {
-      run: (x) => concat(parts.map(({ run }) => run(x))),
-      outputs: parts.reduce((sum, { outputs }) => sum + outputs, 0),
-    };
-  }
-  const folded = foldedConvolution(weights, step, inputs);
-  return { run: convolutionRelu(device, folded, step), outputs: step.outputs };
+  const shape = [classes, POOLED, 1, 1] as const;
+  return pointwise(device, { shape, weight, bias: biased ? bias : bias.fill(0) }, "none");
 }
 
 /** A convolution without a bias and the batch norm after it, as one: w weight / deviation, bias - mean weight / deviation. */

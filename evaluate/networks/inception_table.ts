@@ -1,24 +1,9 @@
 /**
  * Inception-v3 (Szegedy et al., "Rethinking the Inception architecture", 2016) as torchvision builds and names it.
- * Every convolution is followed by a batch norm and a ReLU.
+ * Every convolution is followed by a batch norm before its ReLU.
  */
 import type { PoolOptions } from "../../kernels/pool2d.ts";
-
-export interface Convolution {
-  readonly name: string;
-  readonly outputs: number;
-  readonly kernel: readonly [height: number, width: number];
-  readonly stride: number;
-  readonly padding: readonly [rows: number, columns: number];
-}
-
-/** Sequences that all see the same input; their outputs are put together along the channels. */
-export interface Branches {
-  readonly branches: readonly Sequence[];
-}
-
-export type Step = Convolution | PoolOptions | Branches;
-export type Sequence = readonly Step[];
+import type { Branches, Convolution, Sequence } from "./sequence.ts";
 
 /** Padded so that nothing shrinks. */
 function conv(name: string, outputs: number, height = 1, width = height): Convolution {

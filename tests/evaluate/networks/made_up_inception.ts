@@ -1,5 +1,6 @@
 import type { StoredTensor } from "../../../engine/safetensors.ts";
-import { inceptionV3, type Sequence } from "../../../evaluate/networks/inception_table.ts";
+import { inceptionV3 } from "../../../evaluate/networks/inception_table.ts";
+import type { Sequence } from "../../../evaluate/networks/sequence.ts";
 import { madeUp, madeUpFilter } from "./made_up.ts";
 
 /** All tensors of an Inception-v3 of so many classes. */
