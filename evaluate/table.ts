@@ -19,8 +19,8 @@ export function resultsTable({ pairs, results }: Results): string {
   return [
     ...[head, ...body].map(line),
     "",
-    `${pairs} pairs; in brackets, 95% intervals by bootstrap over the pairs.`,
-    "output: what the model paints; source: the source picture as it is; real: the target itself.",
+    `pairs: ${pairs}; in brackets, 95% intervals by bootstrap over them`,
+    "output: what the model paints; source: the source picture as it is; real: the target itself",
     ...results.map(({ name, protocol }: MetricResult) => `${name}: ${protocol}`),
   ].join("\n");
 }

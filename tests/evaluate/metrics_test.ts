@@ -8,10 +8,21 @@ import { chooseMetrics, metrics } from "../../evaluate/metrics.ts";
 import { pckh } from "../../evaluate/pckh.ts";
 import { l1, psnr } from "../../evaluate/pixels.ts";
 import { authorsSsim, laterSsim, plainSsim, ssim } from "../../evaluate/ssim.ts";
+import { vggDistance } from "../../evaluate/vgg_distance.ts";
+import { Device } from "../../engine/device.ts";
+import { loadVggWeights } from "../../train/vgg_fetch.ts";
 import { personMask } from "../../pose/person_mask.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
-import { figurePairs, humanPairs, type Reference, reference, type Values } from "./pairs.ts";
+import {
+  figurePairs,
+  humanPairs,
+  type Reference,
+  reference,
+  type Values,
+  VGG_PAIRS,
+  vggFile,
+} from "./pairs.ts";
 
 const expected: Reference = JSON.parse(await Deno.readTextFile(reference));
 
@@ -42,6 +53,19 @@ Deno.test("metrics: on 100 pairs of people they equal scikit-image's and NumPy's
   if (!pairs) return;
   assertEquals([pairs.length, expected.humans.length], [100, 100]);
   pairs.forEach((pair, i) => check(pair, expected.humans[i]));
+});
+
+Deno.test("vgg-l1: equals NumPy's", async () => {
+  const pairs = await humanPairs(), vgg = vggFile();
+  if (!pairs || !vgg) return;
+  const device = await Device.open();
+  const distance = vggDistance(device, await loadVggWeights(vgg), pairs[0].target.picture);
+  for (const [i, { source, target }] of pairs.slice(0, VGG_PAIRS).entries()) {
+    const value = expected.humans[i]["vgg-l1"]!;
+    assertAlmostEquals(await distance(source.picture, target.picture), value, 1e-5 * value);
+    assertEquals(await distance(target.picture, target.picture), 0);
+  }
+  device.close();
 });
 
 const size = { width: 40, height: 60 };

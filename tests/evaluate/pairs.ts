@@ -27,9 +27,17 @@ export interface Values {
   readonly "psnr": number;
   /** Correct joints, and joints. */
   readonly "pckh": readonly [number, number];
+  /** Of the first `VGG_PAIRS` people's pairs. */
+  readonly "vgg-l1": number | null;
 }
 
 export const reference = new URL("reference.json", import.meta.url);
+
+/** As many pairs of people have a VGG distance. */
+export const VGG_PAIRS = 2;
+
+/** Keras's VGG-19; null, and said so, where it is not at hand. */
+export const vggFile = () => sharedPath("weights/vgg19-keras-block1-block2conv1.safetensors");
 
 /** Built-in figures in three sizes. */
 export async function figurePairs(): Promise<Pair[]> {

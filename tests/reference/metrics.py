@@ -1,7 +1,8 @@
 """Metrics by scikit-image and NumPy, for tests/evaluate/reference.json.
 
 Reads a JSON list of pairs from standard input, {"painted": PATH, "target": PATH, "paintedJoints": JOINTS,
-"targetJoints": JOINTS}, a joint being [x, y] or null, and writes a list of their values. metrics.ts calls it.
+"targetJoints": JOINTS, "vgg": PATH or null}, a joint being [x, y] or null, and writes a list of their values. "vgg" is
+a safetensors file of Keras's VGG-19. metrics.ts calls it.
 Needs numpy, scikit-image (0.19.3 made the committed values) and Pillow.
 """
 
@@ -70,6 +71,36 @@ def pckh(found, target):
     return [sum(near), len(pairs)]
 
 
+def read_safetensors(path):
+    data = open(path, "rb").read()
+    start = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:start])
+    header.pop("__metadata__", None)
+    return {
+        name: np.frombuffer(data[start:], np.float32, np.prod(entry["shape"]), entry["data_offsets"][0])
+        .reshape(entry["shape"]).astype(float)
+        for name, entry in header.items()
+    }
+
+
+def conv_relu(x, weight, bias):
+    """3x3 windows of x [H, W, C], zeros outside, by weight [O, C, 3, 3]."""
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(x, ((1, 1), (1, 1), (0, 0))), (3, 3), (0, 1))
+    return np.maximum(0, np.tensordot(windows, weight, ([2, 3, 4], [1, 2, 3])) + bias)
+
+
+def conv1_2(picture, weights):
+    x = picture[..., ::-1] - np.array([103.939, 116.779, 123.68])
+    for layer in ("block1_conv1", "block1_conv2"):
+        x = conv_relu(x, weights[f"{layer}.weight"], weights[f"{layer}.bias"])
+    return x
+
+
+def vgg_l1(painted, target, path):
+    weights = read_safetensors(path)
+    return np.abs(conv1_2(painted, weights) - conv1_2(target, weights)).mean()
+
+
 def values(pair):
     painted, target = (np.asarray(Image.open(pair[name]).convert("RGB")) for name in ("painted", "target"))
     mask = person_mask(pair["targetJoints"], target.shape[:2])
@@ -84,6 +115,7 @@ def values(pair):
         "l1": np.abs(difference).mean() / 255,
         "psnr": 10 * np.log10(255**2 / (difference**2).mean()),
         "pckh": pckh(pair["paintedJoints"], pair["targetJoints"]),
+        "vgg-l1": vgg_l1(painted, target, pair["vgg"]) if pair["vgg"] else None,
     }
 
 

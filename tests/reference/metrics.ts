@@ -1,26 +1,38 @@
 /**
  * Makes tests/evaluate/reference.json by metrics.py beside this file:
- * `deno run -A tests/reference/metrics.ts [PYTHON]`. Needs the pictures of `humanPairs`.
+ * `deno run -A tests/reference/metrics.ts [PYTHON]`. Needs `humanPairs` and `vggFile`.
  */
 import { join } from "node:path";
 import type { Pair, Sample } from "../../data/dataset.ts";
 import { writePicture } from "../../data/image_file.ts";
-import { figurePairs, humanPairs, reference, type Values } from "../evaluate/pairs.ts";
+import {
+  figurePairs,
+  humanPairs,
+  reference,
+  type Values,
+  VGG_PAIRS,
+  vggFile,
+} from "../evaluate/pairs.ts";
 
 const [python = "python3"] = Deno.args;
 const script = new URL("metrics.py", import.meta.url).pathname;
 
-/** @param file gives the path of a sample's picture */
+/**
+ * @param file gives the path of a sample's picture
+ * @param vgg weights, for the first pairs
+ */
 async function compute(
   pairs: readonly Pair[],
   file: (sample: Sample) => string,
+  vgg: string | null = null,
 ): Promise<Values[]> {
   const joints = (sample: Sample) => sample.joints.map((point) => point && [point.x, point.y]);
-  const input = pairs.map(({ source, target }) => ({
+  const input = pairs.map(({ source, target }, i) => ({
     painted: file(source),
     target: file(target),
     paintedJoints: joints(source),
     targetJoints: joints(target),
+    vgg: i < VGG_PAIRS ? vgg : null,
   }));
   const process = new Deno.Command(python, { args: [script], stdin: "piped", stdout: "piped" })
     .spawn();
@@ -43,7 +55,7 @@ for (const sample of drawn.flatMap(({ source, target }) => [source, target])) {
 }
 const values = {
   made: "tests/reference/metrics.py with scikit-image 0.19.3",
-  humans: await compute(people, ({ name }) => name),
+  humans: await compute(people, ({ name }) => name, vggFile()),
   figures: await compute(drawn, drawnFile),
 };
 await Deno.remove(folder, { recursive: true });
