@@ -99,3 +99,20 @@ Deno.test("animate: what cannot be painted is refused by name", async () => {
     await assertRejects(() => order({ out: join(folder, "none/a.gif") }), Error, "cannot write");
   });
 });
+
+Deno.test("animate: the example works with the permissions of its task", async () => {
+  const root = new URL("../..", import.meta.url).pathname;
+  await inFolder(async (folder) => {
+    const out = join(folder, "a.gif");
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "-q", "animate", "--checkpoint", "examples/demo.safetensors"].concat(
+        ["--source", "examples/source.png", "--source-pose", "examples/source.json"],
+        ["--poses", "examples/track.json", "--out", out],
+      ),
+      cwd: root,
+    }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    const gif = await Deno.readFile(out);
+    assertEquals([gif[6], gif[8]], [32, 64]);
+  });
+});
