@@ -1,0 +1,106 @@
+/**
+ * One thing that is done with the data set in a folder, in a process of its own: time and peak memory as JSON.
+ *
+ * deno run -A bench/data_phase.ts PHASE FOLDER
+ */
+import { join } from "node:path";
+import process from "node:process";
+import { writeLinesAtomic } from "../data/atomic.ts";
+import { readLines } from "../data/lines.ts";
+import { pairAll, pairLines } from "../data/pairs.ts";
+import { openPoses } from "../data/pose_source.ts";
+import { readPoseTable } from "../data/pose_table.ts";
+import { prepare } from "../data/prepare.ts";
+import { openPrepared } from "../data/prepared.ts";
+import { batchIndices } from "../data/sampler.ts";
+import { parseAnnotation } from "../pose/formats/annotation.ts";
+import { human } from "../pose/skeleton.ts";
+
+const size = { width: 64, height: 128 };
+const annotations = "annotation-train.csv", pairs = "pairs-train.csv";
+const BATCH = 4;
+/** Of an epoch's pairs, in its order: enough to fill the cache of pictures. */
+const SHARE_WITH_PICTURES = 0.05;
+
+/** Gives how many things were done. */
+type Phase = (folder: string) => Promise<number>;
+
+const phases: Readonly<Record<string, Phase>> = {
+  /** What a process takes that does nothing. */
+  start: () => Promise.resolve(1),
+
+  /** `data pairs` */
+  async pairing(folder) {
+    const table = await readPoseTable(join(folder, annotations), human);
+    const { pairs: all } = pairAll(table);
+    await writeLinesAtomic(join(folder, pairs), pairLines(all, table));
+    return all.count;
+  },
+
+  async opening(folder) {
+    return (await openPrepared(folder, size, human)).pairCount("train");
+  },
+
+  /** Opening, and which pairs each batch of an epoch has: each pair once. */
+  async order(folder) {
+    const { pairCount } = await openEpoch(folder);
+    const seen = new Uint8Array(pairCount);
+    for (const index of epoch(pairCount)) seen[index]++;
+    if (seen.some((count) => count !== 1)) throw new Error("an epoch has each pair once");
+    return pairCount;
+  },
+
+  /** Opening, and the first pairs of an epoch with their pictures. */
+  async pictures(folder) {
+    const { dataset, pairCount } = await openEpoch(folder);
+    const wanted = Math.round(SHARE_WITH_PICTURES * pairCount);
+    for (const index of epoch(pairCount).take(wanted)) await dataset.pair("train", index);
+    return wanted;
+  },
+
+  /** `data market --poses`: every picture is decoded, its pose looked up and written, pairs are listed. */
+  async preparing(folder) {
+    const out = join(folder, "prepared");
+    const { splits } = await prepare({
+      ...{ pictures: folder, layout: "market", out, skeleton: human, seed: 0 },
+      ...{ testShare: 0, testPairs: 0, onProgress: () => {} },
+      openPoses: () => openPoses(join(folder, annotations), human),
+    });
+    return splits.train.pictures;
+  },
+
+  /** The plain way: the lists as objects. The pictures would come on top. */
+  async objects(folder) {
+    const poses = new Map<string, unknown>(), list: object[] = [];
+    for await (const text of readLines(join(folder, annotations))) {
+      if (!text.startsWith("name:")) {
+        const annotation = parseAnnotation(text, human, { file: annotations, line: 0 });
+        poses.set(annotation.name, annotation);
+      }
+    }
+    for await (const text of readLines(join(folder, pairs))) {
+      const [from, to] = text.split(",");
+      list.push({ from, to });
+    }
+    return poses.size + list.length - 1;
+  },
+};
+
+async function openEpoch(folder: string) {
+  const dataset = await openPrepared(folder, size, human);
+  return { dataset, pairCount: dataset.pairCount("train") };
+}
+
+function* epoch(pairCount: number): Generator<number, void> {
+  for (let batch = 0; batch * BATCH < pairCount; batch++) {
+    const draw = { seed: 1, stream: "generator", batchSize: BATCH, pairCount };
+    yield* batchIndices(draw, batch).slice(0, pairCount - batch * BATCH);
+  }
+}
+
+const [name, folder] = Deno.args;
+const start = performance.now();
+const count = await phases[name](folder);
+const seconds = (performance.now() - start) / 1000;
+const peakBytes = process.resourceUsage().maxRSS * 1024;
+console.log(JSON.stringify({ name, count, seconds, peakBytes }));
