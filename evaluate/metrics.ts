@@ -1,4 +1,4 @@
-/** What pictures are judged by: one table. To add a metric, write its file and its row. */
+/** What pictures are judged by: one table in two parts. To add a metric, write its file and its row. */
 import type { Sample } from "../data/dataset.ts";
 import type { Picture } from "../data/picture.ts";
 import type { Device } from "../engine/device.ts";
@@ -17,12 +17,15 @@ import { vggDistance } from "./vgg_distance.ts";
  */
 export type Row = "output" | "source" | "real";
 
-/** What metrics may need beside pictures. */
-export interface Tools {
-  readonly device: Device;
+/** What all pictures have in common. */
+export interface Frame {
   readonly skeleton: Skeleton;
-  /** Of all pictures. */
   readonly size: Size;
+}
+
+/** What metrics may need beside pictures. */
+export interface Tools extends Frame {
+  readonly device: Device;
   /** Finds the person's joints. Throws an Error where the estimator's weights cannot be had. */
   findPose(picture: Picture): Promise<Joints>;
   /** Throws an Error where there are none. */
@@ -37,8 +40,6 @@ interface Description {
   readonly better: "higher" | "lower";
   /** In short, which definition it is. */
   readonly protocol: string;
-  /** Weights that must be at hand; a metric that needs any is only computed where it is named. */
-  readonly needs: string | null;
   /** The rows in which it tells something. */
   readonly rows: readonly Row[];
   /** Pixels that both sides of a picture must have. */
@@ -51,10 +52,22 @@ export interface Ratio {
   readonly count: number;
 }
 
-/** A number, or a share, for each pair; a set's is their mean. */
-export interface PairMetric extends Description {
+/** A number, or a share, for each pair; a set's is their mean. The same pictures must always give the same bits. */
+export type PairMetric = PlainMetric | WeightedMetric;
+
+/** A metric by the pictures alone; it is computed in workers. */
+export interface PlainMetric extends Description {
   readonly kind: "pair";
-  /** Makes it ready: loads weights. The same pictures must always give the same bits. */
+  readonly needs: null;
+  open(frame: Frame): PairScore;
+}
+
+/** A metric that is only computed where it is named. */
+export interface WeightedMetric extends Description {
+  readonly kind: "pair";
+  /** The weights that must be at hand. */
+  readonly needs: string;
+  /** Makes it ready: loads weights. */
   open(tools: Tools): PairScore | Promise<PairScore>;
 }
 
@@ -66,7 +79,8 @@ export type PairScore = (
 /** A number for a set of pictures, from features of each. */
 export interface SetMetric extends Description {
   readonly kind: "set";
-  /** As a pair metric's; a picture's features are of one length. */
+  readonly needs: string;
+  /** As a weighted metric's; a picture's features are of one length. */
   open(tools: Tools): Features | Promise<Features>;
   /** `features` are those of the row's pictures, `real` those of the targets, both in the pairs' order. */
   summarize(features: readonly Float32Array[], real: readonly Float32Array[]): number;
@@ -81,8 +95,7 @@ export type Metric = PairMetric | SetMetric;
 
 const wang = "Gaussian 11x11, sigma 1.5, biased covariance, mean over channels";
 
-/** All metrics, in the order in which they are shown. */
-export const metrics: readonly Metric[] = [
+export const plainMetrics: readonly PlainMetric[] = [
   {
     ...comparison("ssim", "higher", 11, `the authors': ${wang}, range = painted max - min`),
     open: () => (painted, { picture }) => ssim(painted, picture, authorsSsim),
@@ -119,6 +132,9 @@ export const metrics: readonly Metric[] = [
     unit: "dB",
     open: () => (painted, { picture }) => psnr(painted, picture),
   },
+];
+
+const weightedMetrics: readonly (WeightedMetric | SetMetric)[] = [
   {
     ...comparison(
       "pckh",
@@ -141,6 +157,9 @@ export const metrics: readonly Metric[] = [
     },
   },
 ];
+
+/** All metrics, in the order in which they are shown. */
+export const metrics: readonly Metric[] = [...plainMetrics, ...weightedMetrics];
 
 /** A metric that compares with the real picture, which says nothing of that picture itself. */
 function comparison(

@@ -1,21 +1,14 @@
 import type { Dataset, Pair } from "../data/dataset.ts";
 import type { Picture } from "../data/picture.ts";
 import { mapAhead } from "../data/picture_pool.ts";
-import type { Features, Metric, PairScore, Ratio, Row, Tools } from "./metrics.ts";
-import {
-  type PairRecord,
-  recordedRows,
-  Records,
-  type Run,
-  type Shard,
-  shardRange,
-  type Value,
-} from "./records.ts";
+import { WorkerPool } from "../data/worker_pool.ts";
+import { judge, type OpenMetric, type PaintedPair, type Scores } from "./judge.ts";
+import type { JudgeRequest } from "./judge_worker.ts";
+import type { Metric, Tools } from "./metrics.ts";
+import { Records, type Run, type Shard, shardRange } from "./records.ts";
 
 /** Pairs painted at a time: always as many, so that a picture's bits do not depend on the shard. */
 export const BATCH = 4;
-/** Batches that are read and painted while an earlier one is judged. */
-const AHEAD = 2;
 
 /** A part of an evaluation. */
 export interface Evaluation {
@@ -45,24 +38,24 @@ export async function evaluateShard(evaluation: Evaluation): Promise<void> {
   const { first, end } = shardRange(run.pairs, shard);
   onProgress(records.next - first, end - first);
   if (records.next === end) return;
-  const judge = await openJudge(metrics, tools);
+  using judges = new Judges(metrics, tools);
+  const weighted = await openWeighted(metrics, tools);
+  const work = async (start: number) => {
+    const pairs = await paintBatch(evaluation, start, end);
+    return await Promise.all(
+      pairs.map(async (pair) => ({ pair, scores: await judges.judge(pair) })),
+    );
+  };
   const starts = range(records.next, end, BATCH);
-  const batches = mapAhead(starts, AHEAD, (start) => paintBatch(evaluation, start, end));
-  for await (const [, batch] of batches) {
+  for await (const [, batch] of mapAhead(starts, judges.batchesAhead, work)) {
     if (batch.status === "rejected") throw batch.reason;
-    for (const { index, pair, painted } of batch.value) {
-      const { source, target } = pair;
-      const scores = await judge(index, pair, painted);
-      records.add({ index, source: source.name, target: target.name, scores });
+    for (const { pair, scores } of batch.value) {
+      const { index, source, target } = pair;
+      const found = { ...scores, ...await judge(weighted, pair) };
+      records.add({ index, source: source.name, target: target.name, scores: found });
       onProgress(records.next - first, end - first);
     }
   }
-}
-
-interface PaintedPair {
-  readonly index: number;
-  readonly pair: Pair;
-  readonly painted: Picture;
 }
 
 /** A batch that would leave the shard is filled up with its last pair. */
@@ -75,43 +68,46 @@ async function paintBatch(
   const pairs = await Promise.all(indices.map((index) => dataset.pair("test", index)));
   const filling = Array(BATCH - pairs.length).fill(pairs[pairs.length - 1]);
   const painted = await paint([...pairs, ...filling]);
-  return indices.map((index, i) => ({ index, pair: pairs[i], painted: painted[i] }));
+  return indices.map((index, i) => ({ index, ...pairs[i], painted: painted[i] }));
 }
 
-type Judge = (index: number, pair: Pair, painted: Picture) => Promise<PairRecord["scores"]>;
+/** Judges by the plain metrics, in workers. */
+class Judges implements Disposable {
+  readonly #workers = new WorkerPool<JudgeRequest, Scores>(
+    new URL("judge_worker.ts", import.meta.url),
+  );
+  readonly #metrics: readonly string[];
+  readonly #frame: JudgeRequest["frame"];
 
-/** Makes the metrics ready, then judges one pair at a time. */
-async function openJudge(metrics: readonly Metric[], tools: Tools): Promise<Judge> {
-  const open: { metric: Metric; score: PairScore | Features }[] = [];
-  for (const metric of metrics) open.push({ metric, score: await metric.open(tools) });
-  return async (index, { source, target }, painted) => {
-    const pictures: Readonly<Record<Row, Picture>> = {
-      output: painted,
-      source: source.picture,
-      real: target.picture,
-    };
-    const scores: Record<string, Partial<Record<Row, Value>>> = {};
-    for (const { metric, score } of open) {
-      const rows: Partial<Record<Row, Value>> = {};
-      for (const row of recordedRows(metric)) {
-        const value = await score(pictures[row], target);
-        requireFinite(value, `${metric.name} of pair ${index} (${row})`);
-        rows[row] = value instanceof Float32Array ? toBase64(value) : value;
-      }
-      scores[metric.name] = rows;
-    }
-    return scores;
-  };
+  constructor(metrics: readonly Metric[], { skeleton, size }: Tools) {
+    this.#metrics = metrics.filter(({ needs }) => needs === null).map(({ name }) => name);
+    this.#frame = { skeleton, size };
+  }
+
+  /** Batches that keep the workers busy while the next one is painted. */
+  get batchesAhead(): number {
+    return 1 + Math.ceil(this.#workers.size / BATCH);
+  }
+
+  judge({ painted, ...pair }: PaintedPair): Promise<Scores> {
+    // A copy of the picture alone: what is sent is all of a view's buffer, here the whole batch.
+    const alone = { ...painted, pixels: painted.pixels.slice() };
+    const request = { frame: this.#frame, metrics: this.#metrics };
+    return this.#workers.ask({ ...request, pair: { ...pair, painted: alone } });
+  }
+
+  [Symbol.dispose](): void {
+    this.#workers[Symbol.dispose]();
+  }
 }
 
-function requireFinite(value: number | Ratio | Float32Array, what: string): void {
-  const numbers = typeof value === "number" ? [value] : Object.values(value);
-  const wrong = numbers.find((number) => !Number.isFinite(number));
-  if (wrong !== undefined) throw new Error(`${what} is ${wrong}, not a finite number`);
-}
-
-function toBase64({ buffer, byteOffset, byteLength }: Float32Array): string {
-  return new Uint8Array(buffer, byteOffset, byteLength).toBase64();
+/** Makes the metrics with weights ready. */
+async function openWeighted(metrics: readonly Metric[], tools: Tools): Promise<OpenMetric[]> {
+  const opened: OpenMetric[] = [];
+  for (const metric of metrics) {
+    if (metric.needs !== null) opened.push({ metric, score: await metric.open(tools) });
+  }
+  return opened;
 }
 
 function range(first: number, end: number, step: number): number[] {

@@ -1,0 +1,16 @@
+/** Judges pairs by plain metrics in a thread of its own; see run.ts. */
+import { answerWith } from "../data/worker.ts";
+import { judge, type PaintedPair, type Scores } from "./judge.ts";
+import { type Frame, plainMetrics } from "./metrics.ts";
+
+export interface JudgeRequest {
+  readonly frame: Frame;
+  /** Names of plain metrics. */
+  readonly metrics: readonly string[];
+  readonly pair: PaintedPair;
+}
+
+answerWith<JudgeRequest, Scores>(({ frame, metrics, pair }) => {
+  const asked = plainMetrics.filter(({ name }) => metrics.includes(name));
+  return judge(asked.map((metric) => ({ metric, score: metric.open(frame) })), pair);
+});
