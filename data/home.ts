@@ -2,7 +2,7 @@
 import { join, relative, resolve } from "node:path";
 import { writeLinesAtomic } from "./atomic.ts";
 import type { Split } from "./dataset.ts";
-import { type LayoutName, layoutNames, layoutOf, list } from "./layout.ts";
+import { type LayoutName, layoutNames, layoutOf, readFolder } from "./layout.ts";
 
 export interface Home {
   /** With the lists. */
@@ -20,7 +20,7 @@ const note = "dataset.json";
  * Throws an Error that names what cannot be read.
  */
 export async function openHome(folder: string): Promise<Home> {
-  const entries = new Set((await list(folder)).map(({ name }) => name));
+  const entries = new Set((await Array.fromAsync(readFolder(folder))).map(({ name }) => name));
   if (!entries.has(note)) return { folder, pictures: folder, layout: layoutOf(entries), entries };
   const file = join(folder, note);
   const { layout, pictures } = await readNote(file);

@@ -95,7 +95,7 @@ async function* picturePaths(
   depth = 0,
 ): AsyncGenerator<string, void> {
   if (depth > deepest) return;
-  for (const { name, isDirectory, isSymlink } of await list(join(folder, within))) {
+  for await (const { name, isDirectory, isSymlink } of readFolder(join(folder, within))) {
     if (name.startsWith(".")) continue;
     const path = within === "" ? name : `${within}/${name}`;
     if (isPicture.test(name)) yield path;
@@ -106,9 +106,9 @@ async function* picturePaths(
 }
 
 /** The entries of a folder. Throws an Error that names it where it cannot be read. */
-export async function list(folder: string): Promise<Deno.DirEntry[]> {
+export async function* readFolder(folder: string): AsyncGenerator<Deno.DirEntry, void> {
   try {
-    return await Array.fromAsync(Deno.readDir(folder));
+    yield* Deno.readDir(folder);
   } catch (error) {
     throw new Error(`cannot open the data set: ${(error as Error).message}`, { cause: error });
   }
