@@ -48,7 +48,7 @@ export async function readSubject(
   const joints = pose === undefined
     ? await findPose(original)
     : await readPose(pose, skeleton, original);
-  requireAnchors(`the person in ${file}`, skeleton, joints);
+  requireAnchors(file, skeleton, joints);
   const view = isSameSize(original, size)
     ? wholeView(size)
     : keepInside(personView([joints], size), original);

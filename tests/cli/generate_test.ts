@@ -116,7 +116,7 @@ Deno.test("generate: what cannot be painted is refused by name before anything i
     await Deno.writeTextFile(at("text.jpg"), "just text");
     const torso = "right shoulder, left shoulder, left hip, right hip";
     const cases: [Partial<Order>, string][] = [
-      [{ source: at("empty.png") }, `the person in ${at("empty.png")} shows nobody`],
+      [{ source: at("empty.png") }, `${at("empty.png")} shows nobody: a pose needs ${torso}`],
       [{ pose: at("empty.png") }, `${at("empty.png")} shows nobody: a pose needs ${torso}`],
       [{ pose: at("one.json") }, `${at("one.json")}: frames[1] shows nobody`],
       [{ pose: at("legs.json") }, `${at("legs.json")} lacks right shoulder, left shoulder: a pose`],
