@@ -21,12 +21,16 @@ function hash(seed: number, i: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
+function value(seed: number, i: number): number {
+  return (hash(seed, i) >>> 8) / 2 ** 23 - 1;
+}
+
 /** centre + spread * value, rounded to float32 once. */
 export function madeUp(name: string, shape: Shape, centre: number, spread: number): StoredTensor {
   const seed = seedOf(name);
   const values = new Float32Array(sizeOf(shape));
   for (let i = 0; i < values.length; i++) {
-    values[i] = centre + spread * ((hash(seed, i) >>> 8) / 2 ** 23 - 1);
+    values[i] = centre + spread * value(seed, i);
   }
   return storedFloat32(values, shape);
 }
@@ -40,4 +44,13 @@ export function madeUpPicture(name: string, width: number, height: number): Pict
   const seed = seedOf(name);
   const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => hash(seed, i) >>> 24);
   return { width, height, pixels };
+}
+
+/** Rows of values of one name, in float64. */
+export function madeUpRows(name: string, count: number, length: number): number[][] {
+  const seed = seedOf(name);
+  return Array.from(
+    { length: count },
+    (_, row) => Array.from({ length }, (_, i) => value(seed, row * length + i)),
+  );
 }
