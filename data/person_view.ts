@@ -12,7 +12,7 @@ export interface View {
 }
 
 /** Room round a person's joints in heights of their bounds: for hair, hands and feet, as crops of data sets have it. */
-const margins = { above: 0.16, below: 0.09, beside: 0.08 };
+const margins = { above: 0.16, below: 0.12, beside: 0.08 };
 /** Of a box in pixels: less is no person. */
 const leastSide = 4;
 

@@ -39,7 +39,7 @@ Deno.test("generate: both poses are found in pictures, as pose files would say t
     const said = await order({});
     assertMatch(
       said[0],
-      /me\.png was fitted from 220x300 to 64x32 \(height x width\): 125x63 round/,
+      /me\.png was fitted from 220x300 to 64x32 \(height x width\): 128x64 round/,
     );
     assertEquals(said[1], join(folder, "out.png"));
     const painted = await readPicture(join(folder, "out.png"));
