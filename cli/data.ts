@@ -84,6 +84,9 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   show("pictures that have no place in the layout", scan.unmatched);
   show("pictures whose name another one has", scan.repeated);
   if (unlisted > 0) console.log(`${unlisted} pictures are in no list`);
+  if (splits.train.pairs + splits.test.pairs === 0) {
+    throw new Error(`no pictures of ${folder} make a pair: each needs another one of its person`);
+  }
   console.log(`ready: train --data ${out}`);
 }
 

@@ -119,5 +119,8 @@ Deno.test("data: what is wrong with its arguments is one line", async () => {
     await refused(folder, ["pairs", "--annotation", "a.csv", "--out", "x"], "a.csv has no pairs");
     await writePictures(folder, ["bounding_box_train/1_1.png"]);
     await refused(folder, ["market", ".", "--poses", "none.csv"], "cannot read the poses");
+    const line = formatAnnotation({ name: "1_1.png", joints: standing }, human);
+    await Deno.writeTextFile(join(folder, "a.csv"), `${annotationHeader}\n${line}\n`);
+    await refused(folder, ["market", ".", "--poses", "a.csv"], "no pictures of . make a pair");
   });
 });
