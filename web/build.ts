@@ -1,0 +1,79 @@
+/** Builds the page: a folder of static files with relative addresses, which any web server can host. */
+import { build as bundle, stop } from "esbuild";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type MoveNetFiles, readMoveNetFiles } from "../data/movenet_files.ts";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Where the built page lies. */
+export const pageFolder = here("dist");
+
+/**
+ * Builds the page into a folder, which it replaces. Names carry a digest of their content, so they may be cached for ever.
+ *
+ * @param estimator the weights that find poses in photos; without them the page leaves its buttons for that out
+ */
+export async function buildPage(folder: string, estimator: MoveNetFiles | null): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  await Deno.mkdir(folder, { recursive: true });
+
+  const add = async (name: string, content: Uint8Array<ArrayBuffer>) => {
+    const path = name.replace(extname(name), `-${await digest(content)}$&`);
+    await Deno.writeFile(join(folder, path), content);
+    return path;
+  };
+  const addFrom = async (path: string, name: string) =>
+    await add(name, await Deno.readFile(here(path)));
+  const names: Record<string, string> = {
+    script: await add("main.js", await bundled("main.ts")),
+    style: await add("style.css", await bundled("style.css")),
+    icon: await addFrom("icon.svg", "icon.svg"),
+    checkpoint: await addFrom("../examples/demo.safetensors", "demo.safetensors"),
+    estimatorModel: estimator
+      ? await add("movenet.json", new TextEncoder().encode(estimator.model))
+      : "",
+    estimatorWeights: estimator ? await add("movenet.bin", estimator.weights) : "",
+  };
+  const page = await Deno.readTextFile(here("page.html"));
+  const filled = page.replaceAll(/{{(\w+)}}/g, (_, name) => names[name]);
+  await Deno.writeTextFile(join(folder, "index.html"), filled);
+}
+
+/** A script or style sheet with all that it imports. */
+async function bundled(entry: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { outputFiles: [{ contents }] } = await bundle({
+    entryPoints: [here(entry)],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2023",
+    mainFields: ["main"], // gifenc exports something else by default from its other file
+    write: false,
+    outdir: "unused",
+  });
+  await stop();
+  return contents.slice();
+}
+
+/** The first digits of the SHA-256. */
+async function digest(content: Uint8Array<ArrayBuffer>): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", content);
+  return new Uint8Array(hash).toHex().slice(0, 10);
+}
+
+/** Builds the page for people, with the weights that find poses where they can be had. */
+export async function buildWithEstimator(): Promise<void> {
+  const estimator = await readMoveNetFiles(undefined, console.log).catch((error: Error) => {
+    console.log(`the page will not find poses in photos: ${error.message}`);
+    return null;
+  });
+  await buildPage(pageFolder, estimator);
+}
+
+if (import.meta.main) {
+  await buildWithEstimator();
+  console.log(`the page is in ${pageFolder}; any web server can host it`);
+}

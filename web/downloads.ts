@@ -1,0 +1,54 @@
+/// <reference lib="dom" />
+/** What the visitor may keep. */
+import { encodeGif } from "../data/animated_gif.ts";
+import { blankPicture, type Picture, resize } from "../data/picture.ts";
+import { contactSheet } from "../data/sheet.ts";
+import { drawSkeleton } from "../pose/draw.ts";
+import { formatOpenPose } from "../pose/formats/openpose_write.ts";
+import { human } from "../pose/skeleton.ts";
+import { transformJoints } from "../pose/transform.ts";
+import type { Joints } from "../pose/types.ts";
+import { encodePng } from "./pictures.ts";
+
+/** Rows of a picture in sheets and animations, at least. */
+const rows = 384;
+
+/** The painted picture, pixel for pixel. */
+export async function savePicture(painted: Picture): Promise<void> {
+  save("repose.png", await encodePng(painted));
+}
+
+/** Source, pose and result in a row. */
+export async function saveSheet(source: Picture, joints: Joints, painted: Picture): Promise<void> {
+  const [from, to] = [enlarge(source), enlarge(painted)];
+  const pose = blankPicture(to, [23, 22, 26]);
+  drawSkeleton(pose.pixels, pose, human, transformJoints(joints, to.height / painted.height, 0, 0));
+  save("repose-side-by-side.png", await encodePng(contactSheet([[from, pose, to]])));
+}
+
+/** An animation that goes on for ever. */
+export async function saveGif(pictures: AsyncIterable<Picture>, fps: number): Promise<void> {
+  const enlarged = async function* () {
+    for await (const picture of pictures) yield enlarge(picture);
+  };
+  const bytes = await encodeGif(enlarged(), fps);
+  save("repose.gif", new Blob([bytes as BlobPart], { type: "image/gif" }));
+}
+
+/** The pose as a file that the command line reads. */
+export function savePose(joints: Joints): void {
+  save("pose.json", new Blob([formatOpenPose(joints)], { type: "application/json" }));
+}
+
+function enlarge(picture: Picture): Picture {
+  const factor = Math.ceil(rows / picture.height);
+  return resize(picture, { width: picture.width * factor, height: picture.height * factor });
+}
+
+function save(name: string, content: Blob): void {
+  const link = document.createElement("a");
+  link.download = name;
+  link.href = URL.createObjectURL(content);
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

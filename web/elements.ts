@@ -1,0 +1,38 @@
+/// <reference lib="dom" />
+/** The page's elements, found and made. */
+
+/** The element of page.html with an id. Throws an Error where it is missing or of another kind. */
+export function element<T extends Element>(id: string, kind: abstract new () => T): T {
+  const found = document.querySelector(`#${id}`);
+  if (found instanceof kind) return found;
+  throw new Error(`the page has no ${kind.name} #${id}`);
+}
+
+export const button = (id: string) => element(id, HTMLButtonElement);
+export const input = (id: string) => element(id, HTMLInputElement);
+export const canvas = (id: string) => element(id, HTMLCanvasElement);
+export const drawing = (id: string) => element(id, SVGSVGElement);
+
+/** A button that is not in page.html. */
+export function makeButton(label: string, content: string | Element, press: () => void) {
+  const made = document.createElement("button");
+  made.append(content);
+  if (content !== label) made.ariaLabel = made.title = label;
+  made.addEventListener("click", press);
+  return made;
+}
+
+/** Marks one of several buttons as the chosen one; null: none. */
+export function choose(buttons: Iterable<Element>, chosen: Element | null): void {
+  for (const one of buttons) one.ariaPressed = String(one === chosen);
+}
+
+/** Hands the files that somebody chooses to `use`, one at a time; the same file may be chosen again. */
+export function onFile(id: string, use: (file: File) => void): void {
+  const chooser = input(id);
+  chooser.addEventListener("change", () => {
+    const file = chooser.files?.[0];
+    chooser.value = "";
+    if (file) use(file);
+  });
+}

@@ -1,0 +1,58 @@
+/// <reference lib="dom" />
+/** The files that were built with the page, whose names page.html tells. */
+import { type Checkpoint, parseCheckpoint } from "../model/checkpoint.ts";
+import { type MoveNetWeights, parseMoveNetWeights } from "../model/movenet/weights.ts";
+
+/** Told how many bytes of how many have come; the whole is NaN where the server does not say. */
+export type OnProgress = (bytes: number, of: number) => void;
+
+/** The bundled checkpoint. */
+export async function bundledCheckpoint(onProgress: OnProgress): Promise<Checkpoint> {
+  const bytes = await fetchBytes(document.body.dataset.checkpoint!, onProgress);
+  return parseCheckpoint(bytes, "The bundled model");
+}
+
+/** Whether the pose estimator's weights are among the files. */
+export const hasEstimator = () => document.body.dataset.estimatorModel !== "";
+
+let estimator: Promise<MoveNetWeights> | undefined;
+
+/** The pose estimator's weights, fetched once. */
+export async function estimatorWeights(): Promise<MoveNetWeights> {
+  estimator ??= fetchEstimator();
+  try {
+    return await estimator;
+  } catch (error) {
+    estimator = undefined;
+    throw error;
+  }
+}
+
+async function fetchEstimator(): Promise<MoveNetWeights> {
+  const { estimatorModel, estimatorWeights } = document.body.dataset;
+  const [model, weights] = await Promise.all([
+    fetchBytes(estimatorModel!),
+    fetchBytes(estimatorWeights!),
+  ]);
+  return parseMoveNetWeights({ model: new TextDecoder().decode(model), weights });
+}
+
+async function fetchBytes(name: string, onProgress: OnProgress = () => {}): Promise<Uint8Array> {
+  const failed = () => new Error(`${name} did not come from the server: load the page again.`);
+  const response = await fetch(name).catch(() => null);
+  if (!response?.ok || !response.body) throw failed();
+  const whole = Number(response.headers.get("content-length") ?? NaN);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let count = 0;
+  try {
+    for (const reader = response.body.getReader();;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      parts.push(value);
+      onProgress(count += value.length, whole);
+    }
+  } catch {
+    throw failed();
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}

@@ -1,0 +1,124 @@
+/// <reference lib="dom" />
+/** The page: a person, a pose, and the person painted in the pose. */
+import type { Picture } from "../data/picture.ts";
+import { parseCheckpoint } from "../model/checkpoint.ts";
+import { modelConfiguration } from "../model/configuration.ts";
+import type { Joints, Size } from "../pose/types.ts";
+import { onArrival } from "./arrivals.ts";
+import { saveGif, savePicture, savePose, saveSheet } from "./downloads.ts";
+import { button, canvas, element, onFile } from "./elements.ts";
+import { bundledCheckpoint, estimatorWeights, hasEstimator } from "./files.ts";
+import { PersonPanel } from "./person_panel.ts";
+import { readPhoto, showPicture } from "./pictures.ts";
+import { PosePanel } from "./pose_panel.ts";
+import { poseInFile, poseInPhoto } from "./poses_in_files.ts";
+import { sentenceOf } from "./sentences.ts";
+import { Session } from "./session.ts";
+import { clearNotice, notify } from "./status.ts";
+
+let frame = modelConfiguration({ preset: "demo" }).size;
+let painted: Picture | null = null;
+const saveButtons = ["save-picture", "save-sheet", "save-gif"].map(button);
+
+const session = new Session(() => ({ sample: person.sample, joints: pose.joints }), {
+  onModel({ configuration: { size, width }, device }, name) {
+    frame = size;
+    person.reframe(size);
+    pose.reframe(size);
+    setAspect(size);
+    for (const save of saveButtons) save.disabled = false;
+    element("model", HTMLElement).textContent =
+      `${name} paints ${size.width} × ${size.height} pixels, shown enlarged; ${width} channels wide, on ${device.name}.`;
+  },
+  onPicture(picture, milliseconds) {
+    painted = picture;
+    for (const id of ["painted", "ghost"]) showPicture(canvas(id), picture);
+    element("timing", HTMLElement).textContent = `${Math.round(milliseconds)} ms`;
+  },
+  onStop() {
+    for (const save of saveButtons) save.disabled = true;
+  },
+});
+const repaint = () => session.repaint();
+const person = new PersonPanel(frame, { onChange: repaint, onNote: notify });
+const pose = new PosePanel(frame, { onChange: repaint, onRefusal: notify });
+setAspect(frame);
+session.open(bundledCheckpoint);
+
+element("pose-photo-label", HTMLElement).hidden = !hasEstimator();
+onFile("photo", attempt(usePhoto));
+onFile("pose-photo", attempt(usePoseOfPhoto));
+onFile("pose-file", attempt(usePoseFile));
+onFile("checkpoint", attempt(useCheckpoint));
+onArrival(attempt((file) => {
+  if (/\.safetensors$/i.test(file.name)) return useCheckpoint(file);
+  return /\.json$/i.test(file.name) ? usePoseFile(file) : usePhoto(file);
+}));
+
+button("save-picture").addEventListener("click", attempt(() => savePicture(painted!)));
+button("save-sheet").addEventListener(
+  "click",
+  attempt(() => saveSheet(person.sample.picture, pose.joints, painted!)),
+);
+button("save-gif").addEventListener("click", attempt(saveMovement));
+button("save-pose").addEventListener("click", () => savePose(pose.joints));
+
+/** What is done when something is pressed; where it fails, the page says why and stays as it was. */
+function attempt<T>(action: (subject: T) => void | Promise<void>): (subject: T) => Promise<void> {
+  return async (subject) => {
+    clearNotice();
+    try {
+      await action(subject);
+    } catch (error) {
+      notify(sentenceOf(error));
+    }
+  };
+}
+
+async function usePhoto(file: File): Promise<void> {
+  const photo = await readPhoto(file);
+  person.usePhoto(file.name, photo, hasEstimator() ? await findPose(photo, file.name) : null);
+}
+
+async function usePoseOfPhoto(file: File): Promise<void> {
+  const joints = await findPose(await readPhoto(file), file.name);
+  if (joints) pose.set(poseInPhoto(joints, file.name, frame));
+}
+
+async function usePoseFile(file: File): Promise<void> {
+  pose.set(poseInFile(await file.text(), file.name, frame));
+}
+
+function useCheckpoint(file: File): void {
+  session.open(async () => parseCheckpoint(new Uint8Array(await file.arrayBuffer()), file.name));
+}
+
+/** The joints of the person in a photo; null while no model is at work. */
+async function findPose(photo: Picture, name: string): Promise<Joints | null> {
+  const { studio } = session;
+  if (!studio) return null;
+  notify(`Looking for the person in ${name} …`);
+  const joints = await studio.findPose(photo, await estimatorWeights());
+  clearNotice();
+  return joints;
+}
+
+/** Paints the chosen movement and saves it. */
+async function saveMovement(): Promise<void> {
+  const { studio } = session;
+  if (!studio) return;
+  const { frames, fps } = pose.track;
+  const { sample } = person;
+  const pictures = async function* () {
+    for (const [i, joints] of frames.entries()) {
+      notify(`Painting the movement: ${i + 1} of ${frames.length}`);
+      yield await studio.paint(sample, joints);
+    }
+  };
+  await saveGif(pictures(), fps);
+  clearNotice();
+}
+
+function setAspect({ width, height }: Size): void {
+  document.body.style.setProperty("--aspect", String(width / height));
+}

@@ -1,0 +1,140 @@
+/// <reference lib="dom" />
+/** The target pose: a skeleton to drag, ready poses, and movements that play. */
+import { human } from "../pose/skeleton.ts";
+import { transformJoints } from "../pose/transform.ts";
+import type { Joints, Size } from "../pose/types.ts";
+import { button, choose, drawing, element, input, makeButton } from "./elements.ts";
+import { type EditorEvents, PoseEditor } from "./pose_editor.ts";
+import { poseNames, readyPose, readyTrack, type Track, trackNames } from "./ready_poses.ts";
+import { poseThumbnail } from "./skeleton_svg.ts";
+
+export class PosePanel {
+  readonly #editor: PoseEditor;
+  readonly #ready = element("poses", HTMLElement);
+  readonly #hidden = element("hidden-joints", HTMLElement);
+  readonly #trackName = element("track", HTMLSelectElement);
+  readonly #moment = input("moment");
+  readonly #play = button("play");
+  #track: Track | null = null;
+  #isPlaying = false;
+
+  /** Shows the first ready pose; `events` hears of every pose after it. */
+  constructor(private frame: Size, readonly events: EditorEvents) {
+    this.#editor = new PoseEditor(drawing("joints"), {
+      ...events,
+      onChange: (joints) => this.#edited(joints),
+    });
+    this.#trackName.append(...trackNames.map((name) => new Option(name)));
+    this.#trackName.addEventListener("change", () => {
+      this.#track = null;
+      this.#showMoment(0);
+    });
+    this.#moment.addEventListener("input", () => {
+      this.#stop();
+      this.#showMoment(this.#moment.valueAsNumber);
+    });
+    this.#play.addEventListener("click", () => this.#isPlaying ? this.#stop() : this.#start());
+    this.#showReady();
+    this.#show(readyPose(poseNames[0], frame));
+  }
+
+  get joints(): Joints {
+    return this.#editor.joints;
+  }
+
+  /** The chosen movement. */
+  get track(): Track {
+    this.#track ??= readyTrack(this.#trackName.value, this.frame);
+    return this.#track;
+  }
+
+  /** Takes the pose to another frame, in the same proportion to its height. */
+  reframe(frame: Size): void {
+    const scale = frame.height / this.frame.height;
+    const aside = (frame.width - this.frame.width * scale) / 2;
+    const joints = transformJoints(this.joints, scale, aside, 0);
+    this.frame = frame;
+    this.#track = null;
+    this.#showReady();
+    this.#show(joints);
+  }
+
+  /** Sets the pose, in the frame's pixels. */
+  set(joints: Joints): void {
+    this.#stop();
+    this.#show(joints);
+    choose(this.#ready.children, null);
+  }
+
+  #show(joints: Joints): void {
+    this.#editor.show(joints, this.frame);
+    this.#changed(joints);
+  }
+
+  #edited(joints: Joints): void {
+    this.#stop();
+    choose(this.#ready.children, null);
+    this.#changed(joints);
+  }
+
+  #changed(joints: Joints): void {
+    this.#listHidden(joints);
+    this.events.onChange(joints);
+  }
+
+  #showReady(): void {
+    const buttons = poseNames.map((name) => {
+      const joints = readyPose(name, this.frame);
+      const made = makeButton(name, poseThumbnail(joints, this.frame), () => {
+        this.set(joints);
+        choose(buttons, made);
+      });
+      return made;
+    });
+    this.#ready.replaceChildren(...buttons);
+  }
+
+  /** Buttons that put hidden joints back. */
+  #listHidden(joints: Joints): void {
+    const missing = human.joints.flatMap((name, joint) => joints[joint] ? [] : [{ name, joint }]);
+    const key = missing.map(({ name }) => name).join();
+    if (this.#hidden.dataset.missing === key) return;
+    this.#hidden.dataset.missing = key;
+    const title = document.createElement("span");
+    title.textContent = "Hidden:";
+    const buttons = missing.map(({ name, joint }) =>
+      makeButton(`Show the ${name}`, name, () => this.#editor.reveal(joint))
+    );
+    this.#hidden.replaceChildren(title, ...buttons);
+    this.#hidden.hidden = missing.length === 0;
+  }
+
+  #start(): void {
+    const { frames, fps } = this.track;
+    const begin = performance.now() - this.#moment.valueAsNumber / fps * 1000;
+    const tick = (now: number) => {
+      if (!this.#isPlaying) return;
+      const moment = Math.max(0, Math.floor((now - begin) * fps / 1000)) % frames.length;
+      if (moment !== this.#moment.valueAsNumber) this.#showMoment(moment);
+      requestAnimationFrame(tick);
+    };
+    this.#setPlaying(true);
+    requestAnimationFrame(tick);
+  }
+
+  #stop(): void {
+    this.#setPlaying(false);
+  }
+
+  #setPlaying(isPlaying: boolean): void {
+    this.#isPlaying = isPlaying;
+    this.#play.textContent = isPlaying ? "Stop" : "Play";
+  }
+
+  #showMoment(moment: number): void {
+    this.#moment.max = String(this.track.frames.length - 1);
+    this.#moment.valueAsNumber = moment;
+    choose(this.#ready.children, null);
+    this.#show(this.track.frames[moment]);
+  }
+}

@@ -1,0 +1,31 @@
+/// <reference lib="dom" />
+/** What people are told when something can't be. */
+
+/** Why this browser can't paint, or null where it can. */
+export async function whyUnsupported(): Promise<string | null> {
+  const rest = "You can still shape and save poses here.";
+  if (!isSecureContext) {
+    return `Browsers paint only on secure pages: open this one by https or from localhost. ${rest}`;
+  }
+  if (!navigator.gpu || !("getFloat16" in DataView.prototype)) {
+    return "This browser lacks WebGPU, which paints the pictures. Current Chrome, Edge and Safari " +
+      `have it, and Firefox on Windows and macOS. ${rest}`;
+  }
+  if (await navigator.gpu.requestAdapter() === null) {
+    return "This browser has WebGPU but no graphics adapter for it: switch hardware acceleration on " +
+      `in its settings, or update the graphics driver. ${rest}`;
+  }
+  return null;
+}
+
+/** An error as a sentence with what to do. */
+export function sentenceOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/out of memory|exceeds the max|binds at most|allocation failed/i.test(message)) {
+    return "The GPU has too little memory for this: close other tabs, or open a smaller model.";
+  }
+  if (/lost|device.*destroyed/i.test(message)) {
+    return "The GPU stopped working for this page, as drivers do when they restart.";
+  }
+  return message;
+}

@@ -1,0 +1,113 @@
+/** The model that is at work: opened, replaced, painting, and started again when the GPU fails. */
+import type { Sample } from "../data/dataset.ts";
+import type { Picture } from "../data/picture.ts";
+import type { Checkpoint } from "../model/checkpoint.ts";
+import type { Joints } from "../pose/types.ts";
+import type { OnProgress } from "./files.ts";
+import { Latest } from "./latest.ts";
+import { builtInPerson } from "./people.ts";
+import { readyPose } from "./ready_poses.ts";
+import { sentenceOf, whyUnsupported } from "./sentences.ts";
+import { clearStatus, notify, showFailure, showProgress } from "./status.ts";
+import { Studio } from "./studio.ts";
+
+export type ReadCheckpoint = (onProgress: OnProgress) => Promise<Checkpoint>;
+
+export interface SessionEvents {
+  /** Another model is at work, whose frame may be another. */
+  readonly onModel: (studio: Studio, name: string) => void;
+  readonly onPicture: (picture: Picture, milliseconds: number) => void;
+  /** No model is at work any more. */
+  readonly onStop: () => void;
+}
+
+export class Session {
+  #studio: Studio | null = null;
+  /** Reads the model at work anew. */
+  #read: ReadCheckpoint | null = null;
+  readonly #opening = new Latest<ReadCheckpoint>((read) => this.#open(read));
+  readonly #painting = new Latest<Studio>((studio) => this.#paint(studio));
+
+  /** @param subject who is to be painted, and how, at the time */
+  constructor(
+    readonly subject: () => { readonly sample: Sample; readonly joints: Joints },
+    readonly events: SessionEvents,
+  ) {}
+
+  /** Null until a model is ready, and after the GPU failed. */
+  get studio(): Studio | null {
+    return this.#studio;
+  }
+
+  /** Opens a model; where that fails, the one before stays. */
+  open(read: ReadCheckpoint): void {
+    this.#opening.push(read);
+  }
+
+  /** Paints the subject as it is now, once the picture before is done. */
+  repaint(): void {
+    if (this.#studio) this.#painting.push(this.#studio);
+  }
+
+  async #open(read: ReadCheckpoint): Promise<void> {
+    try {
+      const reason = await whyUnsupported();
+      if (reason !== null) return showFailure(reason, null);
+      const checkpoint = await read((bytes, of) =>
+        showProgress(`Fetching the model: ${megabytes(bytes)} of ${megabytes(of)}`, bytes / of)
+      );
+      showProgress("Making the model ready for this GPU: some seconds, the first time");
+      this.#use(await tried(await Studio.open(checkpoint)), checkpoint.path, read);
+      clearStatus();
+    } catch (error) {
+      if (!this.#studio) return showFailure(sentenceOf(error), () => this.open(read));
+      clearStatus();
+      notify(sentenceOf(error));
+    }
+  }
+
+  #use(studio: Studio, name: string, read: ReadCheckpoint): void {
+    this.#studio?.close();
+    this.#studio = studio;
+    this.#read = read;
+    void studio.lost().then((reason) => this.#stop(studio, new Error(`lost: ${reason}`)));
+    this.events.onModel(studio, name);
+  }
+
+  async #paint(studio: Studio): Promise<void> {
+    const { sample, joints } = this.subject();
+    const start = performance.now();
+    try {
+      const picture = await studio.paint(sample, joints);
+      if (studio === this.#studio) this.events.onPicture(picture, performance.now() - start);
+    } catch (error) {
+      this.#stop(studio, error);
+    }
+  }
+
+  /** The GPU failed: says so and offers to start again. */
+  #stop(studio: Studio, error: unknown): void {
+    const read = this.#read;
+    if (studio !== this.#studio || !read) return;
+    studio.close();
+    this.#studio = null;
+    this.events.onStop();
+    showFailure(sentenceOf(error), () => this.open(read));
+  }
+}
+
+/** The studio after it has painted once, which compiles its kernels and takes the memory that it needs. */
+async function tried(studio: Studio): Promise<Studio> {
+  const { size } = studio.configuration;
+  try {
+    await studio.paint(builtInPerson(0).sample(size), readyPose("Stand", size));
+    return studio;
+  } catch (error) {
+    studio.close();
+    throw error;
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
