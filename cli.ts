@@ -1,6 +1,7 @@
 /** The command line of Repose: `deno run -A cli.ts COMMAND`. */
 import { animate } from "./cli/animate.ts";
 import { type Command, helpText, parseArguments } from "./cli/arguments.ts";
+import { compare } from "./cli/compare.ts";
 import { data } from "./cli/data.ts";
 import { evaluate } from "./cli/evaluate.ts";
 import { generate } from "./cli/generate.ts";
@@ -17,6 +18,7 @@ const commands: Readonly<Record<string, Command>> = {
   animate,
   pose,
   evaluate,
+  compare,
   data,
   info,
   weights,

@@ -1,0 +1,20 @@
+import { compareRuns } from "../study/comparison.ts";
+import { writeFigures, writeText } from "../study/files.ts";
+import type { Command } from "./arguments.ts";
+
+export const compare: Command = {
+  usage: "compare RUN... [OPTIONS]",
+  purpose: "Shows training runs side by side in one page: losses, metrics, settings, time.",
+  options: {
+    out: { placeholder: "FILE", help: "the page (report.html)" },
+    figures: { placeholder: "DIR", help: "write its figures there too, as SVG and PNG" },
+  },
+  takesWords: true,
+  async run({ words, texts: { out = "report.html", figures } }) {
+    if (words.length === 0) throw new Error("name the folders of training runs: compare RUN...");
+    const report = await compareRuns(words);
+    await writeText(out, report.html);
+    if (figures !== undefined) await writeFigures(figures, report);
+    console.log(`${out} compares ${words.length} runs`);
+  },
+};

@@ -1,0 +1,20 @@
+import { dirname, join } from "node:path";
+import { writeFileAtomic } from "../data/atomic.ts";
+import type { Report } from "./comparison.ts";
+import { svgToPng } from "./png.ts";
+
+/** Pixels of a PNG for each of an SVG's. */
+const ZOOM = 3;
+
+export async function writeText(path: string, text: string): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await writeFileAtomic(path, new TextEncoder().encode(text));
+}
+
+/** Writes each figure of a report as NAME.svg and NAME.png. */
+export async function writeFigures(folder: string, { figures }: Report): Promise<void> {
+  for (const [name, { svg }] of Object.entries(figures)) {
+    await writeText(join(folder, `${name}.svg`), svg);
+    await writeFileAtomic(join(folder, `${name}.png`), await svgToPng(svg, ZOOM));
+  }
+}
