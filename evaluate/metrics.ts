@@ -95,6 +95,7 @@ export type Metric = PairMetric | SetMetric;
 
 const wang = "Gaussian 11x11, sigma 1.5, biased covariance, mean over channels";
 
+/** The metrics by the pictures alone. */
 export const plainMetrics: readonly PlainMetric[] = [
   {
     ...comparison("ssim", "higher", 11, `the authors': ${wang}, range = painted max - min`),
@@ -134,6 +135,7 @@ export const plainMetrics: readonly PlainMetric[] = [
   },
 ];
 
+/** The metrics by networks. */
 const weightedMetrics: readonly (WeightedMetric | SetMetric)[] = [
   {
     ...comparison(
@@ -195,9 +197,9 @@ export function chooseMetrics(names: string | undefined, size: Size): Metric[] {
 }
 
 /** Throws an Error for a name that is not in the table. */
-export function metricNamed(name: string): Metric {
-  const metric = metrics.find((metric) => metric.name === name);
+export function metricNamed(name: string, table: readonly Metric[] = metrics): Metric {
+  const metric = table.find((metric) => metric.name === name);
   if (metric) return metric;
-  const known = metrics.map(({ name }) => name).join(", ");
+  const known = table.map(({ name }) => name).join(", ");
   throw new Error(`no metric "${name}"; there are ${known}`);
 }

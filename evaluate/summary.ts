@@ -1,6 +1,12 @@
 /** One result of the records of all shards: summed in the order of the pairs, so that it has the same bits however they were split. */
 import { type Estimate, estimateShares, RESAMPLES, type Shares } from "./bootstrap.ts";
-import { type Metric, metricNamed, type Row } from "./metrics.ts";
+import {
+  type Metric,
+  metricNamed,
+  metrics as allMetrics,
+  type Ratio,
+  type Row,
+} from "./metrics.ts";
 import {
   type PairRecord,
   readHeader,
@@ -34,12 +40,15 @@ export interface Results extends Run {
  * The results of the records in a folder. Throws an Error where they are of different runs, where a pair has no record
  * or two, or where a record is broken.
  */
-export async function summarize(folder: string): Promise<Results> {
+export async function summarize(
+  folder: string,
+  table: readonly Metric[] = allMetrics,
+): Promise<Results> {
   const files = await recordFiles(folder);
   const headers = await Promise.all(files.map(readHeader));
   const { checkpoint, data, pairs, metrics, seed } = headers[0];
   const run = { checkpoint, data, pairs, metrics, seed };
-  const columns = columnsOf(run);
+  const columns = columnsOf(run, table);
   const seen = new Uint8Array(pairs);
   for (const file of files) {
     for await (const record of readRecords(file, run)) {
@@ -67,8 +76,8 @@ interface Column extends Shares {
   readonly features: Float32Array[];
 }
 
-function columnsOf({ metrics, pairs }: Run): Column[] {
-  return metrics.map(metricNamed).flatMap((metric) =>
+function columnsOf({ metrics, pairs }: Run, table: readonly Metric[]): Column[] {
+  return metrics.map((name) => metricNamed(name, table)).flatMap((metric) =>
     recordedRows(metric).map((row): Column => {
       const length = metric.kind === "pair" ? pairs : 0;
       const shares = { sums: new Float64Array(length), counts: new Float64Array(length) };
@@ -80,21 +89,30 @@ function columnsOf({ metrics, pairs }: Run): Column[] {
 function store({ metric, row, sums, counts, features }: Column, record: PairRecord, file: string) {
   const { index, scores } = record;
   const value = scores?.[metric.name]?.[row];
-  if (metric.kind === "set" && typeof value === "string") features[index] = decode(value);
-  else if (metric.kind === "pair" && isShare(value)) {
-    const { sum, count } = typeof value === "number" ? { sum: value, count: 1 } : value;
-    sums[index] = sum;
-    counts[index] = count;
-  } else throw new Error(`${file}: the record of pair ${index} has no ${metric.name} (${row})`);
+  const found = metric.kind === "set" ? decode(value) : share(value);
+  if (found === null) {
+    throw new Error(`${file}: the record of pair ${index} has no ${metric.name} (${row})`);
+  }
+  if (found instanceof Float32Array) features[index] = found;
+  else {
+    sums[index] = found.sum;
+    counts[index] = found.count;
+  }
 }
 
-function isShare(value: Value | undefined): value is Exclude<Value, string> {
-  return typeof value === "number" ||
-    typeof value === "object" && Number.isFinite(value?.sum) && Number.isFinite(value?.count);
+function share(value: Value | undefined): Ratio | null {
+  if (typeof value === "number") return { sum: value, count: 1 };
+  if (typeof value !== "object") return null;
+  return Number.isFinite(value?.sum) && Number.isFinite(value?.count) ? value : null;
 }
 
-function decode(base64: string): Float32Array {
-  return new Float32Array(Uint8Array.fromBase64(base64).buffer);
+function decode(value: Value | undefined): Float32Array | null {
+  if (typeof value !== "string") return null;
+  try {
+    return new Float32Array(Uint8Array.fromBase64(value).buffer);
+  } catch {
+    return null;
+  }
 }
 
 function requireAll(seen: Uint8Array, folder: string): void {

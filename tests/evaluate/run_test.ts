@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { makeBatch } from "../../data/batch.ts";
 import type { Dataset, Pair } from "../../data/dataset.ts";
@@ -8,6 +8,7 @@ import { Random } from "../../engine/random.ts";
 import {
   chooseMetrics,
   type Metric,
+  type SetMetric,
   type Tools,
   type WeightedMetric,
 } from "../../evaluate/metrics.ts";
@@ -165,6 +166,52 @@ Deno.test("evaluate: two processes cannot write one part", async () => {
     const [refused] = outcomes.filter(({ status }) => status === "rejected");
     assert(outcomes.some(({ status }) => status === "fulfilled") && refused.status === "rejected");
     assert(String(refused.reason).includes("is being written by another process"));
+  });
+});
+
+/** Counts how far the mean red of a set is from that of the real pictures. */
+const redDistance: SetMetric = {
+  ...chooseMetrics("pckh", size)[0],
+  kind: "set",
+  name: "red",
+  needs: "nothing",
+  rows: ["output", "source"],
+  open: () => ({ pixels }) =>
+    Float32Array.of(pixels.filter((_, i) => i % 3 === 0).reduce((a, b) => a + b), 1),
+  summarize: (features, real) => {
+    const mean = (all: readonly Float32Array[]) =>
+      all.reduce((sum, [red]) => sum + red, 0) / all.reduce((sum, [, one]) => sum + one, 0);
+    return mean(features) - mean(real);
+  },
+};
+
+Deno.test("evaluate: a set's metric gets the features of all pictures and of the real ones, in order", async () => {
+  await inFolder(async (folder) => {
+    const metrics = [redDistance];
+    for (const number of [1, 2]) {
+      await evaluateShard(evaluation(folder, { number, count: 2 }, { metrics }));
+    }
+    const { results: [{ rows }] } = await summarize(folder, metrics);
+    const { dataset, run } = evaluation(folder, whole);
+    let difference = 0;
+    for (let i = 0; i < run.pairs; i++) {
+      const { source, target } = await dataset.pair("test", i);
+      source.picture.pixels.forEach((value, j) => {
+        if (j % 3 === 0) difference += value - target.picture.pixels[j];
+      });
+    }
+    const value = difference / run.pairs;
+    assertAlmostEquals(rows.source!.value!, value, 1e-9);
+    assertEquals(rows, {
+      output: rows.source,
+      source: { value: rows.source!.value, low: null, high: null },
+    });
+    const path = recordsPath(folder, { number: 2, count: 2 });
+    const text = await Deno.readTextFile(path);
+    for (const base64 of ["AAA", "%%%"]) {
+      await Deno.writeTextFile(path, text.replace(/"real":"[^"]*"/, `"real":"${base64}"`));
+      await assertRejects(() => summarize(folder, metrics), Error, "of pair 5 has no red (real)");
+    }
   });
 });
 
