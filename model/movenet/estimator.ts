@@ -54,37 +54,52 @@ export class PoseEstimator {
   }
 
   /**
-   * The person's pose, by two looks: at the whole picture, then at the person. Joints with a score below
-   * `threshold` (0..1) and those outside the picture are missing, all of them where nobody is seen.
-   * Waits for the GPU.
+   * The pose of the person in a picture, as `poseByTwoLooks`. Waits for the GPU.
+   * @throws RangeError where the picture has not as many pixels as it says.
    */
   async estimate(picture: RgbPicture, threshold: number = SEEN): Promise<EstimatedPose> {
-    const words = new Uint32Array(Math.ceil(picture.pixels.length / 4));
-    new Uint8Array(words.buffer).set(picture.pixels);
-    const first = await this.#look(words, picture, wholeSquare(picture));
-    const person = personSquare(first);
-    if (!person) return humanPose(first, () => false);
-    const second = await this.#look(words, picture, person);
-    return humanPose(second, (joint) => joint.score >= threshold && isInside(joint, picture));
+    return await poseByTwoLooks((square) => this.look(picture, square), picture, threshold);
   }
 
-  /** The joints of COCO in a square of the picture, in pixels from the picture's edges. */
-  async #look(words: Uint32Array<ArrayBuffer>, size: Size, square: Square): Promise<Found[]> {
+  /** The joints of COCO in a square of a picture, as shares of its sides. Throws as `estimate`. */
+  async look(picture: RgbPicture, square: Square): Promise<Found[]> {
+    const words = new Uint32Array(Math.ceil(picture.pixels.length / 4));
+    new Uint8Array(words.buffer).set(picture.pixels);
     this.device.scope(() =>
-      cropAndResize(this.device.tensor([words.length], words), size, square, this.#frame)
+      cropAndResize(this.device.tensor([words.length], words), picture, square, this.#frame)
     );
     this.#step.replay();
     const maps = this.#step.result;
-    return decode(await maps.read(), maps.shape[3]).map(({ x, y, score }) => ({
+    return decode(await maps.read(), maps.shape[3]);
+  }
+}
+
+/**
+ * The person's pose by two looks, at the whole picture and then at the person. Joints with a score below `threshold`
+ * (0..1) and those outside the picture are missing, all of them where nobody is seen.
+ *
+ * @param look gives the joints of COCO in a square of the picture, as shares of its sides
+ */
+export async function poseByTwoLooks(
+  look: (square: Square) => Promise<Found[]>,
+  size: Size,
+  threshold: number = SEEN,
+): Promise<EstimatedPose> {
+  const lookInPixels = async (square: Square) =>
+    (await look(square)).map(({ x, y, score }) => ({
       x: square.left + x * square.size,
       y: square.top + y * square.size,
       score,
     }));
-  }
+  const first = await lookInPixels(wholeSquare(size));
+  const person = personSquare(first);
+  if (!person) return humanPose(first, () => false);
+  const second = await lookInPixels(person);
+  return humanPose(second, (joint) => joint.score >= threshold && isInside(joint, size));
 }
 
 /** The smallest square that holds a picture, with as much beyond it on either side. */
-function wholeSquare({ width, height }: Size): Square {
+export function wholeSquare({ width, height }: Size): Square {
   const size = Math.max(width, height);
   return { left: (width - size) / 2, top: (height - size) / 2, size };
 }
