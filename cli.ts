@@ -1,4 +1,5 @@
 /** The command line of Repose: `deno run -A cli.ts COMMAND`. */
+import { ablate } from "./cli/ablate.ts";
 import { animate } from "./cli/animate.ts";
 import { type Command, helpText, parseArguments } from "./cli/arguments.ts";
 import { compare } from "./cli/compare.ts";
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   pose,
   evaluate,
   compare,
+  ablate,
   data,
   info,
   weights,

@@ -4,7 +4,7 @@ import type { Report } from "./comparison.ts";
 import { svgToPng } from "./png.ts";
 
 /** Pixels of a PNG for each of an SVG's. */
-const ZOOM = 3;
+const ZOOM = 2;
 
 export async function writeText(path: string, text: string): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });

@@ -6,15 +6,17 @@ import { Trainer } from "./trainer.ts";
 
 /**
  * Bytes of GPU buffers that training takes at its peak: networks, optimiser and one step, rehearsed on
- * a device of that kind that only counts. With VGG-19 features where the configuration's loss uses them.
+ * a device of that kind that only counts. With VGG-19 features where the configuration's loss uses them,
+ * unless they are said to be missing.
  */
 export function trainingMemory(
   configuration: ModelConfiguration,
   batch: number,
   kind: Device["kind"] = "gpu",
+  hasVgg = true,
 ): number {
   const device = countingDevice(kind);
-  const trainer = Trainer.create(device, configuration, { seed: 0, vgg: emptyVgg() });
+  const trainer = Trainer.create(device, configuration, { seed: 0, vgg: hasVgg ? emptyVgg() : null });
   const { size, skeleton } = configuration;
   const pixels = new Uint8Array(batch * size.width * size.height * 3);
   const joints = new Float32Array(batch * skeleton.joints.length * 2);

@@ -28,8 +28,16 @@ export const trainingFields = {
 export type ModelSettings = Choice<typeof modelFields>;
 export type TrainingSettings = Choice<typeof trainingFields>;
 
-/** The settings in a JSON file. Throws an Error that names the file and the field at fault. */
+/** The settings of a run in a JSON file. Throws an Error that names the file and the field at fault. */
 export async function settingsFromFile(file: string): Promise<TrainingSettings> {
+  return await fieldsFromFile(trainingFields, file);
+}
+
+/** The values that a JSON file has for fields of a table. Throws as `settingsFromFile`. */
+export async function fieldsFromFile<Fields extends Record<string, Field<unknown>>>(
+  fields: Fields,
+  file: string,
+): Promise<Choice<Fields>> {
   const text = await Deno.readTextFile(file).catch((error: Error) => {
     throw new Error(`cannot read the settings: ${error.message}`);
   });
@@ -42,7 +50,7 @@ export async function settingsFromFile(file: string): Promise<TrainingSettings> 
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new TypeError(`${file} must hold one JSON object with settings such as {"width": 16}`);
   }
-  return checkFields(trainingFields, { ...value }, (name) => `${file}: "${name}"`);
+  return checkFields(fields, { ...value }, (name) => `${file}: "${name}"`);
 }
 
 /** Everything about a run that is decided before it starts. */

@@ -16,6 +16,8 @@ export class Progress {
     step: number,
     private readonly write: (text: string) => void,
     private readonly onTerminal: boolean,
+    private readonly describeLeft = (seconds: number, _stepsPerSecond: number) =>
+      `${duration(seconds)} left`,
   ) {
     this.#marks = [{ step, seconds: performance.now() / 1000 }];
   }
@@ -55,7 +57,8 @@ export class Progress {
       (rows.reduce((sum, row) => sum + row[name], 0) / rows.length).toPrecision(4);
     return `step ${last.step}/${steps}  discriminator ${loss("discriminator")}  ` +
       `adversarial ${loss("adversarial")}  reconstruction ${loss("reconstruction")}  ` +
-      `${(rate * batch).toFixed(1)} pictures/s  ${duration((steps - last.step) / rate)} left`;
+      `${(rate * batch).toFixed(1)} pictures/s  ` +
+      this.describeLeft((steps - last.step) / rate, rate);
   }
 }
 

@@ -25,7 +25,8 @@ export async function writeSampleSheet(
   await writePicture(path, contactSheet(rows, upscale));
 }
 
-function drawPose(skeleton: Skeleton, { picture, joints }: Pair["target"]): Picture {
+/** The pose of a sample, drawn over black. */
+export function drawPose(skeleton: Skeleton, { picture, joints }: Pair["target"]): Picture {
   const { width, height } = picture;
   const pixels = new Uint8Array(picture.pixels.length);
   drawSkeleton(pixels, { width, height }, skeleton, joints);

@@ -1,0 +1,163 @@
+/** Trains and judges the variants of the ablation, one after the other; goes on where it was stopped. */
+import { join } from "node:path";
+import type { Pair } from "../data/dataset.ts";
+import { Device } from "../engine/device.ts";
+import { chooseMetrics, type Metric, type Tools } from "../evaluate/metrics.ts";
+import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
+import { readCheckpoint } from "../train/checkpoint.ts";
+import { heldOutPairs, openTestDataset } from "../train/dataset.ts";
+import { trainingLoop } from "../train/loop.ts";
+import { type TrainingPlan, trainingPlan, type TrainingSettings } from "../train/options.ts";
+import type { Progress } from "../train/progress.ts";
+import { RunFolder } from "../train/run_folder.ts";
+import { startRun } from "../train/start.ts";
+import { type AblationSettings, settleAblation } from "./ablation_settings.ts";
+import { type Judgement, judgeRun, type Judging, withTestPairs } from "./judge.ts";
+import { readRun, type StudiedRun } from "./run.ts";
+import { Schedule } from "./schedule.ts";
+import { lacksVgg, type Variant, variants } from "./variants.ts";
+
+/** Rows of the figure of samples. */
+const SAMPLES = 6;
+
+/** Those who watch an ablation. */
+export interface Watcher {
+  /** Ends the ablation soon, and keeps what is done. */
+  readonly stop: AbortSignal;
+  say(line: string): void;
+  /** Shows the progress of a training run; `describeLeft` as `Progress` takes it. */
+  training(
+    plan: TrainingPlan,
+    step: number,
+    describeLeft: (seconds: number, stepsPerSecond: number) => string,
+  ): Progress;
+  /** Shows the progress of judging a run. */
+  judging(): (done: number, total: number) => void;
+  /** What metrics need; `vgg` names a file with VGG-19 weights, or null for the cached ones. */
+  tools(device: Device, configuration: ModelConfiguration, vgg: string | null): Tools;
+}
+
+/** A variant and what came of it; null where it could not be trained. */
+export interface AblatedVariant {
+  readonly variant: Variant;
+  readonly done: { readonly run: StudiedRun; readonly judgement: Judgement } | null;
+}
+
+export interface Ablation {
+  readonly settings: AblationSettings;
+  readonly samples: readonly Pair[];
+  readonly rows: readonly AblatedVariant[];
+}
+
+/**
+ * Runs an ablation into `folder`, a run's folder for each variant: all from the same seed, on the same batches, judged on
+ * the same pairs. Without VGG-19 weights the perceptual loss is left out.
+ * Throws an Error of one line for what is wrong, and the signal's reason where it is stopped.
+ */
+export async function ablate(
+  folder: string,
+  given: AblationSettings,
+  watcher: Watcher,
+): Promise<Ablation> {
+  const settings = await settleAblation(folder, given);
+  const judging = await openJudging(settings, watcher);
+  const able = variants.filter((variant) => !lacksVgg(variant, settings));
+  for (const variant of variants) {
+    if (!able.includes(variant)) watcher.say(`${variant.label} is LEFT OUT: ${missingVgg}`);
+  }
+  const schedule = new Schedule(settings.steps!, able.length);
+  const rows: AblatedVariant[] = [];
+  for (const variant of variants) {
+    if (!able.includes(variant)) {
+      rows.push({ variant, done: null });
+      continue;
+    }
+    const runFolder = new RunFolder(join(folder, variant.name));
+    watcher.say(
+      `${variant.label}, ${able.indexOf(variant) + 1} of ${able.length}: ${variant.what}`,
+    );
+    await trainRun(runFolder, trainingSettings(settings, variant), schedule, watcher);
+    const run = await readRun(runFolder.path, variant.label);
+    schedule.trained(run.rows.at(-1)?.seconds ?? 0);
+    const start = performance.now();
+    const show = watcher.judging();
+    const judgement = await judgeRun(runFolder, judging, (done, total) => {
+      show(done, total);
+      watcher.stop.throwIfAborted();
+    });
+    schedule.judged((performance.now() - start) / 1000);
+    rows.push({ variant, done: { run: await readRun(runFolder.path, variant.label), judgement } });
+  }
+  return { settings, samples: judging.samples, rows };
+}
+
+/** Why a variant can be missing. */
+export const missingVgg = "it needs VGG-19 weights; fetch them with ./run weights vgg19, or name " +
+  "a file with --vgg, and give another --out";
+
+function trainingSettings(
+  { metrics: _, "test-pairs": __, ...shared }: AblationSettings,
+  { choice }: Variant,
+): TrainingSettings {
+  return { ...shared, ...choice };
+}
+
+/** Opens what all runs are judged by, and finds out before the training whether it is there. */
+async function openJudging(settings: AblationSettings, watcher: Watcher): Promise<Judging> {
+  const model = modelConfiguration({ ...settings, preset: settings.preset! });
+  const { data = null, seed = 0 } = settings;
+  const all = await openTestDataset(data, null, model);
+  const dataset = withTestPairs(all, settings["test-pairs"]);
+  const metrics = chooseMetrics(settings.metrics, model.size);
+  const vgg = settings.vgg === "none" ? null : settings.vgg ?? null;
+  const tools = (device: Device, model: ModelConfiguration) => watcher.tools(device, model, vgg);
+  await tryMetrics(metrics, (device) => tools(device, model));
+  return { data, dataset, metrics, samples: await heldOutPairs(all, SAMPLES), seed, tools };
+}
+
+/** Throws an Error where the weights of a metric cannot be had. */
+async function tryMetrics(metrics: readonly Metric[], tools: (device: Device) => Tools) {
+  const demanding = metrics.filter(({ needs }) => needs !== null);
+  if (demanding.length === 0) return;
+  const device = await Device.open();
+  try {
+    for (const metric of demanding) await metric.open(tools(device));
+  } finally {
+    device.close();
+  }
+}
+
+/** Takes the steps that are left of a run; throws the signal's reason where it is stopped. */
+async function trainRun(
+  folder: RunFolder,
+  settings: TrainingSettings,
+  schedule: Schedule,
+  { stop, training }: Watcher,
+): Promise<void> {
+  const { steps } = await trainingPlan(settings);
+  const done = await stepsDone(folder);
+  if (done === steps) return;
+  const run = await startRun({ settings, out: folder.path, resume: done !== null });
+  using _log = run.log;
+  try {
+    const progress = training(
+      run.plan,
+      run.trainer.stepsDone,
+      (seconds, rate) => schedule.describe(seconds, 1 / rate),
+    );
+    try {
+      await trainingLoop(run, progress, stop);
+    } finally {
+      progress.end();
+    }
+  } finally {
+    run.trainer.device.close();
+  }
+  stop.throwIfAborted();
+}
+
+/** Null where the run was not begun. */
+async function stepsDone({ checkpoint }: RunFolder): Promise<number | null> {
+  const isThere = await Deno.stat(checkpoint).then(() => true, () => false);
+  return isThere ? Number((await readCheckpoint(checkpoint)).metadata.step) : null;
+}

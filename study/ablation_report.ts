@@ -1,0 +1,62 @@
+import { describeModel } from "../model/describe.ts";
+import { trainingMemory } from "../train/memory.ts";
+import type { AblatedVariant, Ablation } from "./ablation.ts";
+import { type Report, runNotes } from "./comparison.ts";
+import { lossFigure } from "./loss_figure.ts";
+import { figure, heading, page, remarks, table } from "./page.ts";
+import { qualitativeFigure } from "./qualitative.ts";
+import { costTable, type Judged, metricsTable, protocols } from "./run_tables.ts";
+import { variants } from "./variants.ts";
+
+/** The report of an ablation: the paper's table, samples, losses and costs. */
+export async function ablationReport({ settings, samples, rows }: Ablation): Promise<Report> {
+  const done = rows.map(({ done }) => done).filter((done) => done !== null);
+  const runs = done.map(({ run }) => run);
+  const judged = rows.map(({ variant, done }): Judged => ({
+    name: variant.label,
+    results: done && done.run.results,
+    reason: "no VGG-19 weights",
+  }));
+  const qualitative = qualitativeFigure(
+    samples,
+    done[0].judgement.configuration.skeleton,
+    done.map(({ run, judgement }) => ({ label: run.name, pictures: judgement.outputs })),
+  );
+  const losses = await lossFigure(runs);
+  const html = page("Ablation", [
+    remarks(variants.map(({ label, what }) => `${label}: ${what}`)),
+    heading("Metrics"),
+    metricsTable(judged),
+    remarks(protocols(judged)),
+    heading("Samples"),
+    figure(qualitative.svg, qualitative.caption),
+    heading("Losses"),
+    figure(losses.svg, losses.caption),
+    remarks(runNotes(runs)),
+    heading("Cost"),
+    costTable(runs, costs(rows)),
+    heading("Settings"),
+    table("Shared by all variants.", ["setting", "value"], Object.entries(settings).map(pair)),
+  ]);
+  return { html, figures: { qualitative, losses } };
+}
+
+const pair = ([name, value]: [string, unknown]) => [name, String(value)];
+
+/** Columns of the cost table beside the time. */
+function costs(rows: readonly AblatedVariant[]): Record<string, string[]> {
+  const models = rows.flatMap(({ done }) => {
+    if (!done) return [];
+    const { run: { settings }, judgement: { configuration, deviceKind } } = done;
+    const { generatorParameters, discriminatorParameters } = describeModel(configuration);
+    const hasVgg = settings.vgg !== "none";
+    const bytes = trainingMemory(configuration, settings.batch!, deviceKind, hasVgg);
+    return [{ generatorParameters, discriminatorParameters, bytes }];
+  });
+  const millions = (count: number) => `${(count / 1e6).toFixed(2)} M`;
+  return {
+    "generator": models.map(({ generatorParameters }) => millions(generatorParameters)),
+    "discriminator": models.map(({ discriminatorParameters }) => millions(discriminatorParameters)),
+    "GPU memory": models.map(({ bytes }) => `${Math.ceil(bytes / 2 ** 20)} MiB`),
+  };
+}

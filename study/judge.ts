@@ -1,0 +1,98 @@
+/** Judges a trained run by the test pairs, and paints some of them to look at. */
+import type { Dataset, Pair } from "../data/dataset.ts";
+import type { Picture } from "../data/picture.ts";
+import { shuffledIndex } from "../data/sampler.ts";
+import { Device } from "../engine/device.ts";
+import { digestFiles, digestTestData } from "../evaluate/digest.ts";
+import type { Metric, Tools } from "../evaluate/metrics.ts";
+import { BATCH, evaluateShard } from "../evaluate/run.ts";
+import { summarize } from "../evaluate/summary.ts";
+import { checkpointModel, checkpointValues } from "../model/checkpoint.ts";
+import type { ModelConfiguration } from "../model/configuration.ts";
+import { generatorParameters } from "../model/generator.ts";
+import { Painter } from "../model/painter.ts";
+import { readCheckpoint, writeGenerator } from "../train/checkpoint.ts";
+import { repose } from "../train/repose.ts";
+import type { RunFolder } from "../train/run_folder.ts";
+import { writeText } from "./files.ts";
+import { evaluationFolder, resultsPath } from "./run.ts";
+
+/** How runs are judged. */
+export interface Judging {
+  /** A folder, or null for the built-in figures. */
+  readonly data: string | null;
+  /** Its test pairs are judged. */
+  readonly dataset: Dataset;
+  readonly metrics: readonly Metric[];
+  /** Painted to look at. */
+  readonly samples: readonly Pair[];
+  readonly seed: number;
+  /** What metrics need on a device. */
+  readonly tools: (device: Device, configuration: ModelConfiguration) => Tools;
+}
+
+/** What is seen of a run when it is judged. */
+export interface Judgement {
+  readonly configuration: ModelConfiguration;
+  readonly deviceKind: Device["kind"];
+  /** Of the samples. */
+  readonly outputs: readonly Picture[];
+}
+
+/**
+ * Judges the run in a folder, or the pairs that are left of it, and writes the results beside it.
+ *
+ * @param onProgress learns how many pairs are judged, of how many; an exception from it ends the judging
+ */
+export async function judgeRun(
+  folder: RunFolder,
+  { data, dataset, metrics, samples, seed, tools }: Judging,
+  onProgress: (done: number, total: number) => void,
+): Promise<Judgement> {
+  const checkpoint = await readCheckpoint(folder.checkpoint);
+  const configuration = checkpointModel(checkpoint);
+  const values = checkpointValues(checkpoint, generatorParameters(configuration));
+  const device = await Device.open();
+  try {
+    const painter = Painter.from(device, configuration, values);
+    await writeGenerator(folder.generator, painter);
+    const records = evaluationFolder(folder.path);
+    await evaluateShard({
+      run: {
+        checkpoint: await digestFiles([folder.checkpoint]),
+        data: await digestTestData(data, null),
+        pairs: dataset.pairCount("test"),
+        metrics: metrics.map(({ name }) => name),
+        seed,
+      },
+      shard: { number: 1, count: 1 },
+      folder: records,
+      dataset,
+      metrics,
+      tools: tools(device, configuration),
+      paint: (pairs) => repose(painter, pairs, BATCH),
+      onProgress,
+    });
+    await writeText(
+      resultsPath(folder.path),
+      JSON.stringify(await summarize(records), null, 2) + "\n",
+    );
+    const outputs = await repose(painter, samples, BATCH);
+    return { configuration, deviceKind: device.kind, outputs };
+  } finally {
+    device.close();
+  }
+}
+
+/** A data set with `count` of its test pairs, spread over all, or with all where there are no more. */
+export function withTestPairs(dataset: Dataset, count: number | undefined): Dataset {
+  const all = dataset.pairCount("test");
+  if (count === undefined || count >= all) return dataset;
+  return {
+    size: dataset.size,
+    skeleton: dataset.skeleton,
+    pairCount: (split) => split === "test" ? count : dataset.pairCount(split),
+    pair: (split, index) =>
+      dataset.pair(split, split === "test" ? shuffledIndex(index, all, 0) : index),
+  };
+}
