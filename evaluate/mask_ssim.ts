@@ -6,7 +6,11 @@ import { authorsSsim, ssim } from "./ssim.ts";
 
 /** A picture that is black where `mask` (row-major [H, W]) is 0. */
 export function masked({ width, height, pixels }: Picture, mask: Uint8Array): Picture {
-  return { width, height, pixels: pixels.map((value, i) => value * mask[Math.floor(i / 3)]) };
+  const kept = new Uint8Array(pixels.length);
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] !== 0) kept.set(pixels.subarray(3 * i, 3 * i + 3), 3 * i);
+  }
+  return { width, height, pixels: kept };
 }
 
 /**

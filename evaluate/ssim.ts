@@ -110,20 +110,23 @@ function channelSsim(
   const c1 = (0.01 * range) ** 2, c2 = (0.03 * range) ** 2;
   const means = (plane: Plane) => window.means(plane).values;
   const mx = means(x), my = means(y);
-  const xx = means(product(x, x)), yy = means(product(y, y)), xy = means(product(x, y));
+  const squared = means(combine(x, y, (a, b) => a * a + b * b));
+  const multiplied = means(combine(x, y, (a, b) => a * b));
   let sum = 0;
   for (let i = 0; i < mx.length; i++) {
     const squares = mx[i] * mx[i] + my[i] * my[i];
     const both = mx[i] * my[i];
-    const covariance = covarianceFactor * (xy[i] - both);
-    const variances = covarianceFactor * (xx[i] + yy[i] - squares);
+    const covariance = covarianceFactor * (multiplied[i] - both);
+    const variances = covarianceFactor * (squared[i] - squares);
     sum += (2 * both + c1) * (2 * covariance + c2) / ((squares + c1) * (variances + c2));
   }
   return sum / mx.length;
 }
 
-function product(a: Plane, b: Plane): Plane {
-  return { width: a.width, values: a.values.map((value, i) => value * b.values[i]) };
+function combine(a: Plane, b: Plane, by: (a: number, b: number) => number): Plane {
+  const values = new Float64Array(a.values.length);
+  for (let i = 0; i < values.length; i++) values[i] = by(a.values[i], b.values[i]);
+  return { width: a.width, values };
 }
 
 /** Weights fall off with the distance from the window's middle. */

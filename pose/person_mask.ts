@@ -48,7 +48,7 @@ export function personMask(joints: Joints, size: Size, skeleton: Skeleton): Uint
     if (a && b && (a.x !== b.x || a.y !== b.y)) fillRectangle(mask, size, a, b);
   }
   for (const joint of joints) if (joint) fillDisc(mask, size, joint);
-  return extreme(extreme(mask, size, Math.max), size, Math.min);
+  return eroded(dilated(mask, size), size);
 }
 
 function fillRectangle(mask: Uint8Array, size: Size, a: Point, b: Point): void {
@@ -104,21 +104,25 @@ function isInQuad(corners: Quad, x: number, y: number): boolean {
   return right % 2 === 1 || left % 2 === 1;
 }
 
-/** Each pixel becomes the most or least of the square round it, as far as that lies in the picture. */
-function extreme(
-  mask: Uint8Array,
-  { width, height }: Size,
-  choose: (a: number, b: number) => number,
-): Uint8Array {
-  /** Along one side of the picture, which has `length` pixels that lie `stride` apart. */
-  const along = (values: Uint8Array, length: number, stride: number) =>
-    values.map((value, i) => {
-      const at = Math.floor(i / stride) % length;
-      let result = value;
-      for (let d = -CLOSING_REACH; d <= CLOSING_REACH; d++) {
-        if (at + d >= 0 && at + d < length) result = choose(result, values[i + d * stride]);
-      }
-      return result;
-    });
-  return along(along(mask, width, 1), height, width);
+/** Sets the pixels of the square round each that is set. */
+function dilated(mask: Uint8Array, { width, height }: Size): Uint8Array {
+  return spread(spread(mask, width, 1), height, width);
+}
+
+/** Clears the pixels of the square round each that is clear; what lies outside the picture counts as set. */
+function eroded(mask: Uint8Array, size: Size): Uint8Array {
+  const inverted = (mask: Uint8Array) => mask.map((value) => 1 - value);
+  return inverted(dilated(inverted(mask), size));
+}
+
+/** Dilates along one side of the picture, which has `length` pixels that lie `stride` apart. */
+function spread(mask: Uint8Array, length: number, stride: number): Uint8Array {
+  const wider = new Uint8Array(mask.length);
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 0) continue;
+    const at = Math.floor(i / stride) % length;
+    const first = Math.max(-CLOSING_REACH, -at), last = Math.min(CLOSING_REACH, length - 1 - at);
+    for (let d = first; d <= last; d++) wider[i + d * stride] = 1;
+  }
+  return wider;
 }
