@@ -13,7 +13,8 @@ import { report } from "./report.ts";
 
 export const pose: Command = {
   usage: "pose IMAGE... [OPTIONS]",
-  purpose: "Finds the joints of the person in each picture, a PNG, JPEG or WebP.",
+  purpose: "Finds the joints of the person in each picture, a PNG, JPEG or WebP.\n" +
+    "MoveNet, which finds them, is fetched to the user's cache when it is first needed (29 MB; 5 are kept).",
   options: {
     out: {
       placeholder: "FILE.json",
