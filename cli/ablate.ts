@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { GivenNetworks } from "../evaluate/networks/given.ts";
 import { ablate as runAblation } from "../study/ablation.ts";
 import { ablationReport } from "../study/ablation_report.ts";
 import { ablationFields } from "../study/ablation_settings.ts";
@@ -66,6 +67,7 @@ function watcher(stop: AbortSignal): Parameters<typeof runAblation>[2] {
       skeleton,
       findPose: poseFinder(device),
       vgg: () => loadVggWeights(vgg ?? undefined),
+      networks: new GivenNetworks(device, {}),
     }),
   };
 }

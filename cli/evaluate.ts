@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../data/atomic.ts";
 import { digestFiles, digestTestData } from "../evaluate/digest.ts";
 import { chooseMetrics, metrics as allMetrics } from "../evaluate/metrics.ts";
+import { filesOf, GivenNetworks } from "../evaluate/networks/given.ts";
 import type { Run, Shard } from "../evaluate/records.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
 import { summarize } from "../evaluate/summary.ts";
@@ -33,6 +34,14 @@ export const evaluate: Command = {
         `of ${allMetrics.map(({ name }) => name).join(", ")}, or all (those without weights); ` +
         `with weights: ${named}`,
     },
+    lpips: {
+      placeholder: "FILES",
+      help: "weights of torchvision's AlexNet or VGG-16 and LPIPS's own, A.pth,B.pth",
+    },
+    inception: {
+      placeholder: "FILE",
+      help: "Inception-v3's weights: pytorch-fid's pt_inception-2015-12-05 or torchvision's",
+    },
     shard: { placeholder: "K/N", help: "only part K of N, counted from 1" },
     seed: { placeholder: "N", help: "of the bootstrap (0)" },
     merge: { help: "no painting: the results of all parts in --out" },
@@ -58,7 +67,7 @@ async function runShard(
   shard: Shard,
   { painter, findPose }: Studio,
 ): Promise<void> {
-  const { data = null, pairs = null, metrics: names } = args.texts;
+  const { data = null, pairs = null, metrics: names, lpips, inception } = args.texts;
   const { device, configuration: { size, skeleton } } = painter;
   const metrics = chooseMetrics(names, size);
   const dataset = await openTestDataset(data, pairs, painter.configuration);
@@ -67,6 +76,7 @@ async function runShard(
     data: await digestTestData(data, pairs),
     pairs: dataset.pairCount("test"),
     metrics: metrics.map(({ name }) => name),
+    weights: await digestWeights([lpips, inception]),
     seed: wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 }),
   };
   const progress = new PictureProgress();
@@ -76,10 +86,22 @@ async function runShard(
     folder,
     dataset,
     metrics,
-    tools: { device, size, skeleton, findPose, vgg: () => loadVggWeights() },
+    tools: {
+      device,
+      size,
+      skeleton,
+      findPose,
+      vgg: () => loadVggWeights(),
+      networks: new GivenNetworks(device, { lpips, inception }),
+    },
     paint: (pairs) => repose(painter, pairs, BATCH),
     onProgress: (done, total) => progress.update(done, total),
   });
+}
+
+async function digestWeights(given: readonly (string | undefined)[]): Promise<string | undefined> {
+  const files = given.flatMap((list) => list ? filesOf(list) : []);
+  return files.length === 0 ? undefined : await digestFiles(files);
 }
 
 function readShard(text: string | undefined): Shard {

@@ -5,7 +5,10 @@ import type { Device } from "../engine/device.ts";
 import type { VggWeights } from "../model/vgg_weights.ts";
 import type { Skeleton } from "../pose/skeleton.ts";
 import type { Joints, Size } from "../pose/types.ts";
+import { frechetDistance } from "./frechet.ts";
+import { inceptionScore } from "./inception_score.ts";
 import { maskSsim } from "./mask_ssim.ts";
+import type { GivenNetworks } from "./networks/given.ts";
 import { pckh } from "./pckh.ts";
 import { l1, psnr } from "./pixels.ts";
 import { authorsSsim, laterSsim, plainSsim, ssim } from "./ssim.ts";
@@ -30,6 +33,7 @@ export interface Tools extends Frame {
   findPose(picture: Picture): Promise<Joints>;
   /** Throws an Error where there are none. */
   vgg(): Promise<VggWeights>;
+  readonly networks: GivenNetworks;
 }
 
 /** How a metric shows in results. */
@@ -67,6 +71,8 @@ export interface WeightedMetric extends Description {
   readonly kind: "pair";
   /** The weights that must be at hand. */
   readonly needs: string;
+  /** Whether the user hands them over; "all" leaves such metrics out. */
+  readonly given?: true;
   /** Makes it ready: loads weights. */
   open(tools: Tools): PairScore | Promise<PairScore>;
 }
@@ -80,6 +86,7 @@ export type PairScore = (
 export interface SetMetric extends Description {
   readonly kind: "set";
   readonly needs: string;
+  readonly given?: true;
   /** As a weighted metric's; a picture's features are of one length. */
   open(tools: Tools): Features | Promise<Features>;
   /** `features` are those of the row's pictures, `real` those of the targets, both in the pairs' order. */
@@ -158,7 +165,60 @@ const weightedMetrics: readonly (WeightedMetric | SetMetric)[] = [
       return (painted, { picture }) => distance(painted, picture);
     },
   },
+  {
+    ...comparison(
+      "lpips",
+      "lower",
+      16,
+      "LPIPS 0.1, linear layers over AlexNet or VGG-16 as given, pictures in their own size",
+    ),
+    needs: "--lpips",
+    given: true,
+    async open({ networks, size }) {
+      const lpips = await networks.lpips(size);
+      return (painted, { picture }) => lpips.distance(painted, picture);
+    },
+  },
+  {
+    ...comparison(
+      "fid",
+      "lower",
+      1,
+      "Frechet distance of Inception-v3's 2048 pooled features, pictures brought to 299x299 as " +
+        "pytorch-fid does; against the test pairs' real pictures, one for each pair",
+    ),
+    kind: "set",
+    needs: "--inception",
+    given: true,
+    async open({ networks }) {
+      const inception = await networks.inception();
+      return async (painted) => (await inception.features(painted)).pool;
+    },
+    summarize: (features, real) => frechetDistance(features, real),
+  },
+  {
+    ...comparison(
+      "is",
+      "higher",
+      1,
+      "inception score: mean over 10 parts of the set (as many as pictures where there are fewer), " +
+        "pictures as for fid, without the logits' biases by pytorch-fid's weights",
+    ),
+    kind: "set",
+    needs: "--inception",
+    given: true,
+    rows: ["output", "source", "real"],
+    async open({ networks }) {
+      const inception = await networks.inception();
+      return async (painted) => (await inception.features(painted)).probabilities;
+    },
+    summarize: (probabilities) =>
+      inceptionScore(probabilities, Math.min(IS_PARTS, probabilities.length)).mean,
+  },
 ];
+
+/** As Salimans et al. have it. */
+const IS_PARTS = 10;
 
 /** All metrics, in the order in which they are shown. */
 export const metrics: readonly Metric[] = [...plainMetrics, ...weightedMetrics];
@@ -175,15 +235,15 @@ function comparison(
 }
 
 /**
- * The metrics of a list of names, "ssim,l1"; "all" stands for each that pictures of `size` are large enough for, and no
- * list for those of them that need no weights. Throws an Error for a name that is not in the table or needs larger
- * pictures.
+ * The metrics of a list of names, "ssim,l1"; "all" stands for each that pictures of `size` are large enough for and that
+ * needs no weights from the user, and no list for those of them that need none at all. Throws an Error for a name that
+ * is not in the table or needs larger pictures.
  */
 export function chooseMetrics(names: string | undefined, size: Size): Metric[] {
   const side = Math.min(size.width, size.height);
   const possible = metrics.filter(({ leastSide }) => leastSide <= side);
   if (names === undefined) return possible.filter(({ needs }) => needs === null);
-  if (names === "all") return possible;
+  if (names === "all") return possible.filter((metric) => !("given" in metric));
   const named = new Set(names.split(",").map((name) => metricNamed(name.trim())));
   for (const { name, leastSide } of named) {
     if (leastSide > side) {

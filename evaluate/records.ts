@@ -17,6 +17,8 @@ export interface Run {
   readonly pairs: number;
   /** Names, in the table's order. */
   readonly metrics: readonly string[];
+  /** SHA-256 of the weights that the user gave for them, where there are any. */
+  readonly weights?: string;
   /** Of the bootstrap. */
   readonly seed: number;
 }
@@ -168,9 +170,9 @@ function parse(text: string, place: string): unknown {
 function requireSameRun(
   path: string,
   header: Run,
-  { checkpoint, data, pairs, metrics, seed }: Run,
+  { checkpoint, data, pairs, metrics, weights, seed }: Run,
 ) {
-  const wanted = { checkpoint, data, pairs, metrics, seed };
+  const wanted = { checkpoint, data, pairs, metrics, weights, seed };
   const differences = (Object.keys(wanted) as (keyof Run)[])
     .filter((name) => String(header[name]) !== String(wanted[name]))
     .map((name) => `${name} ${header[name]} (now ${wanted[name]})`);

@@ -46,8 +46,8 @@ export async function summarize(
 ): Promise<Results> {
   const files = await recordFiles(folder);
   const headers = await Promise.all(files.map(readHeader));
-  const { checkpoint, data, pairs, metrics, seed } = headers[0];
-  const run = { checkpoint, data, pairs, metrics, seed };
+  const { checkpoint, data, pairs, metrics, weights, seed } = headers[0];
+  const run = { checkpoint, data, pairs, metrics, weights, seed };
   const columns = columnsOf(run, table);
   const seen = new Uint8Array(pairs);
   for (const file of files) {
