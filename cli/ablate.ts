@@ -1,12 +1,10 @@
 import { join } from "node:path";
-import { GivenNetworks } from "../evaluate/networks/given.ts";
 import { ablate as runAblation } from "../study/ablation.ts";
 import { ablationReport } from "../study/ablation_report.ts";
 import { ablationFields } from "../study/ablation_settings.ts";
 import { writeFigures, writeText } from "../study/files.ts";
 import { settingsFromTexts } from "../model/settings.ts";
 import { Progress } from "../train/progress.ts";
-import { loadVggWeights } from "../train/vgg_fetch.ts";
 import { type Command, required } from "./arguments.ts";
 import { poseFinder } from "./find_pose.ts";
 import { PictureProgress } from "./picture_progress.ts";
@@ -61,13 +59,6 @@ function watcher(stop: AbortSignal): Parameters<typeof runAblation>[2] {
       const progress = new PictureProgress();
       return (done, total) => progress.update(done, total);
     },
-    tools: (device, { size, skeleton }, vgg) => ({
-      device,
-      size,
-      skeleton,
-      findPose: poseFinder(device),
-      vgg: () => loadVggWeights(vgg ?? undefined),
-      networks: new GivenNetworks(device, {}),
-    }),
+    poseFinder,
   };
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "../data/atomic.ts";
-import { digestFiles, digestTestData } from "../evaluate/digest.ts";
+import { digestFiles, digestTestData, digestWeights } from "../evaluate/digest.ts";
 import { chooseMetrics, metrics as allMetrics } from "../evaluate/metrics.ts";
-import { filesOf, GivenNetworks } from "../evaluate/networks/given.ts";
+import { GivenNetworks } from "../evaluate/networks/given.ts";
 import type { Run, Shard } from "../evaluate/records.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
 import { summarize } from "../evaluate/summary.ts";
@@ -76,7 +76,7 @@ async function runShard(
     data: await digestTestData(data, pairs),
     pairs: dataset.pairCount("test"),
     metrics: metrics.map(({ name }) => name),
-    weights: await digestWeights([lpips, inception]),
+    weights: await digestWeights({ lpips, inception }),
     seed: wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 }),
   };
   const progress = new PictureProgress();
@@ -97,11 +97,6 @@ async function runShard(
     paint: (pairs) => repose(painter, pairs, BATCH),
     onProgress: (done, total) => progress.update(done, total),
   });
-}
-
-async function digestWeights(given: readonly (string | undefined)[]): Promise<string | undefined> {
-  const files = given.flatMap((list) => list ? filesOf(list) : []);
-  return files.length === 0 ? undefined : await digestFiles(files);
 }
 
 function readShard(text: string | undefined): Shard {

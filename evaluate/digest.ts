@@ -1,6 +1,7 @@
 /** What files hold, in short: so that records tell which model and pairs they are of. */
 import { createHash } from "node:crypto";
 import { findList, openHome } from "../data/home.ts";
+import { filesOf, type GivenFiles } from "./networks/given.ts";
 
 /**
  * SHA-256 of a data set's list of test poses and, where there is one, of test pairs; the pictures themselves are not in
@@ -11,6 +12,12 @@ export async function digestTestData(folder: string | null, pairs: string | null
   const home = await openHome(folder);
   const lists = [findList(home, "annotation", "test"), pairs ?? findList(home, "pairs", "test")];
   return await digestFiles(lists.filter((path) => path !== null));
+}
+
+/** SHA-256 of the weights that the user gave for metrics; undefined where there are none. */
+export async function digestWeights({ lpips, inception }: GivenFiles): Promise<string | undefined> {
+  const files = [lpips, inception].flatMap((list) => list ? filesOf(list) : []);
+  return files.length === 0 ? undefined : await digestFiles(files);
 }
 
 /** SHA-256 of the files one after the other, in hexadecimal digits. Throws an Error that names one that cannot be read. */

@@ -2,16 +2,24 @@
 import { join } from "node:path";
 import type { Pair } from "../data/dataset.ts";
 import { Device } from "../engine/device.ts";
+import { digestWeights } from "../evaluate/digest.ts";
 import { chooseMetrics, type Metric, type Tools } from "../evaluate/metrics.ts";
-import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
+import { GivenNetworks } from "../evaluate/networks/given.ts";
+import { modelConfiguration } from "../model/configuration.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
-import { heldOutPairs, openTestDataset } from "../train/dataset.ts";
+import { heldOutPairs, openDataset, openTestDataset } from "../train/dataset.ts";
 import { trainingLoop } from "../train/loop.ts";
 import { type TrainingPlan, trainingPlan, type TrainingSettings } from "../train/options.ts";
 import type { Progress } from "../train/progress.ts";
 import { RunFolder } from "../train/run_folder.ts";
 import { startRun } from "../train/start.ts";
-import { type AblationSettings, settleAblation } from "./ablation_settings.ts";
+import { loadVggWeights } from "../train/vgg_fetch.ts";
+import {
+  type AblationSettings,
+  keepAblation,
+  settleAblation,
+  sharedTraining,
+} from "./ablation_settings.ts";
 import { type Judgement, judgeRun, type Judging, withTestPairs } from "./judge.ts";
 import { readRun, type StudiedRun } from "./run.ts";
 import { Schedule } from "./schedule.ts";
@@ -33,8 +41,8 @@ export interface Watcher {
   ): Progress;
   /** Shows the progress of judging a run. */
   judging(): (done: number, total: number) => void;
-  /** What metrics need; `vgg` names a file with VGG-19 weights, or null for the cached ones. */
-  tools(device: Device, configuration: ModelConfiguration, vgg: string | null): Tools;
+  /** What finds joints in pictures, for metrics that need it. */
+  poseFinder(device: Device): Tools["findPose"];
 }
 
 /** A variant and what came of it; null where it could not be trained. */
@@ -61,6 +69,7 @@ export async function ablate(
 ): Promise<Ablation> {
   const settings = await settleAblation(folder, given);
   const judging = await openJudging(settings, watcher);
+  await keepAblation(folder, settings);
   const able = variants.filter((variant) => !lacksVgg(variant, settings));
   for (const variant of variants) {
     if (!able.includes(variant)) watcher.say(`${variant.label} is LEFT OUT: ${missingVgg}`);
@@ -76,7 +85,12 @@ export async function ablate(
     watcher.say(
       `${variant.label}, ${able.indexOf(variant) + 1} of ${able.length}: ${variant.what}`,
     );
-    await trainRun(runFolder, trainingSettings(settings, variant), schedule, watcher);
+    await trainRun(
+      runFolder,
+      { ...sharedTraining(settings), ...variant.choice },
+      schedule,
+      watcher,
+    );
     const run = await readRun(runFolder.path, variant.label);
     schedule.trained(run.rows.at(-1)?.seconds ?? 0);
     const start = performance.now();
@@ -95,24 +109,29 @@ export async function ablate(
 export const missingVgg = "it needs VGG-19 weights; fetch them with ./run weights vgg19, or name " +
   "a file with --vgg, and give another --out";
 
-function trainingSettings(
-  { metrics: _, "test-pairs": __, ...shared }: AblationSettings,
-  { choice }: Variant,
-): TrainingSettings {
-  return { ...shared, ...choice };
-}
-
-/** Opens what all runs are judged by, and finds out before the training whether it is there. */
+/** Opens what all runs are judged by, and finds out before the training whether all that they need is there. */
 async function openJudging(settings: AblationSettings, watcher: Watcher): Promise<Judging> {
   const model = modelConfiguration({ ...settings, preset: settings.preset! });
   const { data = null, seed = 0 } = settings;
+  await openDataset(data, model);
   const all = await openTestDataset(data, null, model);
   const dataset = withTestPairs(all, settings["test-pairs"]);
   const metrics = chooseMetrics(settings.metrics, model.size);
   const vgg = settings.vgg === "none" ? null : settings.vgg ?? null;
-  const tools = (device: Device, model: ModelConfiguration) => watcher.tools(device, model, vgg);
-  await tryMetrics(metrics, (device) => tools(device, model));
-  return { data, dataset, metrics, samples: await heldOutPairs(all, SAMPLES), seed, tools };
+  if (vgg !== null) await loadVggWeights(vgg);
+  const { lpips, inception } = settings;
+  const tools = (device: Device): Tools => ({
+    device,
+    size: model.size,
+    skeleton: model.skeleton,
+    findPose: watcher.poseFinder(device),
+    vgg: () => loadVggWeights(vgg ?? undefined),
+    networks: new GivenNetworks(device, { lpips, inception }),
+  });
+  await tryMetrics(metrics, tools);
+  const weights = await digestWeights({ lpips, inception });
+  const samples = await heldOutPairs(all, SAMPLES);
+  return { data, dataset, metrics, weights, samples, seed, tools };
 }
 
 /** Throws an Error where the weights of a metric cannot be had. */

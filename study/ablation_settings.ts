@@ -1,52 +1,76 @@
 /** What an ablation is told, and what is kept of it in its folder. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { filesOf } from "../evaluate/networks/given.ts";
 import { type Choice, type Field, whole } from "../model/settings.ts";
-import { fieldsFromFile, settledSettings, trainingFields, trainingPlan } from "../train/options.ts";
+import {
+  fieldsFromFile,
+  settledSettings,
+  trainingFields,
+  trainingPlan,
+  type TrainingSettings,
+} from "../train/options.ts";
 import { writeText } from "./files.ts";
 
 const { configuration: _configuration, fusion: _fusion, dropout: _dropout, ...shared } =
   trainingFields;
 
-const metrics: Field<string> = {
-  placeholder: "A,B",
-  help: "what to judge by, as evaluate takes it (all that need no weights)",
-  expected: "names of metrics",
-  accepts: (value): value is string => typeof value === "string",
-};
+function text(placeholder: string, help: string): Field<string> {
+  return {
+    placeholder,
+    help,
+    expected: "a text",
+    accepts: (value): value is string => typeof value === "string" && value !== "",
+  };
+}
 
-/** The settings of `train`, but for what the variants differ in, and two for judging. */
+/** The settings of `train`, but for what the variants differ in, and those for judging. */
 export const ablationFields = {
   ...shared,
-  metrics,
+  metrics: text("A,B", "what to judge by, as evaluate takes it (all that need no weights)"),
+  lpips: text("FILES", "weights for lpips, as evaluate takes them"),
+  inception: text("FILE", "weights for fid and is, likewise"),
   "test-pairs": whole(1, 1e9, "judge this many test pairs, spread over all (all)"),
 };
 export type AblationSettings = Choice<typeof ablationFields>;
 
+const file = (folder: string) => join(folder, "ablation.json");
+
 /**
- * Fills in what is left open and keeps it in the ablation's folder; where it is there already, the ablation goes on, and
- * settings need not be given again. Throws an Error where others are given.
+ * Fills in what is left open. Where the folder has an ablation, it goes on, and settings need not be given again.
+ * Throws an Error where others are given.
  */
 export async function settleAblation(
   folder: string,
   given: AblationSettings,
 ): Promise<AblationSettings> {
-  const path = join(folder, "ablation.json");
-  const before = await exists(path) ? await fieldsFromFile(ablationFields, path) : null;
+  const isThere = await Deno.stat(file(folder)).then(() => true, () => false);
+  const before = isThere ? await fieldsFromFile(ablationFields, file(folder)) : null;
   const settings = await settle({ ...before, ...given });
   if (before) requireAlike(folder, before, settings);
-  else await writeText(path, JSON.stringify(settings, null, 2) + "\n");
   return settings;
 }
 
+/** Keeps what `settleAblation` gave, so that the ablation can go on. */
+export async function keepAblation(folder: string, settings: AblationSettings): Promise<void> {
+  await writeText(file(folder), JSON.stringify(settings, null, 2) + "\n");
+}
+
+/** The settings that all variants train with. */
+export function sharedTraining(settings: AblationSettings): TrainingSettings {
+  const entries = Object.entries(settings).filter(([name]) => Object.hasOwn(shared, name));
+  return Object.fromEntries(entries);
+}
+
 async function settle(settings: AblationSettings): Promise<AblationSettings> {
-  const { metrics, "test-pairs": testPairs, ...training } = settings;
+  const { lpips, inception } = settings;
+  const training = sharedTraining(settings);
   const plan = await trainingPlan(training);
-  const { configuration: _, fusion: __, dropout: ___, ...settled } = settledSettings(
-    training,
-    plan,
-  );
-  const judging = { metrics, "test-pairs": testPairs };
-  return { ...settled, ...JSON.parse(JSON.stringify(judging)) };
+  return {
+    ...settings,
+    ...sharedTraining(settledSettings(training, plan)),
+    ...(lpips && { lpips: filesOf(lpips).map((path) => resolve(path)).join() }),
+    ...(inception && { inception: resolve(inception) }),
+  };
 }
 
 function requireAlike(folder: string, before: AblationSettings, now: AblationSettings): void {
@@ -57,8 +81,4 @@ function requireAlike(folder: string, before: AblationSettings, now: AblationSet
   throw new Error(
     `${folder} holds another ablation: ${differences.join(", ")}; give another --out`,
   );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

@@ -27,8 +27,10 @@ export interface Judging {
   /** Painted to look at. */
   readonly samples: readonly Pair[];
   readonly seed: number;
+  /** SHA-256 of the weights that were given for metrics. */
+  readonly weights: string | undefined;
   /** What metrics need on a device. */
-  readonly tools: (device: Device, configuration: ModelConfiguration) => Tools;
+  readonly tools: (device: Device) => Tools;
 }
 
 /** What is seen of a run when it is judged. */
@@ -46,7 +48,7 @@ export interface Judgement {
  */
 export async function judgeRun(
   folder: RunFolder,
-  { data, dataset, metrics, samples, seed, tools }: Judging,
+  { data, dataset, metrics, weights, samples, seed, tools }: Judging,
   onProgress: (done: number, total: number) => void,
 ): Promise<Judgement> {
   const checkpoint = await readCheckpoint(folder.checkpoint);
@@ -63,13 +65,14 @@ export async function judgeRun(
         data: await digestTestData(data, null),
         pairs: dataset.pairCount("test"),
         metrics: metrics.map(({ name }) => name),
+        weights,
         seed,
       },
       shard: { number: 1, count: 1 },
       folder: records,
       dataset,
       metrics,
-      tools: tools(device, configuration),
+      tools: tools(device),
       paint: (pairs) => repose(painter, pairs, BATCH),
       onProgress,
     });

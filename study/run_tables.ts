@@ -44,7 +44,7 @@ export function costTable(
 }
 
 /** The columns of the paper's tables, in its order; others follow. */
-const paperOrder = ["ssim", "is", "mask-ssim", "mask-is", "ds"];
+const paperOrder = ["ssim", "is", "mask-ssim"];
 
 /** Metrics that compare with the real picture: what they are for that picture itself. */
 const perfect: Readonly<Record<string, string>> = {
