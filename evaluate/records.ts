@@ -83,7 +83,8 @@ export async function recordFiles(folder: string): Promise<string[]> {
 export class Records implements Disposable {
   private constructor(
     private readonly file: LineFile,
-    /** The first pair without a record. */ public next: number,
+    /** The first pair without a record. */
+    public next: number,
   ) {}
 
   /**
