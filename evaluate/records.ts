@@ -176,7 +176,7 @@ function requireSameRun(
   const wanted = { checkpoint, data, pairs, metrics, weights, seed };
   const differences = (Object.keys(wanted) as (keyof Run)[])
     .filter((name) => String(header[name]) !== String(wanted[name]))
-    .map((name) => `${name} ${header[name]} (now ${wanted[name]})`);
+    .map((name) => `${name} ${header[name] ?? "none"} (now ${wanted[name] ?? "none"})`);
   if (differences.length === 0) return;
   throw new Error(
     `${path} has the records of another run: ${differences.join("; ")}; give another --out`,
