@@ -54,6 +54,8 @@ const perfect: Readonly<Record<string, string>> = {
   "mask-ssim": "1",
   "l1": "0",
   "vgg-l1": "0",
+  "lpips": "0",
+  "fid": "0",
   "psnr": "\u221e",
 };
 
