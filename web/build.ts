@@ -50,7 +50,7 @@ async function bundled(entry: string): Promise<Uint8Array<ArrayBuffer>> {
     minify: true,
     format: "esm",
     target: "es2023",
-    mainFields: ["main"], // gifenc exports something else by default from its other file
+    alias: { gifenc: here("gifenc.mjs") },
     write: false,
     outdir: "unused",
   });

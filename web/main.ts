@@ -22,10 +22,8 @@ const saveButtons = ["save-picture", "save-sheet", "save-gif"].map(button);
 
 const session = new Session(() => ({ sample: person.sample, joints: pose.joints }), {
   onModel({ configuration: { size, width }, device }, name) {
-    frame = size;
-    person.reframe(size);
-    pose.reframe(size);
-    setAspect(size);
+    if (size.width !== frame.width || size.height !== frame.height) reframe(size);
+    repaint();
     for (const save of saveButtons) save.disabled = false;
     element("model", HTMLElement).textContent =
       `${name} paints ${size.width} × ${size.height} pixels, shown enlarged; ${width} channels wide, on ${device.name}.`;
@@ -39,7 +37,12 @@ const session = new Session(() => ({ sample: person.sample, joints: pose.joints 
     for (const save of saveButtons) save.disabled = true;
   },
 });
-const repaint = () => session.repaint();
+
+function repaint(): void {
+  clearNotice();
+  session.repaint();
+}
+
 const person = new PersonPanel(frame, { onChange: repaint, onNote: notify });
 const pose = new PosePanel(frame, { onChange: repaint, onRefusal: notify });
 setAspect(frame);
@@ -117,6 +120,14 @@ async function saveMovement(): Promise<void> {
   };
   await saveGif(pictures(), fps);
   clearNotice();
+}
+
+/** Takes person and pose to the frame of another model. */
+function reframe(size: Size): void {
+  frame = size;
+  person.reframe(size);
+  pose.reframe(size);
+  setAspect(size);
 }
 
 function setAspect({ width, height }: Size): void {

@@ -10,7 +10,7 @@ import { showPicture } from "./pictures.ts";
 import { PoseEditor } from "./pose_editor.ts";
 import { readyPose } from "./ready_poses.ts";
 
-const shownPeople = 8;
+const builtIn = Array.from({ length: 8 }, (_, number) => builtInPerson(number));
 
 /** A photo whose person is painted. */
 interface Photo {
@@ -32,7 +32,7 @@ export class PersonPanel {
   readonly #joints = drawing("source-joints");
   readonly #mark = button("mark");
   readonly #editor: PoseEditor;
-  #person: Person = builtInPerson(0);
+  #person: Person = builtIn[0];
   #sample: Sample;
   #photo: Photo | null = null;
 
@@ -44,7 +44,6 @@ export class PersonPanel {
     this.#mark.addEventListener("click", () => this.#isMarking ? this.#finish() : this.#begin());
     this.#sample = this.#person.sample(frame);
     this.reframe(frame);
-    choose(this.#people.children, this.#people.firstElementChild);
   }
 
   /** The person as the model sees them. */
@@ -55,16 +54,13 @@ export class PersonPanel {
   /** Shows people as a model of another frame sees them. */
   reframe(frame: Size): void {
     this.frame = frame;
-    const buttons = Array.from({ length: shownPeople }, (_, number) => {
-      const person = builtInPerson(number);
+    const buttons = builtIn.map((person) => {
       const thumbnail = document.createElement("canvas");
       showPicture(thumbnail, person.sample(frame).picture);
-      const made = makeButton(person.name, thumbnail, () => {
+      return makeButton(person.name, thumbnail, () => {
         this.#photo = null;
         this.#show(person);
-        choose(buttons, made);
       });
-      return made;
     });
     this.#people.replaceChildren(...buttons);
     this.#show(this.#person);
@@ -72,7 +68,6 @@ export class PersonPanel {
 
   /** Takes the person of a photo with the joints that were found, or null where they are to be marked. */
   usePhoto(name: string, picture: Picture, found: Joints | null): void {
-    choose(this.#people.children, null);
     const isFound = found !== null && missingAnchors(human, found).length === 0;
     this.#photo = { name, picture, joints: isFound ? found : readyPose("Stand", picture) };
     if (isFound) return this.#finish();
@@ -102,6 +97,7 @@ export class PersonPanel {
   #show(person: Person): void {
     this.#person = person;
     this.#sample = person.sample(this.frame);
+    choose(this.#people.children, this.#people.children[builtIn.indexOf(person)] ?? null);
     this.#panel.classList.remove("marking");
     this.#setStage(this.frame, "Mark the joints");
     this.#mark.hidden = this.#photo === null;

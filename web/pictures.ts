@@ -30,7 +30,12 @@ export function showPicture(canvas: HTMLCanvasElement, picture: Picture): void {
   const scale = Math.max(1, Math.round(canvasRows / picture.height));
   const [width, height] = [picture.width * scale, picture.height * scale];
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  smoothContext(canvas).drawImage(rasterOf(picture), 0, 0, width, height);
+  const context = smoothContext(canvas);
+  // Smooth enlarging lets the background shine through at the edges: sharp pixels lie under them.
+  for (const smooth of [false, true]) {
+    context.imageSmoothingEnabled = smooth;
+    context.drawImage(rasterOf(picture), 0, 0, width, height);
+  }
 }
 
 /** The picture as a PNG, pixel for pixel. */

@@ -36,6 +36,7 @@ export class PosePanel {
     this.#play.addEventListener("click", () => this.#isPlaying ? this.#stop() : this.#start());
     this.#showReady();
     this.#show(readyPose(poseNames[0], frame));
+    choose(this.#ready.children, this.#ready.firstElementChild);
   }
 
   get joints(): Joints {

@@ -9,15 +9,17 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
   ".json": "application/json",
 };
+const plainName = /^[\w-][\w.-]*$/;
 const usualPort = 8000;
 
 /** Serves a folder's files, not those of folders in it, on loopback; another port where the given one is taken. */
 export function serveFolder(folder: string, port: number): Deno.HttpServer<Deno.NetAddr> {
   const answer = async (request: Request) => {
-    const [, name = ""] = /^\/([\w.-]*)$/.exec(new URL(request.url).pathname) ?? [, ".."];
+    const name = new URL(request.url).pathname.slice(1) || "index.html";
     try {
-      const file = await Deno.readFile(join(folder, name === "" ? "index.html" : name));
-      const type = types[extname(name || "index.html")] ?? "application/octet-stream";
+      if (!plainName.test(name)) throw new Deno.errors.NotFound();
+      const file = await Deno.readFile(join(folder, name));
+      const type = types[extname(name)] ?? "application/octet-stream";
       return new Response(file, { headers: { "content-type": type, "cache-control": "no-cache" } });
     } catch {
       return new Response("not found", { status: 404 });

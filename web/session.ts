@@ -3,6 +3,7 @@ import type { Sample } from "../data/dataset.ts";
 import type { Picture } from "../data/picture.ts";
 import type { Checkpoint } from "../model/checkpoint.ts";
 import type { Joints } from "../pose/types.ts";
+import { watchCompilation } from "./compilation.ts";
 import type { OnProgress } from "./files.ts";
 import { Latest } from "./latest.ts";
 import { builtInPerson } from "./people.ts";
@@ -56,8 +57,9 @@ export class Session {
       const checkpoint = await read((bytes, of) =>
         showProgress(`Fetching the model: ${megabytes(bytes)} of ${megabytes(of)}`, bytes / of)
       );
-      showProgress("Making the model ready for this GPU: some seconds, the first time");
-      this.#use(await tried(await Studio.open(checkpoint)), checkpoint.path, read);
+      const studio = await Studio.open(checkpoint);
+      await warmUp(studio);
+      this.#use(studio, checkpoint.path, read);
       clearStatus();
     } catch (error) {
       if (!this.#studio) return showFailure(sentenceOf(error), () => this.open(read));
@@ -96,15 +98,19 @@ export class Session {
   }
 }
 
-/** The studio after it has painted once, which compiles its kernels and takes the memory that it needs. */
-async function tried(studio: Studio): Promise<Studio> {
+/** Paints once, which compiles the kernels and takes the memory that they need; closes a studio that fails. */
+async function warmUp(studio: Studio): Promise<void> {
   const { size } = studio.configuration;
+  const show = (share: number) => showProgress("Making the model ready for your GPU", share);
+  show(0);
+  const endWatch = watchCompilation(studio.device.gpu, show);
   try {
     await studio.paint(builtInPerson(0).sample(size), readyPose("Stand", size));
-    return studio;
   } catch (error) {
     studio.close();
     throw error;
+  } finally {
+    endWatch();
   }
 }
 

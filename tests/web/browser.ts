@@ -1,0 +1,87 @@
+/// <reference lib="dom" />
+/** Chromium with the built page, for tests: WebGPU runs on its software adapter, so no graphics card is needed. */
+import { type Browser, chromium, type Page } from "playwright-core";
+import { decodePng } from "../../data/png.ts";
+import type { Picture } from "../../data/picture.ts";
+import { human } from "../../pose/skeleton.ts";
+import type { Joints } from "../../pose/types.ts";
+import { serveFolder } from "../../web/serve.ts";
+
+const usualPaths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const flags = ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+/** Whether there is a Chromium; says on standard error that tests are skipped where there is none. */
+export function hasBrowser(): boolean {
+  if (chromiumPath()) return true;
+  console.error(
+    `SKIPPED: the page goes untested, as no Chromium is in ${usualPaths.join(", ")} or CHROMIUM ` +
+      "(apt-get install chromium brings one)",
+  );
+  return false;
+}
+
+function chromiumPath(): string | undefined {
+  const given = Deno.env.get("CHROMIUM");
+  return (given ? [given] : usualPaths).find((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Serves a built page and opens browsers on it while `work` runs. */
+export async function inBrowser(
+  folder: string,
+  work: (browser: Browser, url: string) => Promise<void>,
+): Promise<void> {
+  const server = serveFolder(folder, 0);
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: flags });
+  try {
+    await work(browser, `http://127.0.0.1:${server.addr.port}/`);
+  } finally {
+    await browser.close();
+    await server.shutdown();
+  }
+}
+
+/** Waits until the result is painted and nothing is said over it. */
+export async function untilPainted(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    document.querySelector("#timing")?.textContent !== "" &&
+    document.querySelector<HTMLElement>("#status")?.hidden
+  );
+}
+
+/** The bytes that a button of the page saves. */
+export async function saved(page: Page, button: string): Promise<Uint8Array> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: button }).click(),
+  ]);
+  return await Deno.readFile(await download.path());
+}
+
+/** The result, pixel for pixel. */
+export async function savedPicture(page: Page): Promise<Picture> {
+  return decodePng(await saved(page, "Save picture"));
+}
+
+/** The joints of the pose, unrounded. */
+export async function shownJoints(page: Page): Promise<Joints> {
+  const places = await page.locator("#joints .dot").evaluateAll((dots) =>
+    dots.map((dot) =>
+      dot.classList.contains("missing")
+        ? null
+        : { x: Number(dot.getAttribute("cx")), y: Number(dot.getAttribute("cy")) }
+    )
+  );
+  if (places.length !== human.joints.length) throw new Error(`${places.length} joints are shown`);
+  return places;
+}
+
+/** The dot of a joint of the target pose. */
+export function dotOf(page: Page, joint: string) {
+  return page.locator(`#joints .dot[aria-label="${joint}"]`);
+}

@@ -1,0 +1,48 @@
+import { assertEquals, assertLess, assertMatch } from "@std/assert";
+import { join } from "node:path";
+import { buildPage } from "../../web/build.ts";
+import { serveFolder } from "../../web/serve.ts";
+import { inFolder } from "../data/fixtures.ts";
+
+const smallest = { model: "{}", weights: new Uint8Array(4) };
+
+Deno.test("build: all files are beside each other, named by content; the script is small", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(join(folder, "of-an-older-build.js"), "");
+    await buildPage(folder, smallest);
+    const files = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+    const pattern =
+      /^(demo|icon|main|movenet|style)-[0-9a-f]{10}\.(safetensors|svg|js|json|bin|css)$/;
+    assertEquals(files.filter((name) => !pattern.test(name)), ["index.html"]);
+    assertEquals(files.length, 7);
+    const page = await Deno.readTextFile(join(folder, "index.html"));
+    const addresses = [...page.matchAll(/(?:src|href|data-[\w-]+)="([^"]*)"/g)].map(([, it]) => it);
+    assertEquals(addresses.filter((name) => !files.includes(name)), []);
+    const script = files.find((name) => name.endsWith(".js"))!;
+    assertLess((await Deno.stat(join(folder, script))).size, 150_000);
+
+    await buildPage(folder, null);
+    const without = await Deno.readTextFile(join(folder, "index.html"));
+    assertMatch(without, /data-estimator-model=""/);
+  });
+});
+
+Deno.test("serve: gives the folder's files to this machine and nothing else", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(join(folder, "index.html"), "page");
+    await Deno.mkdir(join(folder, "inner"));
+    await Deno.writeTextFile(join(folder, "inner", "secret"), "secret");
+    const server = serveFolder(folder, 0);
+    const other = serveFolder(folder, server.addr.port);
+    const ask = async (path: string) => {
+      const response = await fetch(`http://127.0.0.1:${server.addr.port}${path}`);
+      return `${response.status} ${await response.text()}`;
+    };
+    assertEquals(await ask("/"), "200 page");
+    for (const path of ["/..%2fsecret", "/inner/secret", "/inner%2fsecret", "/inner", "/none"]) {
+      assertEquals(await ask(path), "404 not found");
+    }
+    await server.shutdown();
+    await other.shutdown();
+  });
+});

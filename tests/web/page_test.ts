@@ -1,0 +1,270 @@
+/// <reference lib="dom" />
+/** The page in a browser: what it paints, how it is used, and what it says when something can't be. */
+import {
+  assert,
+  assertEquals,
+  assertLessOrEqual,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import { Buffer } from "node:buffer";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import type { Sample } from "../../data/dataset.ts";
+import { decodePng, encodePng } from "../../data/png.ts";
+import { Random } from "../../engine/random.ts";
+import { checkpointModel, checkpointValues } from "../../model/checkpoint.ts";
+import { modelConfiguration } from "../../model/configuration.ts";
+import { generatorParameters } from "../../model/generator.ts";
+import { Painter } from "../../model/painter.ts";
+import { initialParameters } from "../../model/parameters.ts";
+import { parsePoseJson } from "../../pose/formats/pose_json.ts";
+import type { Joints } from "../../pose/types.ts";
+import { readCheckpoint, writeGenerator } from "../../train/checkpoint.ts";
+import { repose } from "../../train/repose.ts";
+import { buildPage } from "../../web/build.ts";
+import { builtInPerson } from "../../web/people.ts";
+import { readyPose } from "../../web/ready_poses.ts";
+import { inFolder } from "../data/fixtures.ts";
+import { device } from "../op_check.ts";
+import {
+  dotOf,
+  hasBrowser,
+  inBrowser,
+  saved,
+  savedPicture,
+  shownJoints,
+  untilPainted,
+} from "./browser.ts";
+
+const demo = modelConfiguration({ preset: "demo" });
+const demoFile = new URL("../../examples/demo.safetensors", import.meta.url).pathname;
+
+async function demoPainter(): Promise<Painter> {
+  const checkpoint = await readCheckpoint(demoFile);
+  const model = checkpointModel(checkpoint);
+  return Painter.from(device, model, checkpointValues(checkpoint, generatorParameters(model)));
+}
+
+/** Waits until the page shows what the command line paints, to 2 of 255. */
+async function assertPaints(page: Page, painter: Painter, source: Sample, joints: Joints) {
+  const [expected] = await repose(painter, [{ source, target: { ...source, joints } }], 1);
+  let largest = Infinity;
+  for (let tries = 0; largest > 2 && tries < 100; tries++) {
+    const { width, height, pixels } = await savedPicture(page);
+    assertEquals([width, height], [expected.width, expected.height]);
+    largest = Math.max(...pixels.map((value, i) => Math.abs(value - expected.pixels[i])));
+  }
+  assertLessOrEqual(largest, 2);
+}
+
+/** A page that is ready, with what it asked for. */
+async function openPage(browser: Browser, url: string, script = "") {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(120_000); // software adapters compile slowly
+  const asked: string[] = [], failures: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  page.on("pageerror", (error) => failures.push(String(error)));
+  await page.addInitScript(script);
+  await page.goto(url);
+  return { page, asked, failures };
+}
+
+const notice = (page: Page) => page.locator("#notice-text");
+
+async function give(page: Page, chooser: string, name: string, content: string | Uint8Array) {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  await page.setInputFiles(chooser, { name, mimeType: "", buffer: Buffer.from(bytes) });
+}
+
+/** What a browser does whose adapter offers no more than WebGPU promises, and whose GPU can be lost. */
+const modestGpu = `
+  const request = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function () {
+    const device = await request.call(this, {});
+    const lost = new Promise((resolve) => globalThis.loseGpu = resolve);
+    Object.defineProperty(device, "lost", { value: lost });
+    return device;
+  };`;
+const noGpu = `Object.defineProperty(navigator, "gpu", { value: undefined });`;
+
+Deno.test({
+  name: "page: in a browser",
+  ignore: !hasBrowser(),
+  sanitizeOps: false, // the browser's connection outlives single steps
+  sanitizeResources: false,
+  fn: (t) =>
+    inFolder(async (folder) => {
+      const painter = await demoPainter();
+      await buildPage(folder, null);
+      await inBrowser(folder, async (browser, url) => {
+        const { page, asked, failures } = await openPage(browser, url);
+        await untilPainted(page);
+        const source = builtInPerson(0).sample(demo.size);
+
+        await t.step("paints what the command line paints", async () => {
+          const joints = await shownJoints(page);
+          assertEquals(joints, readyPose("Stand", demo.size));
+          await assertPaints(page, painter, source, joints);
+        });
+        await t.step("a dragged joint changes the picture", () => drag(page, painter, source));
+        await t.step("keys move, hide and show joints", () => useKeys(page));
+        await t.step("ready poses, movements and poses from files", () => takePoses(page));
+        await t.step("what is saved opens", () => saveAll(page));
+        await t.step("a photo whose joints are marked by hand", () => usePhoto(page));
+        await t.step("says what is wrong with a file, and goes on", () => refuse(page));
+        await t.step("takes another model", () => changeModel(page));
+        await t.step("fits narrow screens", () => narrow(page));
+        await t.step("asks no other host for anything", async () => {
+          const foreign = asked.filter((address) => !/^(data|blob):/.test(address))
+            .filter((address) => new URL(address).origin !== new URL(url).origin);
+          assertEquals(foreign, []);
+          const refused = await page.evaluate(() => fetch("http://localhost:1/").catch(String));
+          assertStringIncludes(String(refused), "Failed to fetch");
+        });
+        assertEquals(failures, []);
+        await page.close();
+
+        await t.step(
+          "WebGPU's default limits suffice; a lost GPU can be started again",
+          async () => {
+            const { page, failures } = await openPage(browser, url, modestGpu);
+            await untilPainted(page);
+            const joints = await shownJoints(page);
+            await assertPaints(page, painter, source, joints);
+            await page.evaluate("loseGpu({ reason: 'unknown', message: 'gone' })");
+            await page.getByText("The GPU stopped working").waitFor();
+            await page.getByRole("button", { name: "Start again" }).click();
+            await untilPainted(page);
+            assertEquals(failures, []);
+            await page.close();
+          },
+        );
+        await t.step("without WebGPU it says so and still saves poses", async () => {
+          const { page } = await openPage(browser, url, noGpu);
+          await page.getByText("This browser lacks WebGPU").waitFor();
+          await dotOf(page, "nose").press("ArrowUp");
+          parsePoseJson(new TextDecoder().decode(await saved(page, "Save pose")), {
+            file: "pose.json",
+            size: demo.size,
+          });
+          await page.close();
+        });
+      });
+    }),
+});
+
+async function drag(page: Page, painter: Painter, source: Sample): Promise<void> {
+  const dot = await dotOf(page, "left wrist").boundingBox();
+  assert(dot);
+  const [x, y] = [dot.x + dot.width / 2, dot.y + dot.height / 2];
+  const painted = await savedPicture(page);
+  await page.mouse.move(x + 3, y + 3);
+  await page.mouse.down();
+  await page.mouse.move(x + 20, y - 60, { steps: 4 });
+  await page.mouse.move(x + 30, y - 120);
+  await page.mouse.up();
+  const joints = await shownJoints(page);
+  const before = readyPose("Stand", demo.size);
+  const moved = joints.flatMap((point, i) => point?.y === before[i]?.y ? [] : [i]);
+  assertEquals(moved, [7]);
+  await assertPaints(page, painter, source, joints);
+  assertNotEquals(await savedPicture(page), painted);
+}
+
+async function useKeys(page: Page): Promise<void> {
+  const nose = async () => (await shownJoints(page))[0];
+  const before = (await nose())!;
+  await dotOf(page, "nose").press("ArrowRight");
+  await dotOf(page, "nose").press("Shift+ArrowUp");
+  assertEquals(await nose(), { x: before.x + 1, y: before.y - 4 });
+  await dotOf(page, "nose").press("Delete");
+  assertEquals(await nose(), null);
+  await page.getByRole("button", { name: "Show the nose" }).click();
+  assert(await nose());
+  await dotOf(page, "left hip").press("Delete");
+  assertStringIncludes(await notice(page).innerText(), "left hip stays");
+  assert((await shownJoints(page))[11]);
+}
+
+async function takePoses(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Hands up" }).click();
+  assertEquals(await shownJoints(page), readyPose("Hands up", demo.size));
+  await page.getByRole("button", { name: "Play" }).click();
+  await page.waitForFunction(() =>
+    document.querySelector<HTMLInputElement>("#moment")!.value > "2"
+  );
+  await page.getByRole("button", { name: "Stop" }).click();
+  const example = await Deno.readTextFile(new URL("../../examples/pose.json", import.meta.url));
+  await give(page, "#pose-file", "pose.json", example);
+  await page.waitForFunction(() =>
+    document.querySelector("#joints [aria-label=nose]")!.classList.contains("missing")
+  );
+  assertEquals(
+    await shownJoints(page),
+    parsePoseJson(example, { file: "pose.json", size: demo.size }),
+  );
+}
+
+async function saveAll(page: Page): Promise<void> {
+  const sheet = decodePng(await saved(page, "Save all three"));
+  assertEquals([sheet.width, sheet.height], [3 * 192 + 8, 384 + 4]);
+  const gif = await saved(page, "Save movement");
+  assertEquals(new TextDecoder().decode(gif.subarray(0, 6)), "GIF89a");
+  const pose = new TextDecoder().decode(await saved(page, "Save pose"));
+  const joints = parsePoseJson(pose, { file: "pose.json", size: demo.size });
+  const rounded = (await shownJoints(page)).map((point) =>
+    point && { x: Math.round(100 * point.x) / 100, y: Math.round(100 * point.y) / 100 }
+  );
+  assertEquals(joints, rounded);
+}
+
+async function usePhoto(page: Page): Promise<void> {
+  const { picture } = builtInPerson(5).sample({ width: 90, height: 120 });
+  const painted = await savedPicture(page);
+  await give(page, "#photo", "me.png", encodePng(picture));
+  await page.getByText("Drag each joint onto the person").waitFor();
+  await page.locator("#source-joints [aria-label=nose]").press("ArrowDown");
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.getByRole("button", { name: "Mark the joints" }).waitFor();
+  for (let tries = 0; tries < 100; tries++) {
+    const now = await savedPicture(page);
+    if (now.pixels.some((value, i) => value !== painted.pixels[i])) return;
+  }
+  throw new Error("the photo's person was not painted");
+}
+
+async function refuse(page: Page): Promise<void> {
+  const before = await savedPicture(page);
+  const sentences = {
+    "#photo": ["notes.txt", "notes.txt does not open as a picture"],
+    "#checkpoint": ["model.safetensors", "model.safetensors: safetensors: the header claims"],
+    "#pose-file": ["pose.json", "pose.json is not JSON"],
+  };
+  for (const [chooser, [name, sentence]] of Object.entries(sentences)) {
+    await give(page, chooser, name, "this is no such file");
+    await page.getByText(sentence).waitFor();
+  }
+  await page.getByRole("button", { name: "Close this message" }).click();
+  assertEquals(await savedPicture(page), before);
+}
+
+async function changeModel(page: Page): Promise<void> {
+  const market = modelConfiguration({ preset: "market", width: 2 });
+  const weights = initialParameters(new Random(device, 1), generatorParameters(market));
+  await inFolder(async (folder) => {
+    const path = join(folder, "market.safetensors");
+    await writeGenerator(path, new Painter(device, market, weights));
+    await page.setInputFiles("#checkpoint", path);
+    await page.getByText("market.safetensors paints 64 × 128 pixels").waitFor();
+  });
+  await untilPainted(page);
+  const { width, height } = await savedPicture(page);
+  assertEquals({ width, height }, market.size);
+}
+
+async function narrow(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 320, height: 640 });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  assertEquals(width, 320);
+}
