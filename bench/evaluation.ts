@@ -10,6 +10,7 @@ import { figures } from "../data/figures/figures.ts";
 import { Device } from "../engine/device.ts";
 import { Random } from "../engine/random.ts";
 import { chooseMetrics } from "../evaluate/metrics.ts";
+import { GivenNetworks } from "../evaluate/networks/given.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
 import { summarize } from "../evaluate/summary.ts";
 import { modelConfiguration, type Preset } from "../model/configuration.ts";
@@ -67,7 +68,14 @@ async function measure(line: Line): Promise<Measurement> {
     folder,
     dataset: await fewFigures(figures({ size, seed: 0 }), line.pairs),
     metrics,
-    tools: { device, skeleton, size, findPose: unused, vgg: unused },
+    tools: {
+      device,
+      skeleton,
+      size,
+      findPose: unused,
+      vgg: unused,
+      networks: new GivenNetworks(device, {}),
+    },
     paint: (pairs) => repose(painter, pairs, BATCH),
     onProgress: (done) => {
       if (done === WARM_UP) start = performance.now();
