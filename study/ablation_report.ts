@@ -1,11 +1,13 @@
 import { describeModel } from "../model/describe.ts";
 import { trainingMemory } from "../train/memory.ts";
 import type { AblatedVariant, Ablation } from "./ablation.ts";
-import { type Report, runNotes } from "./comparison.ts";
+import { metricsSection, type Report, runNotes } from "./comparison.ts";
 import { lossFigure } from "./loss_figure.ts";
-import { figure, heading, page, remarks, table } from "./page.ts";
+import { type Judged, metricsTable } from "./metrics_table.ts";
+import { figure, heading, page, paragraph, remarks } from "./page.ts";
 import { qualitativeFigure } from "./qualitative.ts";
-import { costTable, type Judged, metricsTable, protocols } from "./run_tables.ts";
+import { costTable } from "./run_tables.ts";
+import { tableHtml } from "./table.ts";
 import { variants } from "./variants.ts";
 
 /** The report of an ablation: the paper's table, samples, losses and costs. */
@@ -23,11 +25,12 @@ export async function ablationReport({ settings, samples, rows }: Ablation): Pro
     done.map(({ run, judgement }) => ({ label: run.name, pictures: judgement.outputs })),
   );
   const losses = await lossFigure(runs);
-  const html = page("Ablation", [
+  const metrics = metricsTable(judged);
+  const { preset, width, steps } = settings;
+  const html = page(`Ablation: preset ${preset}, width ${width}, ${steps} steps`, [
+    paragraph("All variants start from one seed, train on the same batches and are judged alike."),
     remarks(variants.map(({ label, what }) => `${label}: ${what}`)),
-    heading("Metrics"),
-    metricsTable(judged),
-    remarks(protocols(judged)),
+    ...metricsSection(metrics, judged),
     heading("Samples"),
     figure(qualitative.svg, qualitative.caption),
     heading("Losses"),
@@ -36,12 +39,14 @@ export async function ablationReport({ settings, samples, rows }: Ablation): Pro
     heading("Cost"),
     costTable(runs, costs(rows)),
     heading("Settings"),
-    table("Shared by all variants.", ["setting", "value"], Object.entries(settings).map(pair)),
+    tableHtml({
+      caption: "Shared by all variants.",
+      head: ["setting", "value"],
+      rows: Object.entries(settings).map(([name, value]) => [name, String(value)]),
+    }),
   ]);
-  return { html, figures: { qualitative, losses } };
+  return { html, figures: { qualitative, losses }, metrics };
 }
-
-const pair = ([name, value]: [string, unknown]) => [name, String(value)];
 
 /** Columns of the cost table beside the time. */
 function costs(rows: readonly AblatedVariant[]): Record<string, string[]> {
@@ -55,8 +60,10 @@ function costs(rows: readonly AblatedVariant[]): Record<string, string[]> {
   });
   const millions = (count: number) => `${(count / 1e6).toFixed(2)} M`;
   return {
-    "generator": models.map(({ generatorParameters }) => millions(generatorParameters)),
-    "discriminator": models.map(({ discriminatorParameters }) => millions(discriminatorParameters)),
+    "generator parameters": models.map(({ generatorParameters }) => millions(generatorParameters)),
+    "discriminator parameters": models.map(({ discriminatorParameters }) =>
+      millions(discriminatorParameters)
+    ),
     "GPU memory": models.map(({ bytes }) => `${Math.ceil(bytes / 2 ** 20)} MiB`),
   };
 }

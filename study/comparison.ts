@@ -1,13 +1,17 @@
 import type { Figure } from "./loss_figure.ts";
 import { lossFigure } from "./loss_figure.ts";
-import { figure, heading, page, remarks } from "./page.ts";
+import { figure, heading, page, paragraph, remarks } from "./page.ts";
 import { readRun, runNames, type StudiedRun } from "./run.ts";
-import { costTable, metricsTable, protocols, settingsTable } from "./run_tables.ts";
+import { type Judged, metricsTable, protocols } from "./metrics_table.ts";
+import { costTable, settingsTable } from "./run_tables.ts";
+import { type Table, tableHtml } from "./table.ts";
 
 /** A page, and the figures in it by name. */
 export interface Report {
   readonly html: string;
   readonly figures: Readonly<Record<string, Figure>>;
+  /** Null where no run was judged. */
+  readonly metrics: Table | null;
 }
 
 /** Compares the runs in some folders. Throws an Error of one line where one holds no run or is named twice. */
@@ -16,10 +20,9 @@ export async function compareRuns(folders: readonly string[]): Promise<Report> {
   const runs: StudiedRun[] = [];
   for (const [i, folder] of folders.entries()) runs.push(await readRun(folder, names[i]));
   const losses = await lossFigure(runs);
+  const metrics = metricsTable(runs);
   const html = page(`Comparison of ${runs.length} training runs`, [
-    heading("Metrics"),
-    metricsTable(runs),
-    remarks(protocols(runs)),
+    ...metricsSection(metrics, runs),
     heading("Losses"),
     figure(losses.svg, losses.caption),
     remarks(runNotes(runs)),
@@ -28,7 +31,16 @@ export async function compareRuns(folders: readonly string[]): Promise<Report> {
     heading("Cost"),
     costTable(runs),
   ]);
-  return { html, figures: { losses } };
+  return { html, figures: { losses }, metrics };
+}
+
+/** The metrics of runs, and what each metric is. */
+export function metricsSection(metrics: Table | null, judged: readonly Judged[]): string[] {
+  return [
+    heading("Metrics"),
+    metrics ? tableHtml(metrics) : paragraph("No run was judged yet."),
+    remarks(protocols(judged)),
+  ];
 }
 
 /** What is to be known of runs, each with the run's name. */

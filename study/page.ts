@@ -1,16 +1,5 @@
 /** Pages in one file: plain HTML with inline styles and pictures, light or dark as the reader likes. */
 
-/** What stands in a cell of a table. */
-export interface Cell {
-  readonly text: string;
-  /** In small letters below it. */
-  readonly small?: string;
-  /** Set in bold. */
-  readonly isBest?: boolean;
-  /** Depends on how fast the machine was. */
-  readonly isTime?: boolean;
-}
-
 const style = `:root { color-scheme: light dark; }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.5rem; }
@@ -67,29 +56,4 @@ export function remarks(texts: readonly string[]): string {
 /** A figure of an SVG document. */
 export function figure(svg: string, caption: string): string {
   return `<figure>${svg}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;
-}
-
-/** A table; rows from `apart` on stand below a line. */
-export function table(
-  caption: string,
-  head: readonly string[],
-  rows: readonly (readonly (string | Cell)[])[],
-  apart = rows.length,
-): string {
-  const headCells = head.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join("");
-  const body = rows.map((cells, i) =>
-    `<tr${i === apart ? ' class="apart"' : ""}>${cells.map(cellHtml).join("")}</tr>`
-  );
-  return `<figure><table><caption>${escapeHtml(caption)}</caption>
-<thead><tr>${headCells}</tr></thead>
-<tbody>
-${body.join("\n")}
-</tbody></table></figure>`;
-}
-
-function cellHtml(cell: string | Cell): string {
-  const { text, small, isBest, isTime } = typeof cell === "string" ? { text: cell } as Cell : cell;
-  const shown = isBest ? `<b>${escapeHtml(text)}</b>` : escapeHtml(text);
-  const below = small ? `<small>${escapeHtml(small)}</small>` : "";
-  return `<td${isTime ? ' class="time"' : ""}>${shown}${below}</td>`;
 }

@@ -16,7 +16,10 @@ export function trainingMemory(
   hasVgg = true,
 ): number {
   const device = countingDevice(kind);
-  const trainer = Trainer.create(device, configuration, { seed: 0, vgg: hasVgg ? emptyVgg() : null });
+  const trainer = Trainer.create(device, configuration, {
+    seed: 0,
+    vgg: hasVgg ? emptyVgg() : null,
+  });
   const { size, skeleton } = configuration;
   const pixels = new Uint8Array(batch * size.width * size.height * 3);
   const joints = new Float32Array(batch * skeleton.joints.length * 2);

@@ -72,11 +72,12 @@ Deno.test("compare: a page with a line for each run, what differs, the cost and 
     const log = (start: number) => logLines(20, start).join("\n") + "\n";
     await writeRun(one, { ...settings, configuration: "full" }, log(2), ssimResults(0.3));
     await writeRun(two, { ...settings, configuration: "dsc" }, log(3), ssimResults(0.4));
-    const { html, figures } = await compareRuns([one, two]);
+    const report = await compareRuns([one, two]);
+    const { html, figures } = report;
     assertStringIncludes(html, "<td><b>0.400</b><small>0.390 to 0.410</small></td>");
     assertStringIncludes(html, "<td>0.300<small>0.290 to 0.310</small></td>");
     assertStringIncludes(html, "<td>Source as it is</td><td>0.250<small>");
-    assertStringIncludes(html, "ssim: 11x11 &amp; &lt;range&gt;");
+    assertStringIncludes(html, "SSIM: 11x11 &amp; &lt;range&gt;");
     assertStringIncludes(html, "<td>configuration</td><td>full</td><td>dsc</td>");
     assertStringIncludes(html, '20 of 20</td><td class="time">0:10</td>');
     assertStringIncludes(html, '<td class="time">4.00</td>'); // 20 steps of 2 pictures in 10 s
@@ -86,9 +87,12 @@ Deno.test("compare: a page with a line for each run, what differs, the cost and 
     assertEquals(html.match(/mark-line role-mark/g)?.length, 2 + 2 + 1 + 1);
     assertStringIncludes(figures.losses.caption, "Each point is a step");
 
-    await writeFigures(join(folder, "figures"), { html, figures });
+    await writeFigures(join(folder, "figures"), report);
+    const latex = await Deno.readTextFile(join(folder, "figures/metrics.tex"));
+    assertStringIncludes(latex, " & SSIM $\\uparrow$ \\\\\n\\midrule\n");
+    assertStringIncludes(latex, "<two> & \\textbf{0.400} {\\scriptsize 0.390 to 0.410} \\\\\n");
     const { width, height } = decodePng(await Deno.readFile(join(folder, "figures/losses.png")));
-    assertEquals([width > 2000, height > 1500], [true, true]);
+    assert(width > 1700 && height > 1000, `${width}x${height}`);
     assertEquals((await compareRuns([one, two])).html, html);
   });
 });
