@@ -8,7 +8,8 @@ import { GivenNetworks } from "../evaluate/networks/given.ts";
 import { modelConfiguration } from "../model/configuration.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { heldOutPairs, openDataset, openTestDataset } from "../train/dataset.ts";
-import { trainingLoop } from "../train/loop.ts";
+import { readLog } from "../train/log.ts";
+import { Divergence, trainingLoop } from "../train/loop.ts";
 import { type TrainingPlan, trainingPlan, type TrainingSettings } from "../train/options.ts";
 import type { Progress } from "../train/progress.ts";
 import { RunFolder } from "../train/run_folder.ts";
@@ -45,10 +46,11 @@ export interface Watcher {
   poseFinder(device: Device): Tools["findPose"];
 }
 
-/** A variant and what came of it; null where it could not be trained. */
+/** A variant and what came of it. */
 export interface AblatedVariant {
   readonly variant: Variant;
-  readonly done: { readonly run: StudiedRun; readonly judgement: Judgement } | null;
+  /** Or why there is nothing, in a few words. */
+  readonly outcome: { readonly run: StudiedRun; readonly judgement: Judgement } | string;
 }
 
 export interface Ablation {
@@ -59,7 +61,7 @@ export interface Ablation {
 
 /**
  * Runs an ablation into `folder`, a run's folder for each variant: all from the same seed, on the same batches, judged on
- * the same pairs. Without VGG-19 weights the perceptual loss is left out.
+ * the same pairs. Without VGG-19 weights the perceptual loss is left out, and so is a variant that diverges.
  * Throws an Error of one line for what is wrong, and the signal's reason where it is stopped.
  */
 export async function ablate(
@@ -70,43 +72,35 @@ export async function ablate(
   const settings = await settleAblation(folder, given);
   const judging = await openJudging(settings, watcher);
   await keepAblation(folder, settings);
-  const able = variants.filter((variant) => !lacksVgg(variant, settings));
-  for (const variant of variants) {
-    if (!able.includes(variant)) watcher.say(`${variant.label} is LEFT OUT: ${missingVgg}`);
-  }
-  const schedule = new Schedule(settings.steps!, able.length);
+  const lacking = variants.filter((variant) => lacksVgg(variant, settings));
+  lacking.forEach(({ label }) => watcher.say(`${label} is LEFT OUT: ${missingVgg}`));
+  const count = variants.length - lacking.length;
+  const schedule = new Schedule(settings.steps!, count);
   const rows: AblatedVariant[] = [];
+  let number = 0;
   for (const variant of variants) {
-    if (!able.includes(variant)) {
-      rows.push({ variant, done: null });
+    if (lacking.includes(variant)) {
+      rows.push({ variant, outcome: "no VGG-19 weights" });
       continue;
     }
+    watcher.say(`${variant.label}, ${++number} of ${count}: ${variant.what}`);
     const runFolder = new RunFolder(join(folder, variant.name));
-    watcher.say(
-      `${variant.label}, ${able.indexOf(variant) + 1} of ${able.length}: ${variant.what}`,
-    );
-    await trainRun(
-      runFolder,
-      { ...sharedTraining(settings), ...variant.choice },
-      schedule,
-      watcher,
-    );
-    const run = await readRun(runFolder.path, variant.label);
-    schedule.trained(run.rows.at(-1)?.seconds ?? 0);
-    const start = performance.now();
-    const show = watcher.judging();
-    const judgement = await judgeRun(runFolder, judging, (done, total) => {
-      show(done, total);
-      watcher.stop.throwIfAborted();
-    });
-    schedule.judged((performance.now() - start) / 1000);
-    rows.push({ variant, done: { run: await readRun(runFolder.path, variant.label), judgement } });
+    const training = { ...sharedTraining(settings), ...variant.choice };
+    try {
+      await trainRun(runFolder, training, schedule, watcher);
+      const judgement = await judge(runFolder, judging, schedule, watcher);
+      const run = await readRun(runFolder.path, variant.label);
+      rows.push({ variant, outcome: { run, judgement } });
+    } catch (error) {
+      if (!(error instanceof Divergence)) throw error;
+      watcher.say(`${variant.label} is LEFT OUT: ${error.message}`);
+      rows.push({ variant, outcome: "diverged" });
+    }
   }
   return { settings, samples: judging.samples, rows };
 }
 
-/** Why a variant can be missing. */
-export const missingVgg = "it needs VGG-19 weights; fetch them with ./run weights vgg19, or name " +
+const missingVgg = "it needs VGG-19 weights; fetch them with ./run weights vgg19, or name " +
   "a file with --vgg, and give another --out";
 
 /** Opens what all runs are judged by, and finds out before the training whether all that they need is there. */
@@ -146,6 +140,23 @@ async function tryMetrics(metrics: readonly Metric[], tools: (device: Device) =>
   }
 }
 
+/** Judges a trained run; throws the signal's reason where it is stopped. */
+async function judge(
+  folder: RunFolder,
+  judging: Judging,
+  schedule: Schedule,
+  watcher: Watcher,
+): Promise<Judgement> {
+  const start = performance.now();
+  const show = watcher.judging();
+  const judgement = await judgeRun(folder, judging, (done, total) => {
+    show(done, total);
+    watcher.stop.throwIfAborted();
+  });
+  schedule.judged((performance.now() - start) / 1000);
+  return judgement;
+}
+
 /** Takes the steps that are left of a run; throws the signal's reason where it is stopped. */
 async function trainRun(
   folder: RunFolder,
@@ -155,7 +166,7 @@ async function trainRun(
 ): Promise<void> {
   const { steps } = await trainingPlan(settings);
   const done = await stepsDone(folder);
-  if (done === steps) return;
+  if (done === steps) return schedule.trained(secondsOf(folder));
   const run = await startRun({ settings, out: folder.path, resume: done !== null });
   using _log = run.log;
   try {
@@ -173,6 +184,12 @@ async function trainRun(
     run.trainer.device.close();
   }
   stop.throwIfAborted();
+  schedule.trained(secondsOf(folder));
+}
+
+/** That the training of a run took. */
+function secondsOf({ log }: RunFolder): number {
+  return readLog(log).at(-1)?.seconds ?? 0;
 }
 
 /** Null where the run was not begun. */

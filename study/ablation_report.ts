@@ -12,13 +12,14 @@ import { variants } from "./variants.ts";
 
 /** The report of an ablation: the paper's table, samples, losses and costs. */
 export async function ablationReport({ settings, samples, rows }: Ablation): Promise<Report> {
-  const done = rows.map(({ done }) => done).filter((done) => done !== null);
+  const done = rows.map(({ outcome }) => outcome).filter((outcome) => typeof outcome !== "string");
+  if (done.length === 0) throw new Error("no variant could be trained: there is nothing to report");
   const runs = done.map(({ run }) => run);
-  const judged = rows.map(({ variant, done }): Judged => ({
-    name: variant.label,
-    results: done && done.run.results,
-    reason: "no VGG-19 weights",
-  }));
+  const judged = rows.map(({ variant, outcome }): Judged =>
+    typeof outcome === "string"
+      ? { name: variant.label, results: null, reason: outcome }
+      : { name: variant.label, results: outcome.run.results }
+  );
   const qualitative = qualitativeFigure(
     samples,
     done[0].judgement.configuration.skeleton,
@@ -37,7 +38,7 @@ export async function ablationReport({ settings, samples, rows }: Ablation): Pro
     figure(losses.svg, losses.caption),
     remarks(runNotes(runs)),
     heading("Cost"),
-    costTable(runs, costs(rows)),
+    costTable(runs, costs(done)),
     heading("Settings"),
     tableHtml({
       caption: "Shared by all variants.",
@@ -48,15 +49,15 @@ export async function ablationReport({ settings, samples, rows }: Ablation): Pro
   return { html, figures: { qualitative, losses }, metrics };
 }
 
+type Outcome = Exclude<AblatedVariant["outcome"], string>;
+
 /** Columns of the cost table beside the time. */
-function costs(rows: readonly AblatedVariant[]): Record<string, string[]> {
-  const models = rows.flatMap(({ done }) => {
-    if (!done) return [];
-    const { run: { settings }, judgement: { configuration, deviceKind } } = done;
+function costs(done: readonly Outcome[]): Record<string, string[]> {
+  const models = done.map(({ run: { settings }, judgement: { configuration, deviceKind } }) => {
     const { generatorParameters, discriminatorParameters } = describeModel(configuration);
     const hasVgg = settings.vgg !== "none";
     const bytes = trainingMemory(configuration, settings.batch!, deviceKind, hasVgg);
-    return [{ generatorParameters, discriminatorParameters, bytes }];
+    return { generatorParameters, discriminatorParameters, bytes };
   });
   const millions = (count: number) => `${(count / 1e6).toFixed(2)} M`;
   return {

@@ -7,8 +7,11 @@ import { tableLatex } from "./table.ts";
 /** Pixels of a PNG for each of an SVG's. */
 const ZOOM = 2;
 
+/** Writes a text, and makes the folder it lies in. Throws an Error that names the path where that fails. */
 export async function writeText(path: string, text: string): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.mkdir(dirname(path), { recursive: true }).catch((error: Error) => {
+    throw new Error(`cannot write ${path}: ${error.message}`);
+  });
   await writeFileAtomic(path, new TextEncoder().encode(text));
 }
 

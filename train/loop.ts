@@ -27,11 +27,14 @@ export interface TrainingRun {
   readonly samples: readonly Pair[];
 }
 
+/** A loss is not a finite number. */
+export class Divergence extends Error {}
+
 /**
  * Takes the steps that are left, and leaves a checkpoint and a sample sheet every `plan.every` steps
  * and at the end, and a checkpoint when it is stopped. What a step does depends on nothing but the
  * plan, its number and the state before it.
- * Throws an Error where a loss is not a finite number; the last checkpoint then stays.
+ * Throws a Divergence where a loss is not a finite number; the last checkpoint then stays.
  *
  * @param stop ends the loop after the step at hand
  */
@@ -74,7 +77,7 @@ function requireFinite(rows: readonly LossRow[]): void {
     const wrong = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
     if (!wrong) continue;
     const [name, value] = wrong;
-    throw new Error(
+    throw new Divergence(
       `the ${name} loss of step ${step} is ${value}: the training has diverged; ` +
         "the last checkpoint is kept",
     );

@@ -13,6 +13,13 @@ import { type AblationSettings, settleAblation } from "../../study/ablation_sett
 import { svgToPng } from "../../study/png.ts";
 import { Schedule } from "../../study/schedule.ts";
 import { lacksVgg, variants } from "../../study/variants.ts";
+import {
+  float32,
+  serializeSafetensors,
+  storedFloat32,
+  type StoredTensor,
+} from "../../engine/safetensors.ts";
+import { readCheckpoint } from "../../train/checkpoint.ts";
 import { Progress } from "../../train/progress.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { writeMarketFolder } from "../train/market_folder.ts";
@@ -87,6 +94,25 @@ Deno.test("ablation: all rows, and the same report after a kill and two interrup
       Error,
       "broken holds another ablation: width 2 (now 3), seed 0 (now 1); give another --out",
     );
+  });
+});
+
+Deno.test("ablation: a variant that diverges is left out, the others go on", async () => {
+  await inFolder(async (folder) => {
+    const baseline = watcher({ label: "Baseline", stage: "training" });
+    await assertRejects(() => ablate(folder, tiny, baseline), DOMException);
+    const path = join(folder, "baseline", "checkpoint.safetensors");
+    const { metadata, tensors } = await readCheckpoint(path);
+    const spoilt = [...tensors].map(([name, tensor]): [string, StoredTensor] => [
+      name,
+      storedFloat32(float32(tensor).fill(NaN), tensor.shape),
+    ]);
+    await Deno.writeFile(path, serializeSafetensors(new Map(spoilt), metadata));
+    const dsc = watcher({ label: "DSC", stage: "training" });
+    const said: string[] = [];
+    const listening = { ...dsc, say: (line: string) => (said.push(line), dsc.say(line)) };
+    await assertRejects(() => ablate(folder, {}, listening), DOMException);
+    assertMatch(said[2], /^Baseline is LEFT OUT: the \w+ loss of step \d is NaN/);
   });
 });
 
