@@ -224,7 +224,11 @@ async function usePhoto(page: Page): Promise<void> {
   const painted = await savedPicture(page);
   await give(page, "#photo", "me.png", encodePng(picture));
   await page.getByText("Drag each joint onto the person").waitFor();
-  await page.locator("#source-joints [aria-label=nose]").press("ArrowDown");
+  const nose = page.locator("#source-joints [aria-label=nose]");
+  await nose.waitFor();
+  const before = Number(await nose.getAttribute("cy"));
+  await nose.press("ArrowDown");
+  assertEquals(Number(await nose.getAttribute("cy")), before + 1);
   await page.getByRole("button", { name: "Done" }).click();
   await page.getByRole("button", { name: "Mark the joints" }).waitFor();
   for (let tries = 0; tries < 100; tries++) {
