@@ -14,15 +14,20 @@ export interface Report {
   readonly metrics: Table | null;
 }
 
+const howToJudge = "A run is judged by: ./run evaluate --checkpoint RUN/checkpoint.safetensors " +
+  "--data DIR --out RUN/evaluation";
+
 /** Compares the runs in some folders. Throws an Error of one line where one holds no run or is named twice. */
 export async function compareRuns(folders: readonly string[]): Promise<Report> {
   const names = runNames(folders);
   const runs: StudiedRun[] = [];
   for (const [i, folder] of folders.entries()) runs.push(await readRun(folder, names[i]));
   const losses = await lossFigure(runs);
-  const metrics = metricsTable(runs);
+  const judged = runs.map((run) => ({ ...run, reason: "not judged yet" }));
+  const metrics = metricsTable(judged);
   const html = page(`Comparison of ${runs.length} training runs`, [
-    ...metricsSection(metrics, runs),
+    ...metricsSection(metrics, judged),
+    remarks(runs.every(({ results }) => results) ? [] : [howToJudge]),
     heading("Losses"),
     figure(losses.svg, losses.caption),
     remarks(runNotes(runs)),

@@ -130,6 +130,7 @@ Deno.test("compare: what is no run is named in one line; broken logs and results
       await Deno.writeTextFile(join(run, "evaluation/results.json"), results);
       const { html } = await compareRuns([run]);
       assertStringIncludes(html, "No run was judged yet");
+      assertStringIncludes(html, "--out RUN/evaluation");
       assertMatch(html, /run: the log has no rows/);
       assertMatch(html, /results\.json is not what evaluate writes/);
     }
