@@ -45,6 +45,10 @@ export const unaryOps = {
     value: "clamp(x, p.low, p.high)",
     gradient: "select(0.0, g, x >= p.low && x <= p.high)",
   },
+  hardSwish: {
+    value: "p.factor * x * clamp(x + 3.0, 0.0, 6.0)",
+    gradient: "p.factor * g * (clamp(x + 3.0, 0.0, 6.0) + select(0.0, x, abs(x) <= 3.0))",
+  },
   scale: { value: "p.factor * x", gradient: "p.factor * g" },
   addScalar: { value: "x + p.addend", gradient: "g" },
 } satisfies Record<string, UnaryOp>;
@@ -92,6 +96,8 @@ export function clamp(x: Tensor, low: number, high: number): Tensor {
   if (!(low <= high)) throw new RangeError(`clamp: low ${low} must not exceed high ${high}`);
   return unary("clamp", x, { low, high });
 }
+/** `factor` x min(max(x + 3, 0), 6); MobileNetV3 has a sixth. */
+export const hardSwish = (x: Tensor, factor: number): Tensor => unary("hardSwish", x, { factor });
 /** `factor` x */
 export const scale = (x: Tensor, factor: number): Tensor => unary("scale", x, { factor });
 /** x + `addend` */

@@ -10,6 +10,7 @@ const shapes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLengt
 const scalars: Partial<Record<ops.UnaryName, number[]>> = {
   leakyRelu: [0.3],
   clamp: [-0.4, 0.7],
+  hardSwish: [0.4],
   scale: [-1.7],
   addScalar: [0.6],
 };
@@ -79,19 +80,28 @@ Deno.test("elementwise: no value is too large", async () => {
 });
 
 Deno.test("elementwise: derivatives at kinks and ties are PyTorch's", async () => {
-  const zero = device.tensor([1], new Float32Array([0]));
-  const one = device.tensor([1], new Float32Array([1]));
+  const [zero, one, three, four, minusFour] = [0, 1, 3, 4, -4].map((value) =>
+    device.tensor([1], new Float32Array([value]))
+  );
   const cases: [Tensor, () => Tensor, number][] = [
     [zero, () => ops.relu(zero), 0],
     [zero, () => ops.leakyRelu(zero), Math.fround(0.2)],
     [zero, () => ops.abs(zero), 0],
     [zero, () => ops.clamp(zero, 0, 1), 1],
+    [three, () => ops.hardSwish(three, 0.5), 4.5],
+    [four, () => ops.hardSwish(four, 0.5), 3],
+    [minusFour, () => ops.hardSwish(minusFour, 0.5), 0],
     [zero, () => ops.maximum(zero, device.tensor([1], new Float32Array([0]))), 0.5],
   ];
   for (const [x, forward, expected] of cases) {
     const { gradients: [gradient] } = gradFrom(device, [x], forward, () => one);
     assertEquals([...await gradient.read()], [expected], String(forward));
   }
+});
+
+Deno.test("hardSwish: beyond 3, the input or nothing", async () => {
+  const x = device.tensor([4], new Float32Array([-100, -3, 3, 100]));
+  assertEquals([...await ops.hardSwish(x, 0.5).read()], [-0, -0, 9, 300]);
 });
 
 Deno.test("elementwise: NaN shows", async () => {

@@ -14,6 +14,7 @@ export const unary: Record<UnaryName, (x: number, ...scalars: number[]) => numbe
   square: (x) => x * x,
   sqrt: Math.sqrt,
   clamp: (x, low, high) => Math.min(Math.max(x, low), high),
+  hardSwish: (x, factor) => factor * x * Math.min(Math.max(x + 3, 0), 6),
   scale: (x, factor) => factor * x,
   addScalar: (x, addend) => x + addend,
 };
