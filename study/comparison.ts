@@ -1,8 +1,7 @@
-import type { Figure } from "./loss_figure.ts";
-import { lossFigure } from "./loss_figure.ts";
+import { type Figure, lossFigure } from "./loss_figure.ts";
+import { type Judged, metricsTable, protocols } from "./metrics_table.ts";
 import { figure, heading, page, paragraph, remarks } from "./page.ts";
 import { readRun, runNames, type StudiedRun } from "./run.ts";
-import { type Judged, metricsTable, protocols } from "./metrics_table.ts";
 import { costTable, settingsTable } from "./run_tables.ts";
 import { type Table, tableHtml } from "./table.ts";
 
