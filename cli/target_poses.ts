@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { clipPictures } from "../data/ffmpeg.ts";
 import { readPicture } from "../data/image_file.ts";
 import { splitFormat } from "../data/pose_source.ts";
-import { isObject } from "../pose/formats/keypoints.ts";
-import { parseJson, personJoints, type PoseFile } from "../pose/formats/pose_json.ts";
+import { parseJson, type PoseFile } from "../pose/formats/pose_json.ts";
+import { frameName, jointsOfFrame, parsePoseTrack } from "../pose/formats/pose_track.ts";
 import { human } from "../pose/skeleton.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import type { FindPose } from "./find_pose.ts";
@@ -43,7 +43,6 @@ const picturePattern = /\.(png|jpe?g|webp)$/i;
 const clipPattern = /\.(mp4|m4v|mov|webm|mkv|avi|gif)$/i;
 /** Poses a second where nothing says. */
 export const usualFps = 25;
-const mostFps = 240;
 
 /**
  * The poses that `text` names: a picture; a pose file as `readJoints` takes it; a pose track, JSON such as
@@ -67,8 +66,12 @@ export async function readTargetPoses(
   if (await isFolder(path)) {
     return { poses: await posesInFolder(path, findPose, given), isSeries: true };
   }
-  const track = /\.json$/i.test(path) ? parseJson(await readText(path), path) : null;
-  if (isObject(track) && "frames" in track) return parseTrack(track, path, given);
+  const document = /\.json$/i.test(path) ? parseJson(await readText(path), path) : null;
+  const track = parsePoseTrack(document, { file: path, ...given });
+  if (track) {
+    const poses = track.frames.map((joints, i) => ({ name: frameName(path, i), joints, size }));
+    return { poses, isSeries: true, fps: track.fps };
+  }
   return one({ name: text, joints: await readJoints(text, human, size), size });
 }
 
@@ -90,10 +93,15 @@ async function posesInFolder(
     poses.push(
       picturePattern.test(file)
         ? await poseInPicture(file, findPose)
-        : poseInDocument(parseJson(await readText(file), file), file, given),
+        : await poseInFile(file, given),
     );
   }
   return poses;
+}
+
+async function poseInFile(file: string, given: PoseGiven): Promise<TargetPose> {
+  const document = parseJson(await readText(file), file);
+  return { name: file, joints: jointsOfFrame(document, { file, ...given }), size: given.size };
 }
 
 async function filesIn(folder: string): Promise<string[]> {
@@ -124,29 +132,4 @@ async function posesInClip(path: string, findPose: FindPose, fps: number): Promi
   }
   if (poses.length === 0) throw new Error(`${path} has no pictures`);
   return poses;
-}
-
-function parseTrack(
-  { frames, fps }: Readonly<Record<string, unknown>>,
-  file: string,
-  given: PoseGiven,
-): TargetPoses {
-  if (!Array.isArray(frames) || frames.length === 0) {
-    throw new Error(`${file}: "frames" must be a list of poses`);
-  }
-  if (fps !== undefined && !(typeof fps === "number" && fps > 0 && fps <= mostFps)) {
-    throw new Error(`${file}: "fps" must be a number above 0, at most ${mostFps}`);
-  }
-  const poses = frames.map((frame, i) => poseInDocument(frame, `${file}: frames[${i}]`, given));
-  return { poses, isSeries: true, fps };
-}
-
-/** A pose of a series. Pose estimators write an empty list of people for a picture without any. */
-function poseInDocument(document: unknown, name: string, given: PoseGiven): TargetPose {
-  const isNobody = document === null ||
-    isObject(document) && Array.isArray(document.people) && document.people.length === 0;
-  const joints = isNobody
-    ? human.joints.map(() => null)
-    : personJoints(document, { file: name, ...given });
-  return { name, joints, size: given.size };
 }
