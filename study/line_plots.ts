@@ -13,6 +13,9 @@ const palette = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9
 /** Series beyond the colours take them again with another dash. */
 const dashes = [[1, 0], [6, 3], [2, 2]];
 const PANEL = { width: 400, height: 210 };
+/** Pixels that a legend's entry takes: for each character, and for the rest. */
+const CHARACTER = 8;
+const SYMBOL = 30;
 
 /** SVG with the panels in two columns and one legend of the series, which keep their colours in all panels. */
 export async function linePlots(
@@ -31,7 +34,9 @@ function description(
   series: readonly string[],
   xTitle: string,
 ): TopLevelSpec {
-  const legend = { orient: "top", title: null, symbolStrokeWidth: 3, columns: 6 } as const;
+  const longest = Math.max(...series.map((name) => name.length));
+  const columns = Math.max(1, Math.floor(2 * PANEL.width / (CHARACTER * longest + SYMBOL)));
+  const legend = { orient: "top", title: null, symbolStrokeWidth: 3, columns } as const;
   const colours = series.map((_, i) => palette[i % palette.length]);
   const strokes = series.map((_, i) => dashes[Math.floor(i / palette.length) % dashes.length]);
   const domain = [...series];
