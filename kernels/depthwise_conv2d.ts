@@ -1,11 +1,11 @@
 /**
- * Depthwise convolution by 3 x 3 taps, each channel by its own, with TensorFlow's "SAME" padding:
+ * Depthwise convolution by k x k taps, k 3 or 5, each channel by its own, with TensorFlow's "SAME" padding:
  *
  *   y[n, c, u, v] = bias[c] + sum over i, j of x[n, c, u stride + i - before, v stride + j - before] w[c, 0, i, j]
  *
  * zero outside; y has ceil(H / stride) rows, and of the rows of padding that this takes the smaller half comes
  * before (so none where stride is 2 and H even); columns alike. The activation follows. No gradients.
- * Layouts: x [N, C, H, W], w [C, 1, 3, 3], bias [C]. A thread computes up to 4 x 4 pixels of a channel, so that
+ * Layouts: x [N, C, H, W], w [C, 1, k, k], bias [C]. A thread computes up to 4 x 4 pixels of a channel, so that
  * they share what they load. Grid: a tile a thread, tiles of all channels in a row.
  */
 import { elementGroups, elementKernel, variants } from "../engine/kernel.ts";
@@ -13,7 +13,8 @@ import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
 import { type Activation, activations } from "./activation.ts";
 import { QUOTIENT } from "./convolution/geometry.ts";
 
-const TAPS = 3;
+/** Of a side. */
+const TAPS = [3, 5];
 const MOST_SIDE = 4;
 /** What `QUOTIENT` takes apart. */
 const MOST_TILES = 2 ** 20;
@@ -28,10 +29,11 @@ const kernelOf = variants((
   height: number,
   width: number,
   stride: number,
+  taps: number,
   withBias: boolean,
 ) => {
-  const rows = range((height - 1) * stride + TAPS);
-  const columns = range((width - 1) * stride + TAPS);
+  const rows = range((height - 1) * stride + taps);
+  const columns = range((width - 1) * stride + taps);
   const loads = rows.map((r) =>
     `let row${r} = first_row + ${r}; let inside${r} = u32(row${r}) < p.height;
   let at${r} = plane + row${r} * i32(p.width) + first_column;\n` +
@@ -41,8 +43,8 @@ const kernelOf = variants((
   ).join("");
   const stores = range(height).flatMap((i) =>
     range(width).map((j) => {
-      const sum = range(TAPS * TAPS).reduce((sum, tap) => {
-        const [ty, tx] = [Math.floor(tap / TAPS), tap % TAPS];
+      const sum = range(taps * taps).reduce((sum, tap) => {
+        const [ty, tx] = [Math.floor(tap / taps), tap % taps];
         return `fma(x${i * stride + ty}_${j * stride + tx}, w${tap}, ${sum})`;
       }, "offset");
       return `if (u + ${i}u < p.outHeight && v + ${j}u < p.outWidth) {
@@ -51,7 +53,7 @@ const kernelOf = variants((
     })
   ).join("");
   return elementKernel({
-    name: `depthwise_conv2d tile ${height}x${width} stride ${stride}`,
+    name: `depthwise_conv2d tile ${height}x${width} stride ${stride} taps ${taps}`,
     read: withBias ? ["x", "w", "bias"] : ["x", "w"],
     write: ["y"],
     sizes: [
@@ -77,7 +79,10 @@ fn element(i: u32) {
   let first_row = i32(u * ${stride}u) - i32(p.beforeY);
   let first_column = i32(v * ${stride}u) - i32(p.beforeX);
   ${columns.map((c) => `let inside_column${c} = u32(first_column + ${c}) < p.width;\n`).join("")}
-  ${range(TAPS * TAPS).map((tap) => `let w${tap} = w[channel * 9u + ${tap}u];\n`).join("")}
+  ${
+      range(taps * taps).map((tap) => `let w${tap} = w[channel * ${taps * taps}u + ${tap}u];\n`)
+        .join("")
+    }
   let offset = ${withBias ? "bias[channel]" : "0.0"};
   ${loads}
   let to = (run * p.outHeight + u) * p.outWidth + v;
@@ -87,7 +92,7 @@ fn element(i: u32) {
 });
 
 /**
- * The convolution of x [N, C, H, W] by w [C, 1, 3, 3], plus bias [C] where there is one: [N, C, ceil(H / stride), ceil(W / stride)].
+ * The convolution of x [N, C, H, W] by w [C, 1, k, k], plus bias [C] where there is one: [N, C, ceil(H / stride), ceil(W / stride)].
  * @throws TypeError when x has not four axes; RangeError when w or bias does not fit it, or it is too large.
  */
 export function depthwiseConv2d(
@@ -97,16 +102,17 @@ export function depthwiseConv2d(
   { stride, activation }: DepthwiseOptions,
 ): Tensor {
   const { batch, channels, height, width } = imageShape("depthwiseConv2d", "x", x);
-  assertShape("depthwiseConv2d", "w", w, [channels, 1, TAPS, TAPS]);
+  const taps = TAPS.find((taps) => taps === w.shape[2]) ?? TAPS[0];
+  assertShape("depthwiseConv2d", "w", w, [channels, 1, taps, taps]);
   if (bias) assertShape("depthwiseConv2d", "bias", bias, [channels]);
-  const rows = axis(height, stride);
-  const columns = axis(width, stride);
+  const rows = axis(height, stride, taps);
+  const columns = axis(width, stride, taps);
   const y = x.device.empty([batch, channels, rows.length, columns.length]);
   const count = batch * channels * rows.tiles * columns.tiles;
   if (count >= MOST_TILES) {
     throw new RangeError(`depthwiseConv2d: x [${x.shape}] has more than ${MOST_TILES} tiles`);
   }
-  const kernel = kernelOf(rows.side, columns.side, stride, bias !== null);
+  const kernel = kernelOf(rows.side, columns.side, stride, taps, bias !== null);
   x.device.launch(
     kernel,
     { x, w, ...(bias ? { bias } : {}), y },
@@ -124,15 +130,15 @@ export function depthwiseConv2d(
       ...activations[activation],
     },
     elementGroups(count),
-    2 * TAPS * TAPS * y.size,
+    2 * taps * taps * y.size,
   );
   return y;
 }
 
 /** Outputs along an axis, the padding before them, and the tiles of equal sides that cover them. */
-function axis(inputs: number, stride: number) {
+function axis(inputs: number, stride: number, taps: number) {
   const length = Math.ceil(inputs / stride);
-  const padding = Math.max(0, (length - 1) * stride + TAPS - inputs);
+  const padding = Math.max(0, (length - 1) * stride + taps - inputs);
   const tiles = Math.ceil(length / MOST_SIDE);
   return { length, before: Math.floor(padding / 2), tiles, side: Math.ceil(length / tiles) };
 }

@@ -1,6 +1,7 @@
 /**
- * Bilinear resize with half-pixel centres: y[u, v] = x at ((u + 1/2) H / h - 1/2, (v + 1/2) W / w - 1/2), limited to
- * the pixels' centres. No gradients, and no wider filter where it shrinks.
+ * Bilinear resize: y[u, v] = x at ((u + o) H / h - o, (v + o) W / w - o), limited to the pixels' centres. Pixels lie
+ * half a pixel from the picture's edges, o = 1/2, or as in TensorFlow's older graphs, o = 0, the first on the edge.
+ * No gradients, and no wider filter where it shrinks.
  * Layouts: x [N, C, H, W] -> y [N, C, h, w]. Grid: a row of outputs a row.
  */
 import { pictureGroups, pictureKernel } from "../engine/kernel.ts";
@@ -11,9 +12,9 @@ const kernel = pictureKernel({
   read: ["x"],
   write: ["y"],
   sizes: ["height", "width"],
-  scalars: ["scaleY", "scaleX"],
+  scalars: ["scaleY", "scaleX", "inset"],
   source: `fn source(to: u32, scale: f32, length: u32) -> f32 {
-  return clamp((f32(to) + 0.5) * scale - 0.5, 0.0, f32(length - 1u));
+  return clamp((f32(to) + p.inset) * scale - p.inset, 0.0, f32(length - 1u));
 }`,
   perRow: `let source_y = source(row, p.scaleY, p.height);
   let top = u32(source_y);
@@ -27,13 +28,21 @@ const kernel = pictureKernel({
     y[at] = mix(mix(x[upper + left], x[upper + right], along), mix(x[lower + left], x[lower + right], along), down);`,
 });
 
+export interface ResizeOptions {
+  /** Rows and columns of the output. */
+  readonly height: number;
+  readonly width: number;
+  /** Where the first pixel lies: half a pixel from the edges where it is not said. */
+  readonly first?: "inside" | "on the edge";
+}
+
 /**
  * x [N, C, H, W] at another size, in a new tensor or in `y`: [N, C, height, width].
  * @throws TypeError when x has not four axes; RangeError when the size is not of whole pixels or not that of y.
  */
 export function resizeBilinear(
   x: Tensor,
-  { height, width }: { readonly height: number; readonly width: number },
+  { height, width, first = "inside" }: ResizeOptions,
   y?: Tensor,
 ): Tensor {
   const from = imageShape("resizeBilinear", "x", x);
@@ -47,6 +56,7 @@ export function resizeBilinear(
     width: from.width,
     scaleY: from.height / height,
     scaleX: from.width / width,
+    inset: first === "inside" ? 0.5 : 0,
   }, pictureGroups(from.batch * from.channels, height, width));
   return y;
 }

@@ -7,7 +7,7 @@ import * as reference from "../reference/depthwise_conv2d.ts";
 
 const plain = { stride: 1, activation: "none" } as const;
 
-Deno.test("depthwiseConv2d: values at odd shapes, of both strides", async () => {
+Deno.test("depthwiseConv2d: values at odd shapes, of both strides, by 3x3 and 5x5 taps", async () => {
   const side = fc.integer({ min: 1, max: 11 });
   await fc.assert(
     fc.asyncProperty(
@@ -16,10 +16,11 @@ Deno.test("depthwiseConv2d: values at odd shapes, of both strides", async () => 
       side,
       side,
       fc.constantFrom(1, 2),
+      fc.constantFrom(3, 5),
       fc.boolean(),
-      async (batch, channels, height, width, stride, withBias) => {
+      async (batch, channels, height, width, stride, taps, withBias) => {
         const x = randomArray(1, [batch, channels, height, width]);
-        const w = randomArray(2, [channels, 1, 3, 3]);
+        const w = randomArray(2, [channels, 1, taps, taps]);
         const bias = withBias ? randomArray(3, [channels]) : undefined;
         const options = { ...plain, stride } as const;
         const y = depthwiseConv2d(upload(x), upload(w), bias ? upload(bias) : null, options);
@@ -28,7 +29,7 @@ Deno.test("depthwiseConv2d: values at odd shapes, of both strides", async () => 
         assertClose(await y.read(), expected.data, 1e-5, "values");
       },
     ),
-    { seed: 21, numRuns: 14 },
+    { seed: 21, numRuns: 9 },
   );
 });
 
@@ -58,9 +59,16 @@ Deno.test("depthwiseConv2d: what does not fit is refused by name and shape", () 
     plain,
   );
   refused(
-    "depthwiseConv2d: w [4,1,5,5] must be [4,1,3,3]",
+    "depthwiseConv2d: w [4,1,7,7] must be [4,1,3,3]",
     x,
-    device.empty([4, 1, 5, 5]),
+    device.empty([4, 1, 7, 7]),
+    null,
+    plain,
+  );
+  refused(
+    "depthwiseConv2d: w [4,1,5,3] must be [4,1,5,5]",
+    x,
+    device.empty([4, 1, 5, 3]),
     null,
     plain,
   );

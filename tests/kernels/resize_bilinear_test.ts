@@ -12,11 +12,17 @@ Deno.test("resizeBilinear: values at odd shapes, larger and smaller", async () =
       fc.constantFrom(1, 3),
       fc.tuple(side, side),
       fc.tuple(side, side),
-      async (batch, channels, from, [height, width]) => {
+      fc.constantFrom(undefined, "inside" as const, "on the edge" as const),
+      async (batch, channels, from, [height, width], first) => {
         const x = randomArray(1, [batch, channels, ...from]);
-        const y = resizeBilinear(upload(x), { height, width });
+        const y = resizeBilinear(upload(x), { height, width, first });
         assertEquals(y.shape, [batch, channels, height, width]);
-        const expected = reference.resizeBilinear(x, height, width);
+        const expected = reference.resizeBilinear(
+          x,
+          height,
+          width,
+          first === "on the edge" ? 0 : 0.5,
+        );
         assertClose(await y.read(), expected.data, 1e-5, "values");
       },
     ),

@@ -1,11 +1,19 @@
 import type { Array64 } from "../op_check.ts";
 import { at64, image64 } from "./image.ts";
 
-/** Bilinear resize with half-pixel centres, as the sum over all pixels of value times triangle. */
-export function resizeBilinear(x: Array64, toHeight: number, toWidth: number): Array64 {
+/**
+ * Bilinear resize of pixels whose first lies `inset` pixels from the edge, as the sum over all pixels of value times
+ * triangle.
+ */
+export function resizeBilinear(
+  x: Array64,
+  toHeight: number,
+  toWidth: number,
+  inset: number,
+): Array64 {
   const [batch, channels, height, width] = x.shape;
   const shares = (from: number, to: number, out: number) => {
-    const centre = Math.min(Math.max((out + 0.5) * from / to - 0.5, 0), from - 1);
+    const centre = Math.min(Math.max((out + inset) * from / to - inset, 0), from - 1);
     return Array.from({ length: from }, (_, i) => Math.max(0, 1 - Math.abs(i - centre)));
   };
   return image64([batch, channels, toHeight, toWidth], (n, c, u, v) => {
