@@ -11,10 +11,13 @@ import { bundledCheckpoint, estimatorWeights, hasEstimator } from "./files.ts";
 import { PersonPanel } from "./person_panel.ts";
 import { readPhoto, showPicture } from "./pictures.ts";
 import { PosePanel } from "./pose_panel.ts";
-import { poseInFile, poseInPhoto } from "./poses_in_files.ts";
+import { fitPoses, posesInFile, requireAnchors } from "./poses_in_files.ts";
 import { sentenceOf } from "./sentences.ts";
 import { Session } from "./session.ts";
 import { clearNotice, notify } from "./status.ts";
+
+/** Poses a second where a track does not say. */
+const usualFps = 25;
 
 let frame = modelConfiguration({ preset: "demo" }).size;
 let painted: Picture | null = null;
@@ -24,12 +27,12 @@ const session = new Session(() => ({ sample: person.sample, joints: pose.joints 
   onModel({ configuration: { size, width }, device }, name) {
     if (size.width !== frame.width || size.height !== frame.height) reframe(size);
     repaint();
-    for (const save of saveButtons) save.disabled = false;
     element("model", HTMLElement).textContent =
       `${name} paints ${size.width} × ${size.height} pixels, shown enlarged; ${width} channels wide, on ${device.name}.`;
   },
   onPicture(picture, milliseconds) {
     painted = picture;
+    for (const save of saveButtons) save.disabled = false;
     for (const id of ["painted", "ghost"]) showPicture(canvas(id), picture);
     element("timing", HTMLElement).textContent = `${Math.round(milliseconds)} ms`;
   },
@@ -80,26 +83,30 @@ function attempt<T>(action: (subject: T) => void | Promise<void>): (subject: T) 
 
 async function usePhoto(file: File): Promise<void> {
   const photo = await readPhoto(file);
-  person.usePhoto(file.name, photo, hasEstimator() ? await findPose(photo, file.name) : null);
+  const joints = hasEstimator() ? await findPose(photo, file.name).catch(() => null) : null;
+  person.usePhoto(file.name, photo, joints);
 }
 
 async function usePoseOfPhoto(file: File): Promise<void> {
   const joints = await findPose(await readPhoto(file), file.name);
-  if (joints) pose.set(poseInPhoto(joints, file.name, frame));
+  requireAnchors(joints, file.name);
+  pose.set(fitPoses([joints], frame)[0]);
 }
 
 async function usePoseFile(file: File): Promise<void> {
-  pose.set(poseInFile(await file.text(), file.name, frame));
+  const { frames, fps = usualFps } = posesInFile(await file.text(), file.name);
+  if (frames.length === 1) return pose.set(fitPoses(frames, frame)[0]);
+  pose.addTrack(file.name, (frame) => ({ frames: fitPoses(frames, frame), fps }));
 }
 
 function useCheckpoint(file: File): void {
   session.open(async () => parseCheckpoint(new Uint8Array(await file.arrayBuffer()), file.name));
 }
 
-/** The joints of the person in a photo; null while no model is at work. */
-async function findPose(photo: Picture, name: string): Promise<Joints | null> {
+/** The joints of the person in a photo. Throws an Error while no model is at work. */
+async function findPose(photo: Picture, name: string): Promise<Joints> {
   const { studio } = session;
-  if (!studio) return null;
+  if (!studio) throw new Error(`${name} comes too early: choose it again once a result is seen.`);
   notify(`Looking for the person in ${name} …`);
   const joints = await studio.findPose(photo, await estimatorWeights());
   clearNotice();

@@ -15,6 +15,9 @@ export class PosePanel {
   readonly #trackName = element("track", HTMLSelectElement);
   readonly #moment = input("moment");
   readonly #play = button("play");
+  readonly #tracks = new Map(
+    trackNames.map((name) => [name, (frame: Size) => readyTrack(name, frame)]),
+  );
   #track: Track | null = null;
   #isPlaying = false;
 
@@ -25,15 +28,15 @@ export class PosePanel {
       onChange: (joints) => this.#edited(joints),
     });
     this.#trackName.append(...trackNames.map((name) => new Option(name)));
-    this.#trackName.addEventListener("change", () => {
-      this.#track = null;
-      this.#showMoment(0);
-    });
+    this.#trackName.addEventListener("change", () => this.#chooseTrack());
     this.#moment.addEventListener("input", () => {
-      this.#stop();
+      this.#setPlaying(false);
       this.#showMoment(this.#moment.valueAsNumber);
     });
-    this.#play.addEventListener("click", () => this.#isPlaying ? this.#stop() : this.#start());
+    this.#play.addEventListener(
+      "click",
+      () => this.#isPlaying ? this.#setPlaying(false) : this.#start(),
+    );
     this.#showReady();
     this.#show(readyPose(poseNames[0], frame));
     choose(this.#ready.children, this.#ready.firstElementChild);
@@ -45,8 +48,18 @@ export class PosePanel {
 
   /** The chosen movement. */
   get track(): Track {
-    this.#track ??= readyTrack(this.#trackName.value, this.frame);
+    this.#track ??= this.#tracks.get(this.#trackName.value)!(this.frame);
     return this.#track;
+  }
+
+  /** Adds a movement, fitted to any frame by `track`, and plays it. */
+  addTrack(name: string, track: (frame: Size) => Track): void {
+    if (!this.#tracks.has(name)) this.#trackName.append(new Option(name));
+    this.#tracks.set(name, track);
+    this.#trackName.value = name;
+    this.#chooseTrack();
+    this.#setPlaying(false);
+    this.#start();
   }
 
   /** Takes the pose to another frame, in the same proportion to its height. */
@@ -62,7 +75,7 @@ export class PosePanel {
 
   /** Sets the pose, in the frame's pixels. */
   set(joints: Joints): void {
-    this.#stop();
+    this.#setPlaying(false);
     this.#show(joints);
     choose(this.#ready.children, null);
   }
@@ -73,7 +86,7 @@ export class PosePanel {
   }
 
   #edited(joints: Joints): void {
-    this.#stop();
+    this.#setPlaying(false);
     choose(this.#ready.children, null);
     this.#changed(joints);
   }
@@ -95,8 +108,9 @@ export class PosePanel {
     this.#ready.replaceChildren(...buttons);
   }
 
-  /** Buttons that put hidden joints back. */
+  /** Buttons that put hidden joints back; as they are while a movement plays, in which joints come and go. */
   #listHidden(joints: Joints): void {
+    if (this.#isPlaying) return;
     const missing = human.joints.flatMap((name, joint) => joints[joint] ? [] : [{ name, joint }]);
     const key = missing.map(({ name }) => name).join();
     if (this.#hidden.dataset.missing === key) return;
@@ -123,13 +137,15 @@ export class PosePanel {
     requestAnimationFrame(tick);
   }
 
-  #stop(): void {
-    this.#setPlaying(false);
-  }
-
   #setPlaying(isPlaying: boolean): void {
     this.#isPlaying = isPlaying;
     this.#play.textContent = isPlaying ? "Stop" : "Play";
+    this.#listHidden(this.joints);
+  }
+
+  #chooseTrack(): void {
+    this.#track = null;
+    this.#showMoment(0);
   }
 
   #showMoment(moment: number): void {

@@ -1,36 +1,40 @@
 /** Poses from outside, brought into a model's frame. */
 import { jointsInView, personView } from "../data/person_view.ts";
 import { isInside } from "../pose/formats/inside.ts";
-import { parsePoseJson } from "../pose/formats/pose_json.ts";
+import { parseJson, personJoints } from "../pose/formats/pose_json.ts";
+import { parsePoseTrack, type PoseTrack } from "../pose/formats/pose_track.ts";
 import { human, missingAnchors } from "../pose/skeleton.ts";
+import { holdMissing } from "../pose/track.ts";
 import type { Joints, Size } from "../pose/types.ts";
 
 /**
- * The pose in the text of a pose file: as it is where it lies in the frame, else fitted to it.
+ * The pose or the pose track in a file's text, in the file's pixels. What a track does not see is held.
  * Throws an Error of one line that names the file and what is wrong with it.
  */
-export function poseInFile(text: string, file: string, frame: Size): Joints {
-  const joints = parsePoseJson(text, { file, size: null });
-  requireAnchors(joints, file);
-  const isFit = joints.every((point) => point === null || isInside(point, frame));
-  return isFit ? joints : fitPose(joints, frame);
+export function posesInFile(text: string, file: string): PoseTrack {
+  const document = parseJson(text, file);
+  const pose = { file, size: null };
+  const { frames, fps } = parsePoseTrack(document, pose) ??
+    { frames: [personJoints(document, pose)] };
+  const held = holdMissing(frames);
+  requireAnchors(held[0], file);
+  return { frames: held, fps };
 }
 
-/** A pose that was found in a photo, fitted to the frame. Throws an Error where it is no whole one. */
-export function poseInPhoto(joints: Joints, file: string, frame: Size): Joints {
-  requireAnchors(joints, file);
-  return fitPose(joints, frame);
-}
-
-function fitPose(joints: Joints, frame: Size): Joints {
-  return jointsInView(joints, personView([joints], frame));
-}
-
-function requireAnchors(joints: Joints, file: string): void {
+/** Throws an Error of one line that names the file unless it shows both shoulders and both hips. */
+export function requireAnchors(joints: Joints, file: string): void {
   const missing = missingAnchors(human, joints);
   if (missing.length === 0) return;
   throw new Error(
     `${file} shows nobody with both shoulders and both hips, which a pose needs; ` +
       `not seen: ${missing.join(", ")}.`,
   );
+}
+
+/** Poses of one picture or movement in the frame: as they are where they lie in it, else fitted together. */
+export function fitPoses(poses: readonly Joints[], frame: Size): Joints[] {
+  const fit = poses.flat().every((point) => point === null || isInside(point, frame));
+  if (fit) return [...poses];
+  const view = personView(poses, frame);
+  return poses.map((joints) => jointsInView(joints, view));
 }

@@ -21,10 +21,10 @@ export async function whyUnsupported(): Promise<string | null> {
 /** An error as a sentence with what to do. */
 export function sentenceOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (/out of memory|exceeds the max|binds at most|allocation failed/i.test(message)) {
+  if (/out of memory|allocat|exceeds the max|binds at most/i.test(message)) {
     return "The GPU has too little memory for this: close other tabs, or open a smaller model.";
   }
-  if (/lost|device.*destroyed/i.test(message)) {
+  if (/^lost: |the GPU was lost|device (is|was) lost/i.test(message)) {
     return "The GPU stopped working for this page, as drivers do when they restart.";
   }
   return message;

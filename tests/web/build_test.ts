@@ -19,7 +19,7 @@ Deno.test("build: all files are beside each other, named by content; the script 
     const addresses = [...page.matchAll(/(?:src|href|data-[\w-]+)="([^"]*)"/g)].map(([, it]) => it);
     assertEquals(addresses.filter((name) => !files.includes(name)), []);
     const script = files.find((name) => name.endsWith(".js"))!;
-    assertLess((await Deno.stat(join(folder, script))).size, 150_000);
+    assertLess((await Deno.stat(join(folder, script))).size, 200_000);
 
     await buildPage(folder, null);
     const without = await Deno.readTextFile(join(folder, "index.html"));

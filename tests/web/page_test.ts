@@ -204,6 +204,11 @@ async function takePoses(page: Page): Promise<void> {
     await shownJoints(page),
     parsePoseJson(example, { file: "pose.json", size: demo.size }),
   );
+  const track = { frames: [JSON.parse(example), JSON.parse(example)] };
+  await give(page, "#pose-file", "dance.json", JSON.stringify(track));
+  await page.getByRole("button", { name: "Stop" }).click();
+  assertEquals(await page.locator("#track").inputValue(), "dance.json");
+  await page.locator("#track").selectOption("Wave");
 }
 
 async function saveAll(page: Page): Promise<void> {
