@@ -2,7 +2,8 @@
 import { build as bundle, stop } from "esbuild";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type MoveNetFiles, readMoveNetFiles } from "../data/movenet_files.ts";
+import type { GraphFiles } from "../data/graph_files.ts";
+import { readMoveNetFiles } from "../data/movenet_files.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -14,7 +15,7 @@ export const pageFolder = here("dist");
  *
  * @param estimator the weights that find poses in photos; without them the page leaves its buttons for that out
  */
-export async function buildPage(folder: string, estimator: MoveNetFiles | null): Promise<void> {
+export async function buildPage(folder: string, estimator: GraphFiles | null): Promise<void> {
   await Deno.remove(folder, { recursive: true }).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });

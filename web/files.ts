@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 /** The files that were built with the page, whose names page.html tells. */
 import { type Checkpoint, parseCheckpoint } from "../model/checkpoint.ts";
-import { type MoveNetWeights, parseMoveNetWeights } from "../model/movenet/weights.ts";
+import type { GraphWeights } from "../model/graph_weights.ts";
+import { parseMoveNetWeights } from "../model/movenet/weights.ts";
 
 /** Told how many bytes of how many have come; the whole is NaN where the server does not say. */
 export type OnProgress = (bytes: number, of: number) => void;
@@ -15,10 +16,10 @@ export async function bundledCheckpoint(onProgress: OnProgress): Promise<Checkpo
 /** Whether the pose estimator's weights are among the files. */
 export const hasEstimator = () => document.body.dataset.estimatorModel !== "";
 
-let estimator: Promise<MoveNetWeights> | undefined;
+let estimator: Promise<GraphWeights> | undefined;
 
 /** The pose estimator's weights, fetched once. */
-export async function estimatorWeights(): Promise<MoveNetWeights> {
+export async function estimatorWeights(): Promise<GraphWeights> {
   estimator ??= fetchEstimator();
   try {
     return await estimator;
@@ -28,7 +29,7 @@ export async function estimatorWeights(): Promise<MoveNetWeights> {
   }
 }
 
-async function fetchEstimator(): Promise<MoveNetWeights> {
+async function fetchEstimator(): Promise<GraphWeights> {
   const { estimatorModel, estimatorWeights } = document.body.dataset;
   const [model, weights] = await Promise.all([
     fetchBytes(estimatorModel!),

@@ -29,7 +29,6 @@ const leg = limb(0, 0.08, 0, 0.04);
 export const standing: Attitude = attitude({});
 
 const attitudes: Readonly<Record<string, Attitude>> = {
-  Stand: standing,
   Wave: attitude({ arms: { right: hanging, left: limb(0.3, 1.35, -1.6, 1.7) } }),
   "Hands up": attitude({ arms: both(limb(0.2, 2.7, 0, 0.25)) }),
   "Hands on hips": attitude({ arms: both(limb(-0.25, 0.75, 1.3, 1.65)) }),
@@ -37,6 +36,7 @@ const attitudes: Readonly<Record<string, Attitude>> = {
   Step: attitude(strideAt(0.25), { yaw: 0.5 }),
   "From the side": attitude({}, { yaw: Math.PI / 2 }),
   "From behind": attitude({}, { yaw: Math.PI }),
+  Stand: standing,
 };
 
 /** An attitude for each moment 0 .. 1 of a movement that ends as it begins. */

@@ -7,7 +7,7 @@ import { type Checkpoint, checkpointModel, checkpointValues } from "../model/che
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { generatorParameters } from "../model/generator.ts";
 import { PoseEstimator } from "../model/movenet/estimator.ts";
-import type { MoveNetWeights } from "../model/movenet/weights.ts";
+import type { GraphWeights } from "../model/graph_weights.ts";
 import { Painter } from "../model/painter.ts";
 import type { Joints } from "../pose/types.ts";
 
@@ -48,7 +48,7 @@ export class Studio {
   }
 
   /** The joints of the person in a photo, in its pixels; null where they are not seen. */
-  async findPose(photo: Picture, weights: MoveNetWeights): Promise<Joints> {
+  async findPose(photo: Picture, weights: GraphWeights): Promise<Joints> {
     this.#estimator ??= PoseEstimator.from(this.device, weights);
     return (await this.#estimator.estimate(photo)).joints;
   }

@@ -24,7 +24,7 @@ import { readCheckpoint, writeGenerator } from "../../train/checkpoint.ts";
 import { repose } from "../../train/repose.ts";
 import { buildPage } from "../../web/build.ts";
 import { builtInPerson } from "../../web/people.ts";
-import { readyPose } from "../../web/ready_poses.ts";
+import { poseNames, readyPose } from "../../web/ready_poses.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { device } from "../op_check.ts";
 import {
@@ -104,7 +104,7 @@ Deno.test({
 
         await t.step("paints what the command line paints", async () => {
           const joints = await shownJoints(page);
-          assertEquals(joints, readyPose("Stand", demo.size));
+          assertEquals(joints, readyPose(poseNames[0], demo.size));
           await assertPaints(page, painter, source, joints);
         });
         await t.step("a dragged joint changes the picture", () => drag(page, painter, source));
@@ -165,7 +165,7 @@ async function drag(page: Page, painter: Painter, source: Sample): Promise<void>
   await page.mouse.move(x + 30, y - 120);
   await page.mouse.up();
   const joints = await shownJoints(page);
-  const before = readyPose("Stand", demo.size);
+  const before = readyPose(poseNames[0], demo.size);
   const moved = joints.flatMap((point, i) => point?.y === before[i]?.y ? [] : [i]);
   assertEquals(moved, [7]);
   await assertPaints(page, painter, source, joints);
@@ -188,6 +188,7 @@ async function useKeys(page: Page): Promise<void> {
 }
 
 async function takePoses(page: Page): Promise<void> {
+  assertEquals(await page.getByText("From a photo").isVisible(), false); // built without the estimator
   await page.getByRole("button", { name: "Hands up" }).click();
   assertEquals(await shownJoints(page), readyPose("Hands up", demo.size));
   await page.getByRole("button", { name: "Play" }).click();
