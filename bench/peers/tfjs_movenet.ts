@@ -4,7 +4,7 @@ import "@tensorflow/tfjs-backend-webgpu";
 import type { Picture } from "../../data/picture.ts";
 import type { Square } from "../../kernels/crop_and_resize.ts";
 import type { Found } from "../../model/movenet/decode.ts";
-import type { MoveNetFiles } from "../../model/movenet/weights.ts";
+import type { GraphFiles } from "../../model/graph_weights.ts";
 
 const JOINTS = 17;
 const CELL = 4;
@@ -21,7 +21,7 @@ export class TfjsMoveNet {
   }
 
   /** @param side of the frame that the graph takes, in pixels */
-  static async open({ model, weights }: MoveNetFiles, side: number): Promise<TfjsMoveNet> {
+  static async open({ model, weights }: GraphFiles, side: number): Promise<TfjsMoveNet> {
     await tf.setBackend("webgpu");
     await tf.ready();
     const { modelTopology, weightsManifest, signature } = JSON.parse(model);

@@ -1,19 +1,14 @@
-import type { CapturedStep } from "../../engine/capture.ts";
 import type { Device } from "../../engine/device.ts";
-import type { Tensor } from "../../engine/tensor.ts";
-import { cropAndResize, type Square } from "../../kernels/crop_and_resize.ts";
+import type { Square } from "../../kernels/crop_and_resize.ts";
 import { orders } from "../../pose/formats/orders.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints, Point, Size } from "../../pose/types.ts";
+import { Layers } from "../graph_layers.ts";
+import type { GraphWeights } from "../graph_weights.ts";
+import { type RgbPicture, Viewer, wholeSquare } from "../viewer.ts";
 import { decode, type Found } from "./decode.ts";
-import { Layers } from "./layers.ts";
 import { frameSide, moveNet } from "./network.ts";
-import type { MoveNetWeights } from "./weights.ts";
-
-/** An RGB picture: 3 bytes a pixel, row-major. */
-export interface RgbPicture extends Size {
-  readonly pixels: Uint8Array;
-}
+import { publishedMoveNet } from "./weights.ts";
 
 /** The pose of the person in a picture. */
 export interface EstimatedPose {
@@ -37,19 +32,16 @@ const [{ joints: cocoJoints }] = orders.coco;
 
 /** MoveNet on a device: finds the joints of the person in a picture, the one in its middle where there are more. */
 export class PoseEstimator {
-  readonly #frame: Tensor;
-  readonly #step: CapturedStep<Tensor>;
+  readonly #viewer: Viewer;
 
-  private constructor(readonly device: Device, weights: MoveNetWeights) {
+  private constructor(device: Device, weights: GraphWeights) {
     const side = frameSide(weights);
-    const layers = new Layers(device, weights);
-    const frame = device.empty([1, 3, side, side]);
-    this.#frame = frame;
-    this.#step = device.capture(() => moveNet(layers, frame));
+    const layers = new Layers(device, weights, publishedMoveNet);
+    this.#viewer = new Viewer(device, side, (frame) => moveNet(layers, frame));
   }
 
   /** Uploads the weights. @throws Error where they are not MoveNet's. */
-  static from(device: Device, weights: MoveNetWeights): PoseEstimator {
+  static from(device: Device, weights: GraphWeights): PoseEstimator {
     return new PoseEstimator(device, weights);
   }
 
@@ -63,14 +55,8 @@ export class PoseEstimator {
 
   /** The joints of COCO in a square of a picture, as shares of its sides. Throws as `estimate`. */
   async look(picture: RgbPicture, square: Square): Promise<Found[]> {
-    const words = new Uint32Array(Math.ceil(picture.pixels.length / 4));
-    new Uint8Array(words.buffer).set(picture.pixels);
-    this.device.scope(() =>
-      cropAndResize(this.device.tensor([words.length], words), picture, square, this.#frame)
-    );
-    this.#step.replay();
-    const maps = this.#step.result;
-    return decode(await maps.read(), maps.shape[3]);
+    const { maps, side } = await this.#viewer.look(picture, square);
+    return decode(maps, side);
   }
 }
 
@@ -96,12 +82,6 @@ export async function poseByTwoLooks(
   if (!person) return humanPose(first, () => false);
   const second = await lookInPixels(person);
   return humanPose(second, (joint) => joint.score >= threshold && isInside(joint, size));
-}
-
-/** The smallest square that holds a picture, with as much beyond it on either side. */
-export function wholeSquare({ width, height }: Size): Square {
-  const size = Math.max(width, height);
-  return { left: (width - size) / 2, top: (height - size) / 2, size };
 }
 
 /** The square round the joints that were seen, or null where these are too few to be a person. */

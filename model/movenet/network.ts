@@ -4,10 +4,11 @@
  */
 import { assertShape, type Tensor } from "../../engine/tensor.ts";
 import { concat } from "../../kernels/channels.ts";
+import { clamp } from "../../kernels/elementwise.ts";
 import { resizeBilinear } from "../../kernels/resize_bilinear.ts";
+import type { Layers } from "../graph_layers.ts";
+import type { GraphWeights } from "../graph_weights.ts";
 import { HEAD_CHANNELS } from "./decode.ts";
-import type { Layers } from "./layers.ts";
-import type { MoveNetWeights } from "./weights.ts";
 
 /** Pixels of the frame along a side of a cell of the heads' maps, and of one of the coarsest map. */
 const CELL = 4;
@@ -21,7 +22,7 @@ const HALVING = [1, 3, 6, 13];
 const LEVELS = [2, 5, 9];
 
 /** The sides of the frame that the network was made for, in pixels: 192 for Lightning, 256 for Thunder. */
-export function frameSide(weights: MoveNetWeights): number {
+export function frameSide(weights: GraphWeights): number {
   const side = CELL * (weights.get("truediv_2_recip")?.shape[0] ?? 0);
   if (side > 0 && side % COARSEST === 0 && side <= LARGEST_FRAME) return side;
   throw new Error(`MoveNet: these weights are of another network: give Lightning's or Thunder's`);
@@ -48,7 +49,7 @@ export function moveNet(layers: Layers, frame: Tensor): Tensor {
 
 /** MobileNetV2: its last map, and those of a quarter, an eighth and a sixteenth of the frame's sides. */
 function backbone(layers: Layers, frame: Tensor): { top: Tensor; levels: Tensor[] } {
-  const stem = layers.stem(frame, ...folded("model/Conv1"));
+  const stem = clamp(layers.stem(frame, ...folded("model/Conv1")), 0, 6);
   const first = depthwise(layers, stem, "model/expanded_conv", 1);
   let x = layers.pointwise(first, ...folded("model/expanded_conv_project"), LINEAR);
   const levels: Tensor[] = [];

@@ -2,8 +2,9 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { cacheFolder } from "../../../data/download.ts";
 import { readPicture } from "../../../data/image_file.ts";
-import { PoseEstimator, wholeSquare } from "../../../model/movenet/estimator.ts";
+import { PoseEstimator } from "../../../model/movenet/estimator.ts";
 import { parseMoveNetWeights } from "../../../model/movenet/weights.ts";
+import { wholeSquare } from "../../../model/viewer.ts";
 import { human } from "../../../pose/skeleton.ts";
 import { device } from "../../op_check.ts";
 

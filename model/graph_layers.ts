@@ -1,23 +1,27 @@
-/** MoveNet's layers by the names of their weights in the published files. */
-import type { Device } from "../../engine/device.ts";
-import type { Tensor } from "../../engine/tensor.ts";
-import { conv2d } from "../../kernels/conv2d.ts";
-import { depthwiseConv2d, type DepthwiseOptions } from "../../kernels/depthwise_conv2d.ts";
-import { clamp } from "../../kernels/elementwise.ts";
+/** The layers of published networks by the names of their weights. */
+import type { Device } from "../engine/device.ts";
+import { filled } from "../engine/tape.ts";
+import type { Tensor } from "../engine/tensor.ts";
+import { conv2d } from "../kernels/conv2d.ts";
+import { depthwiseConv2d, type DepthwiseOptions } from "../kernels/depthwise_conv2d.ts";
 import {
   packPointwise,
   pointwiseConv2d,
   type PointwiseOptions,
   type PointwiseWeight,
-} from "../../kernels/pointwise_conv2d.ts";
-import type { MoveNetWeights, WeightTensor } from "./weights.ts";
+} from "../kernels/pointwise_conv2d.ts";
+import type { GraphWeights, PublishedNetwork, WeightTensor } from "./graph_weights.ts";
 
 /** The convolutions with their weights on a device. */
 export class Layers {
   readonly #tensors = new Map<string, Tensor>();
   readonly #pointwise = new Map<string, PointwiseWeight>();
 
-  constructor(device: Device, weights: MoveNetWeights) {
+  constructor(
+    readonly device: Device,
+    weights: GraphWeights,
+    readonly network: PublishedNetwork,
+  ) {
     for (const [name, tensor] of weights) {
       const { shape: [height, width, inputs, outputs], data } = tensor;
       if (tensor.shape.length === 1) {
@@ -37,13 +41,12 @@ export class Layers {
     }
   }
 
-  /** relu6 of a convolution of stride 2: [1, O, H / 2, W / 2]. */
+  /** A convolution of stride 2: [1, O, H / 2, W / 2]. */
   stem(x: Tensor, weight: string, bias: string): Tensor {
-    const y = conv2d(x, this.#tensor(weight), this.#tensor(bias), { stride: 2, padding: 1 });
-    return clamp(y, 0, 6);
+    return conv2d(x, this.#tensor(weight), this.#tensor(bias), { stride: 2, padding: 1 });
   }
 
-  /** A convolution of each channel by its own 3x3 taps. */
+  /** A convolution of each channel by its own taps. */
   depthwise(x: Tensor, weight: string, bias: string | null, options: DepthwiseOptions): Tensor {
     return depthwiseConv2d(
       x,
@@ -54,21 +57,23 @@ export class Layers {
   }
 
   /** A 1x1 convolution. */
-  pointwise(x: Tensor, weight: string, bias: string, options: PointwiseOptions): Tensor {
-    return pointwiseConv2d(x, found(this.#pointwise, weight), this.#tensor(bias), options);
+  pointwise(x: Tensor, weight: string, bias: string | null, options: PointwiseOptions): Tensor {
+    const w = this.#found(this.#pointwise, weight);
+    const b = bias === null ? filled(this.device, [w.outChannels], 0) : this.#tensor(bias);
+    return pointwiseConv2d(x, w, b, options);
   }
 
   #tensor(name: string): Tensor {
-    return found(this.#tensors, name);
+    return this.#found(this.#tensors, name);
   }
-}
 
-function found<T>(tensors: ReadonlyMap<string, T>, name: string): T {
-  const tensor = tensors.get(name);
-  if (tensor) return tensor;
-  throw new Error(
-    `MoveNet: there are no weights ${name}; give movenet-lightning or movenet-thunder`,
-  );
+  #found<T>(tensors: ReadonlyMap<string, T>, name: string): T {
+    const tensor = tensors.get(name);
+    if (tensor) return tensor;
+    throw new Error(
+      `${this.network.name}: there are no weights ${name}; give ${this.network.files}`,
+    );
+  }
 }
 
 /** Values [H, W, I, O] as [O, I, lead + H, lead + W], zero in the leading rows and columns. */

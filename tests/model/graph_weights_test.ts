@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type MoveNetFiles, parseMoveNetWeights } from "../../../model/movenet/weights.ts";
+import { parseCenterNetWeights } from "../../model/centernet/weights.ts";
+import type { GraphFiles } from "../../model/graph_weights.ts";
+import { parseMoveNetWeights } from "../../model/movenet/weights.ts";
 
 /** Two tensors as halves, one as integers, one as floats. */
 const entries = [
@@ -18,9 +20,9 @@ new Int32Array(bytes.buffer)[1] = 7;
 new Float32Array(bytes.buffer).set([0.5, -8], 2);
 
 const text = (weights: unknown) => JSON.stringify({ weightsManifest: [{ weights }] });
-const files: MoveNetFiles = { model: text(entries), weights: bytes };
+const files: GraphFiles = { model: text(entries), weights: bytes };
 
-Deno.test("movenet weights: halves and floats by their names, integers left out", () => {
+Deno.test("graph weights: halves and floats by their names, integers left out", () => {
   const weights = parseMoveNetWeights(files);
   assertEquals([...weights], [
     ["kpt", { shape: [1, 2], data: new Float32Array([1, -2.5]) }],
@@ -28,13 +30,13 @@ Deno.test("movenet weights: halves and floats by their names, integers left out"
   ]);
 });
 
-Deno.test("movenet weights: what is wrong with the files is said in one line", () => {
+Deno.test("graph weights: what is wrong with the files is said in one line", () => {
   const changed = (change: object) => ({ model: text([{ ...entries[0], ...change }]) });
   const nan = bytes.slice();
   new Float32Array(nan.buffer)[3] = NaN;
   const infinite = bytes.slice();
   new Uint16Array(infinite.buffer)[1] = 0x7c00;
-  const failures: [change: Partial<MoveNetFiles>, message: string][] = [
+  const failures: [change: Partial<GraphFiles>, message: string][] = [
     [{ model: "" }, "the model file is not JSON; get it again"],
     [{ model: files.model.slice(0, 50) }, "the model file is not JSON"],
     [{ model: "[]" }, "the model file has no weightsManifest"],
@@ -62,4 +64,13 @@ Deno.test("movenet weights: what is wrong with the files is said in one line", (
     assertEquals(error.message.startsWith("MoveNet: "), true, error.message);
     assertEquals(error.message.includes("\n"), false, error.message);
   }
+});
+
+Deno.test("graph weights: CenterNet's names lose only what stands before them", () => {
+  const weights = [{ name: "tower_0/a/tower_0/b", shape: [4], dtype: "float32" }];
+  assertEquals([...parseCenterNetWeights({ model: text(weights), weights: bytes }).keys()], [
+    "a/tower_0/b",
+  ]);
+  const broken = { model: text(weights), weights: bytes.subarray(1) };
+  assertThrows(() => parseCenterNetWeights(broken), Error, "CenterNet: the weights have 15 bytes");
 });
