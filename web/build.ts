@@ -1,6 +1,6 @@
 /** Builds the page: a folder of static files with relative addresses, which any web server can host. */
 import { build as bundle, stop } from "esbuild";
-import { extname, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { GraphFiles } from "../data/graph_files.ts";
 import { readMoveNetFiles } from "../data/movenet_files.ts";
@@ -26,13 +26,13 @@ export async function buildPage(folder: string, estimator: GraphFiles | null): P
     await Deno.writeFile(join(folder, path), content);
     return path;
   };
-  const addFrom = async (path: string, name: string) =>
-    await add(name, await Deno.readFile(here(path)));
+  const addFile = async (path: string) =>
+    await add(basename(path), await Deno.readFile(here(path)));
   const names: Record<string, string> = {
     script: await add("main.js", await bundled("main.ts")),
     style: await add("style.css", await bundled("style.css")),
-    icon: await addFrom("icon.svg", "icon.svg"),
-    checkpoint: await addFrom("../examples/demo.safetensors", "demo.safetensors"),
+    icon: await addFile("icon.svg"),
+    checkpoint: await addFile("../examples/demo.safetensors"),
     estimatorModel: estimator
       ? await add("movenet.json", new TextEncoder().encode(estimator.model))
       : "",
