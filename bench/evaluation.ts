@@ -73,6 +73,7 @@ async function measure(line: Line): Promise<Measurement> {
       skeleton,
       size,
       findPose: unused,
+      detector: unused,
       vgg: unused,
       networks: new GivenNetworks(device, {}),
     },

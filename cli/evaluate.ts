@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../data/atomic.ts";
 import { digestFiles, digestTestData, digestWeights } from "../evaluate/digest.ts";
 import { chooseMetrics, metrics as allMetrics } from "../evaluate/metrics.ts";
+import { openDetector } from "../evaluate/networks/detector.ts";
 import { GivenNetworks } from "../evaluate/networks/given.ts";
 import type { Run, Shard } from "../evaluate/records.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
@@ -91,6 +92,7 @@ async function runShard(
       size,
       skeleton,
       findPose,
+      detector: () => openDetector(device, (what) => console.error(what)),
       vgg: () => loadVggWeights(),
       networks: new GivenNetworks(device, { lpips, inception }),
     },

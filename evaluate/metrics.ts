@@ -2,6 +2,7 @@
 import type { Sample } from "../data/dataset.ts";
 import type { Picture } from "../data/picture.ts";
 import type { Device } from "../engine/device.ts";
+import type { PersonDetector } from "../model/centernet/detector.ts";
 import type { VggWeights } from "../model/vgg_weights.ts";
 import type { Skeleton } from "../pose/skeleton.ts";
 import type { Joints, Size } from "../pose/types.ts";
@@ -31,6 +32,8 @@ export interface Tools extends Frame {
   readonly device: Device;
   /** Finds the person's joints. Throws an Error where the estimator's weights cannot be had. */
   findPose(picture: Picture): Promise<Joints>;
+  /** Throws an Error where its weights cannot be had. */
+  detector(): Promise<PersonDetector>;
   /** Throws an Error where there are none. */
   vgg(): Promise<VggWeights>;
   readonly networks: GivenNetworks;
@@ -156,6 +159,21 @@ const weightedMetrics: readonly (WeightedMetric | SetMetric)[] = [
     rows: ["output", "source", "real"],
     open: ({ skeleton, findPose }) => async (painted, { joints }) =>
       pckh(await findPose(painted), joints, skeleton),
+  },
+  {
+    ...comparison(
+      "ds-centernet",
+      "higher",
+      1,
+      "detection score, DS, by CenterNet over MobileNetV3 (the paper's is by SSD300): the likeliest " +
+        "person's score; the picture in the middle of a black square, bilinear to 512x512",
+    ),
+    needs: "CenterNet",
+    rows: ["output", "source", "real"],
+    async open({ detector }) {
+      const person = await detector();
+      return async (painted) => (await person.detect(painted)).score;
+    },
   },
   {
     ...comparison("vgg-l1", "lower", 1, "mean absolute difference of VGG-19 conv1_2 after ReLU"),

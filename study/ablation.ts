@@ -4,6 +4,7 @@ import type { Pair } from "../data/dataset.ts";
 import { Device } from "../engine/device.ts";
 import { digestWeights } from "../evaluate/digest.ts";
 import { chooseMetrics, type Metric, type Tools } from "../evaluate/metrics.ts";
+import { openDetector } from "../evaluate/networks/detector.ts";
 import { GivenNetworks } from "../evaluate/networks/given.ts";
 import { modelConfiguration } from "../model/configuration.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
@@ -119,6 +120,7 @@ async function openJudging(settings: AblationSettings, watcher: Watcher): Promis
     size: model.size,
     skeleton: model.skeleton,
     findPose: watcher.poseFinder(device),
+    detector: () => openDetector(device, (what) => watcher.say(what)),
     vgg: () => loadVggWeights(vgg ?? undefined),
     networks: new GivenNetworks(device, { lpips, inception }),
   });

@@ -5,7 +5,7 @@ import type { MetricResult, Results } from "../evaluate/summary.ts";
 import { type Cell, NONE, type Table } from "./table.ts";
 
 /** The columns of the paper's tables, in its order; others follow. */
-const paperOrder = ["ssim", "is", "mask-ssim"];
+const paperOrder = ["ssim", "is", "mask-ssim", "ds-centernet"];
 
 /** Metrics that compare with the real picture: what they are for that picture itself. */
 const perfect: Readonly<Record<string, string>> = {
@@ -68,10 +68,10 @@ export function metricsTable(judged: readonly Judged[]): Table | null {
 /** As papers write it: mask-SSIM. */
 function displayName({ name, unit }: Pick<MetricResult, "name" | "unit">): string {
   const spelt = name.replaceAll(
-    /\b(ssim|is|fid|lpips|l1|psnr|vgg)\b/g,
+    /\b(ssim|is|fid|lpips|l1|psnr|vgg|ds)\b/g,
     (word) => word.toUpperCase(),
   )
-    .replace("pckh", "PCKh");
+    .replace("pckh", "PCKh").replace("centernet", "CenterNet");
   return unit ? `${spelt}, ${unit}` : spelt;
 }
 

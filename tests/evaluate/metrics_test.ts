@@ -169,6 +169,7 @@ Deno.test("chooseMetrics: by name in the table's order, by default those that ne
     chooseMetrics(list, { width: side, height: 128 }).map(({ name }) => name);
   assertEquals(names("l1, ssim,l1", 64), ["ssim", "l1"]);
   assert(!names(undefined, 64).includes("pckh") && names(undefined, 64).includes("ssim-51"));
+  assert(names("all", 64).includes("ds-centernet"));
   assert(names("all", 64).includes("pckh") && !names("all", 32).includes("ssim-51"));
   assertThrows(() => names("ssim-51", 32), Error, "51x51 pixels or more, but these have 128x32");
   assertThrows(() => names("beauty", 64), Error, 'no metric "beauty"; there are ssim, ');
