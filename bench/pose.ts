@@ -21,6 +21,7 @@ import { agreement, deviation, rounded } from "./joints.ts";
 import { TfjsMoveNet } from "./peers/tfjs_movenet.ts";
 import { markdownTable, writeResults } from "./results.ts";
 import { median } from "./statistics.ts";
+import { timed } from "./timed.ts";
 
 /** One picture in so many is compared with TensorFlow.js. */
 const COMPARED = 2;
@@ -56,12 +57,6 @@ async function frameOf(picture: Picture, square: Square): Promise<Float32Array> 
   const values = await frame.read();
   const area = side * side;
   return values.map((_, i) => 127.5 * (values[i % 3 * area + Math.floor(i / 3)] + 1));
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number }> {
-  const start = performance.now();
-  const result = await work();
-  return { result, ms: performance.now() - start };
 }
 
 const folders = await Promise.all(Deno.args.map(async (folder) => ({

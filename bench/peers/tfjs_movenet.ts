@@ -1,10 +1,10 @@
 /** MoveNet as TensorFlow.js runs its published graph, on the WebGPU backend. */
 import * as tf from "@tensorflow/tfjs";
-import "@tensorflow/tfjs-backend-webgpu";
 import type { Picture } from "../../data/picture.ts";
 import type { Square } from "../../kernels/crop_and_resize.ts";
 import type { Found } from "../../model/movenet/decode.ts";
 import type { GraphFiles } from "../../model/graph_weights.ts";
+import { openGraph } from "./tfjs_graph.ts";
 
 const JOINTS = 17;
 const CELL = 4;
@@ -21,17 +21,8 @@ export class TfjsMoveNet {
   }
 
   /** @param side of the frame that the graph takes, in pixels */
-  static async open({ model, weights }: GraphFiles, side: number): Promise<TfjsMoveNet> {
-    await tf.setBackend("webgpu");
-    await tf.ready();
-    const { modelTopology, weightsManifest, signature } = JSON.parse(model);
-    const graph = await tf.loadGraphModel(tf.io.fromMemory({
-      modelTopology,
-      weightSpecs: weightsManifest[0].weights,
-      weightData: weights.slice().buffer,
-      signature,
-    }));
-    return new TfjsMoveNet(graph, side);
+  static async open(files: GraphFiles, side: number): Promise<TfjsMoveNet> {
+    return new TfjsMoveNet(await openGraph(files), side);
   }
 
   /** The joints in a frame [1, side, side, 3] of values in 0..255, as shares of its sides. */
