@@ -34,12 +34,13 @@ export interface Evaluation {
 export async function evaluateShard(evaluation: Evaluation): Promise<void> {
   const { run, shard, folder, metrics, tools, onProgress } = evaluation;
   const header = { ...run, shard, device: tools.device.name };
+  // Before the records, so that weights which cannot be read leave no file that names them.
+  const weighted = await openWeighted(metrics, tools);
   using records = await Records.open(folder, header);
   const { first, end } = shardRange(run.pairs, shard);
   onProgress(records.next - first, end - first);
   if (records.next === end) return;
   using judges = new Judges(metrics, tools);
-  const weighted = await openWeighted(metrics, tools);
   const work = async (start: number) => {
     const pairs = await paintBatch(evaluation, start, end);
     return await Promise.all(

@@ -123,6 +123,18 @@ Deno.test("evaluate: an error of painting or judging ends the run, and what is d
   });
 });
 
+Deno.test("evaluate: weights that cannot be read leave no records behind", async () => {
+  await inFolder(async (folder) => {
+    const unreadable: Metric = {
+      ...chooseMetrics("pckh", size)[0] as WeightedMetric,
+      open: () => Promise.reject(new Error("weights.pth is cut short")),
+    };
+    const failing = evaluation(folder, whole, { metrics: [unreadable] });
+    await assertRejects(() => evaluateShard(failing), Error, "weights.pth is cut short");
+    assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
+  });
+});
+
 Deno.test("evaluate: another run's records, broken and doubled ones are refused", async () => {
   await inFolder(async (folder) => {
     const parts = [1, 2].map((number) => ({ number, count: 2 }));
