@@ -226,7 +226,7 @@ Deno.test("help: for the program and for each command; the version", async () =>
 
 Deno.test("what the command line gets wrong is one line; --verbose says where", async () => {
   await inFolder(async (folder) => {
-    await refuses(folder, ["pose"], "no command pose; there are train, generate");
+    await refuses(folder, ["paint"], "no command paint; there are train, generate");
     await refuses(folder, ["toString"], "no command toString");
     await refuses(folder, ["train", "--widht", "4"], "--widht");
     await refuses(folder, ["train", "demo"], "Unexpected argument 'demo'");
@@ -324,12 +324,12 @@ Deno.test("train: a data folder with something wrong is refused with the place",
 Deno.test("generate: the README's command works as it stands there", async () => {
   const root = new URL("..", import.meta.url).pathname;
   const readme = await Deno.readTextFile(join(root, "README.md"));
-  const written = /^deno run (-P cli\.ts generate [^`]*)$/m.exec(readme)?.[1] ?? "";
+  const written = /^\.\/run (generate [^`]*)$/m.exec(readme)?.[1] ?? "";
   const args = written.replaceAll("\\\n", " ").trim().split(/\s+/);
   await inFolder(async (folder) => {
     const out = join(folder, "out.png");
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-q", ...args.slice(0, -1), out],
+      args: ["task", "-q", ...args.slice(0, -1), out],
       cwd: root,
     }).output();
     assertEquals(code, 0, new TextDecoder().decode(stderr));

@@ -100,7 +100,7 @@ Deno.test("plan: pictures tell the preset by their size", async () => {
     );
     await writeMarketFolder(folder, { test: ["0001"] }, { width: 64, height: 128 });
     assertEquals((await trainingPlan({ data: folder, vgg })).model.preset, "market");
-    await writeMarketFolder(folder, { train: ["0001"] }, { width: 32, height: 64 });
+    await writeMarketFolder(folder, { train: ["0002"] }, { width: 32, height: 64 });
     await assertRejects(() => trainingPlan({ data: folder, vgg }), Error, "--preset market");
     assertEquals((await trainingPlan({ data: folder, preset: "demo", vgg })).model.preset, "demo");
   });
