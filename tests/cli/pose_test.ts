@@ -14,7 +14,7 @@ import { readPicture, writePicture } from "../../data/image_file.ts";
 import { openPoses } from "../../data/pose_source.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
-import { inFolder, patternPicture } from "../data/fixtures.ts";
+import { inFolder, patternPicture, withVariable } from "../data/fixtures.ts";
 import { toyModel } from "../model/movenet/toy_model.ts";
 import { device } from "../op_check.ts";
 
@@ -127,10 +127,8 @@ Deno.test("pose: what is ordered wrongly is refused before anything is read", as
 });
 
 Deno.test("poseFinder: reads the model of the user's cache when the first picture comes", async () => {
-  await inFolder(async (cache) => {
-    const before = Deno.env.get("XDG_CACHE_HOME");
-    Deno.env.set("XDG_CACHE_HOME", cache);
-    try {
+  await inFolder((cache) =>
+    withVariable("XDG_CACHE_HOME", cache, async () => {
       const find = poseFinder(device);
       await Deno.mkdir(join(cache, "repose"));
       const { model, weights } = toyModel(0.8, ["left ear"]);
@@ -140,9 +138,6 @@ Deno.test("poseFinder: reads the model of the user's cache when the first pictur
       assertEquals(human.joints.filter((_, i) => joints[i] === null), ["left ear"]);
       await Deno.remove(join(cache, "repose"), { recursive: true });
       assertEquals(await find(picture), joints, "once read, the model stays");
-    } finally {
-      if (before === undefined) Deno.env.delete("XDG_CACHE_HOME");
-      else Deno.env.set("XDG_CACHE_HOME", before);
-    }
-  });
+    })
+  );
 });

@@ -100,3 +100,15 @@ export const cmykJpeg = bytes(
     "/////////////////////8AAFAgACQANBEMRAE0RAFkRAEsRAP/EABcAAQEBAQAAAAAAAAAAAAAAAAQAAwL/xAAcEAEAAgID" +
     "AQAAAAAAAAAAAAAAAgMUMiEiYTH/2gAOBEMATQBZAEsAAD8AxpcY3g0Y8mnV6rG8Krj1QNJrGP1HV6oqvVP/2Q==",
 );
+
+/** Runs `test` with an environment variable that has a value. */
+export async function withVariable(name: string, value: string, test: () => Promise<void>) {
+  const before = Deno.env.get(name);
+  Deno.env.set(name, value);
+  try {
+    await test();
+  } finally {
+    if (before === undefined) Deno.env.delete(name);
+    else Deno.env.set(name, before);
+  }
+}

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { cacheFolder } from "../../data/download.ts";
 import { fetchFiles, type PublishedFile } from "../../data/graph_files.ts";
 import { readMoveNetFiles } from "../../data/movenet_files.ts";
-import { inFolder } from "./fixtures.ts";
+import { inFolder, withVariable } from "./fixtures.ts";
 
 const contents = {
   "package/models/net.bin": Uint8Array.from({ length: 70_000 }, (_, i) => (i * i) >> 5),
@@ -68,18 +68,6 @@ async function withServer(test: (address: string, folder: string) => Promise<voi
     handler,
   );
   await inFolder((folder) => test(`http://127.0.0.1:${server.addr.port}`, folder));
-}
-
-/** Runs `test` with an environment variable that has a value, or none. */
-async function withVariable(name: string, value: string, test: () => Promise<void>) {
-  const before = Deno.env.get(name);
-  Deno.env.set(name, value);
-  try {
-    await test();
-  } finally {
-    if (before === undefined) Deno.env.delete(name);
-    else Deno.env.set(name, before);
-  }
 }
 
 Deno.test("graph_files: of a package only the wanted files are kept", async () => {
