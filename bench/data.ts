@@ -7,9 +7,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { writeLinesAtomic } from "../data/atomic.ts";
+import { writeLinesAtomic } from "../data/files/atomic.ts";
 import { figures } from "../data/figures/figures.ts";
-import { writePicture } from "../data/image_file.ts";
+import { writePicture } from "../data/pictures/image_file.ts";
 import { annotationHeader, formatAnnotation } from "../pose/formats/annotation.ts";
 import { human } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";

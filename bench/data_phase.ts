@@ -5,14 +5,14 @@
  */
 import { join } from "node:path";
 import process from "node:process";
-import { writeLinesAtomic } from "../data/atomic.ts";
-import { readLines } from "../data/lines.ts";
-import { pairAll, pairLines } from "../data/pairs.ts";
-import { openPoses } from "../data/pose_source.ts";
-import { readPoseTable } from "../data/pose_table.ts";
-import { prepare } from "../data/prepare.ts";
-import { openPrepared } from "../data/prepared.ts";
-import { batchIndices } from "../data/sampler.ts";
+import { writeLinesAtomic } from "../data/files/atomic.ts";
+import { readLines } from "../data/files/lines.ts";
+import { pairAll, pairLines } from "../data/sets/pairs.ts";
+import { openPoses } from "../data/sets/pose_source.ts";
+import { readPoseTable } from "../data/sets/pose_table.ts";
+import { prepare } from "../data/sets/prepare.ts";
+import { openPrepared } from "../data/sets/prepared.ts";
+import { batchIndices } from "../data/sets/sampler.ts";
 import { parseAnnotation } from "../pose/formats/annotation.ts";
 import { human } from "../pose/skeleton.ts";
 

@@ -4,11 +4,11 @@
  *
  * deno run -A bench/detector.ts FOLDER...     each with pictures in bounding_box_test
  */
-import { readCenterNetFiles } from "../data/centernet_files.ts";
+import { readCenterNetFiles } from "../data/files/centernet_files.ts";
 import { figures } from "../data/figures/figures.ts";
 import { Random } from "../data/figures/random.ts";
-import { readPicture } from "../data/image_file.ts";
-import type { Picture } from "../data/picture.ts";
+import { readPicture } from "../data/pictures/image_file.ts";
+import type { Picture } from "../data/pictures/picture.ts";
 import { Device } from "../engine/device.ts";
 import type { Detection } from "../model/centernet/decode.ts";
 import { PersonDetector } from "../model/centernet/detector.ts";

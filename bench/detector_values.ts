@@ -5,7 +5,7 @@
  * deno run -A bench/detector_values.ts
  */
 import { fileURLToPath } from "node:url";
-import { readCenterNetFiles } from "../data/centernet_files.ts";
+import { readCenterNetFiles } from "../data/files/centernet_files.ts";
 import { figures } from "../data/figures/figures.ts";
 import type { GraphFiles } from "../model/graph_weights.ts";
 import {

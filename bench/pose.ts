@@ -4,10 +4,10 @@
  *
  * deno run -A bench/pose.ts FOLDER...     each with annotation-test.csv and the pictures in bounding_box_test
  */
-import { readPicture } from "../data/image_file.ts";
-import { readMoveNetFiles } from "../data/movenet_files.ts";
-import type { Picture } from "../data/picture.ts";
-import { readPoseTable } from "../data/pose_table.ts";
+import { readPicture } from "../data/pictures/image_file.ts";
+import { readMoveNetFiles } from "../data/files/movenet_files.ts";
+import type { Picture } from "../data/pictures/picture.ts";
+import { readPoseTable } from "../data/sets/pose_table.ts";
 import { Device } from "../engine/device.ts";
 import { cropAndResize, type Square } from "../kernels/crop_and_resize.ts";
 import type { Found } from "../model/movenet/decode.ts";

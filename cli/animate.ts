@@ -1,4 +1,4 @@
-import { checkAnimationPath, writeAnimation } from "../data/animation.ts";
+import { checkAnimationPath, writeAnimation } from "../data/pictures/animation.ts";
 import { holdMissing, smoothOverTime } from "../pose/track.ts";
 import type { Skeleton } from "../pose/skeleton.ts";
 import type { Size } from "../pose/types.ts";

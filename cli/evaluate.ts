@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeFileAtomic } from "../data/atomic.ts";
+import { writeFileAtomic } from "../data/files/atomic.ts";
 import { digestFiles, digestTestData, digestWeights } from "../evaluate/digest.ts";
 import { chooseMetrics, metrics as allMetrics } from "../evaluate/metrics.ts";
 import { openDetector } from "../evaluate/networks/detector.ts";

@@ -1,5 +1,5 @@
-import { readMoveNetFiles } from "../data/movenet_files.ts";
-import type { Picture } from "../data/picture.ts";
+import { readMoveNetFiles } from "../data/files/movenet_files.ts";
+import type { Picture } from "../data/pictures/picture.ts";
 import type { Device } from "../engine/device.ts";
 import { PoseEstimator } from "../model/movenet/estimator.ts";
 import { parseMoveNetWeights } from "../model/movenet/weights.ts";

@@ -1,4 +1,4 @@
-import { writePicture } from "../data/image_file.ts";
+import { writePicture } from "../data/pictures/image_file.ts";
 import { Random } from "../engine/random.ts";
 import { type Arguments, type Command, pictureSize, required, wholeNumber } from "./arguments.ts";
 import type { Size } from "../pose/types.ts";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { writeFileAtomic } from "../data/atomic.ts";
-import { readPicture, writePicture } from "../data/image_file.ts";
-import type { Picture } from "../data/picture.ts";
+import { writeFileAtomic } from "../data/files/atomic.ts";
+import { readPicture, writePicture } from "../data/pictures/image_file.ts";
+import type { Picture } from "../data/pictures/picture.ts";
 import { Device } from "../engine/device.ts";
 import { drawSkeleton } from "../pose/draw.ts";
 import { formatCocoList, type PosedPicture } from "../pose/formats/coco_write.ts";

@@ -1,5 +1,5 @@
-import { splitFormat } from "../data/pose_source.ts";
-import { readLines } from "../data/lines.ts";
+import { splitFormat } from "../data/sets/pose_source.ts";
+import { readLines } from "../data/files/lines.ts";
 import { checkAnnotationHeader, parseAnnotation } from "../pose/formats/annotation.ts";
 import { CocoList } from "../pose/formats/coco_list.ts";
 import { checkAllInside } from "../pose/formats/inside.ts";

@@ -1,6 +1,6 @@
 import type { Sample } from "../data/dataset.ts";
-import { readPicture } from "../data/image_file.ts";
-import { pasteBack } from "../data/paste.ts";
+import { readPicture } from "../data/pictures/image_file.ts";
+import { pasteBack } from "../data/pictures/paste.ts";
 import {
   jointsInView,
   keepInside,
@@ -8,8 +8,8 @@ import {
   pictureInView,
   type View,
   wholeView,
-} from "../data/person_view.ts";
-import type { Picture } from "../data/picture.ts";
+} from "../data/pictures/person_view.ts";
+import type { Picture } from "../data/pictures/picture.ts";
 import type { Random } from "../engine/random.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import type { Painter } from "../model/painter.ts";

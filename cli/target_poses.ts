@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { clipPictures } from "../data/ffmpeg.ts";
-import { readPicture } from "../data/image_file.ts";
-import { splitFormat } from "../data/pose_source.ts";
+import { clipPictures } from "../data/pictures/ffmpeg.ts";
+import { readPicture } from "../data/pictures/image_file.ts";
+import { splitFormat } from "../data/sets/pose_source.ts";
 import { parseJson, type PoseFile } from "../pose/formats/pose_json.ts";
 import { frameName, jointsOfFrame, parsePoseTrack } from "../pose/formats/pose_track.ts";
 import { human } from "../pose/skeleton.ts";

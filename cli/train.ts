@@ -1,4 +1,4 @@
-import { writeFileAtomic } from "../data/atomic.ts";
+import { writeFileAtomic } from "../data/files/atomic.ts";
 import { measureCeilings } from "../engine/ceilings.ts";
 import { meanSsim } from "../evaluate/ssim.ts";
 import { stepBatches } from "../train/batches.ts";

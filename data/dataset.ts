@@ -1,6 +1,6 @@
 import type { Skeleton } from "../pose/skeleton.ts";
 import type { Joints, Size } from "../pose/types.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "./pictures/picture.ts";
 
 /** A picture of one object and its pose. */
 export interface Sample {

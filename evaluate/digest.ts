@@ -1,6 +1,6 @@
 /** What files hold, in short: so that records tell which model and pairs they are of. */
 import { createHash } from "node:crypto";
-import { findList, openHome } from "../data/home.ts";
+import { findList, openHome } from "../data/sets/home.ts";
 import { filesOf, type GivenFiles } from "./networks/given.ts";
 
 /**

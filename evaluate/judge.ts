@@ -1,5 +1,5 @@
 import type { Sample } from "../data/dataset.ts";
-import type { Picture } from "../data/picture.ts";
+import type { Picture } from "../data/pictures/picture.ts";
 import type { Features, Metric, PairScore, Ratio, Row } from "./metrics.ts";
 import { type PairRecord, recordedRows, type Value } from "./records.ts";
 

@@ -1,5 +1,5 @@
 /** Judges pairs by plain metrics in a thread of its own; see run.ts. */
-import { answerWith } from "../data/worker.ts";
+import { answerWith } from "../data/files/worker.ts";
 import { judge, type PaintedPair, type Scores } from "./judge.ts";
 import { type Frame, plainMetrics } from "./metrics.ts";
 

@@ -1,6 +1,6 @@
 /** What pictures are judged by: one table in two parts. To add a metric, write its file and its row. */
 import type { Sample } from "../data/dataset.ts";
-import type { Picture } from "../data/picture.ts";
+import type { Picture } from "../data/pictures/picture.ts";
 import type { Device } from "../engine/device.ts";
 import type { PersonDetector } from "../model/centernet/detector.ts";
 import type { VggWeights } from "../model/vgg_weights.ts";

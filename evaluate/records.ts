@@ -3,8 +3,8 @@
  * They are added as pairs are done, so that a run that is killed goes on from there.
  */
 import { join } from "node:path";
-import { LineFile } from "../data/line_file.ts";
-import { readLines } from "../data/lines.ts";
+import { LineFile } from "../data/files/line_file.ts";
+import { readLines } from "../data/files/lines.ts";
 import type { Metric, Ratio, Row } from "./metrics.ts";
 
 /** All that records depend on but the machine: runs that differ in any of it cannot share records. */

@@ -1,7 +1,7 @@
 import type { Dataset, Pair } from "../data/dataset.ts";
-import type { Picture } from "../data/picture.ts";
-import { mapAhead } from "../data/picture_pool.ts";
-import { WorkerPool } from "../data/worker_pool.ts";
+import type { Picture } from "../data/pictures/picture.ts";
+import { mapAhead } from "../data/sets/picture_pool.ts";
+import { WorkerPool } from "../data/files/worker_pool.ts";
 import { judge, type OpenMetric, type PaintedPair, type Scores } from "./judge.ts";
 import type { JudgeRequest } from "./judge_worker.ts";
 import type { Metric, Tools } from "./metrics.ts";

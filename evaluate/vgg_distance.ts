@@ -1,4 +1,4 @@
-import type { Picture } from "../data/picture.ts";
+import type { Picture } from "../data/pictures/picture.ts";
 import type { Device } from "../engine/device.ts";
 import { abs, subtract } from "../kernels/elementwise.ts";
 import { pixelsToImage } from "../kernels/pixels.ts";

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { writeFileAtomic } from "../data/atomic.ts";
+import { writeFileAtomic } from "../data/files/atomic.ts";
 import type { Report } from "./comparison.ts";
 import { svgToPng } from "./png.ts";
 import { tableLatex } from "./table.ts";

@@ -1,7 +1,7 @@
 /** Judges a trained run by the test pairs, and paints some of them to look at. */
 import type { Dataset, Pair } from "../data/dataset.ts";
-import type { Picture } from "../data/picture.ts";
-import { shuffledIndex } from "../data/sampler.ts";
+import type { Picture } from "../data/pictures/picture.ts";
+import { shuffledIndex } from "../data/sets/sampler.ts";
 import { Device } from "../engine/device.ts";
 import { digestFiles, digestTestData } from "../evaluate/digest.ts";
 import type { Metric, Tools } from "../evaluate/metrics.ts";

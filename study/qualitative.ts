@@ -1,7 +1,7 @@
 import type { Pair } from "../data/dataset.ts";
-import type { Picture } from "../data/picture.ts";
-import { encodePng } from "../data/png.ts";
-import { contactSheet } from "../data/sheet.ts";
+import type { Picture } from "../data/pictures/picture.ts";
+import { encodePng } from "../data/pictures/png.ts";
+import { contactSheet } from "../data/pictures/sheet.ts";
 import type { Skeleton } from "../pose/skeleton.ts";
 import { drawPose } from "../train/samples.ts";
 import type { Figure } from "./loss_figure.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { figures } from "../data/figures/figures.ts";
-import { readPicture, writePicture } from "../data/image_file.ts";
+import { readPicture, writePicture } from "../data/pictures/image_file.ts";
 import { parseSafetensors, serializeSafetensors } from "../engine/safetensors.ts";
 import { annotationHeader } from "../pose/formats/annotation.ts";
 import type { Joints } from "../pose/types.ts";

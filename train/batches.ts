@@ -1,6 +1,6 @@
 import { type Batch, makeBatch } from "../data/batch.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { batchIndices } from "../data/sampler.ts";
+import { batchIndices } from "../data/sets/sampler.ts";
 import type { TrainingPlan } from "./options.ts";
 
 /** What a training step takes. */

@@ -1,5 +1,5 @@
 /** Checkpoints: safetensors whose metadata tells the model, so that a file alone is enough to go on or to generate. */
-import { writeFileAtomic } from "../data/atomic.ts";
+import { writeFileAtomic } from "../data/files/atomic.ts";
 import { serializeSafetensors, storedFloat32, type StoredTensor } from "../engine/safetensors.ts";
 import type { Device } from "../engine/device.ts";
 import type { Tensor } from "../engine/tensor.ts";

@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import type { Dataset, Pair, Split } from "../data/dataset.ts";
 import { figures } from "../data/figures/figures.ts";
-import { openHome } from "../data/home.ts";
-import { readPicture } from "../data/image_file.ts";
-import { scanPictures } from "../data/layout.ts";
-import { openPrepared } from "../data/prepared.ts";
-import { shuffledIndex } from "../data/sampler.ts";
+import { openHome } from "../data/sets/home.ts";
+import { readPicture } from "../data/pictures/image_file.ts";
+import { scanPictures } from "../data/sets/layout.ts";
+import { openPrepared } from "../data/sets/prepared.ts";
+import { shuffledIndex } from "../data/sets/sampler.ts";
 import {
   type ModelConfiguration,
   modelConfiguration,

@@ -1,6 +1,6 @@
 import { makeBatch } from "../data/batch.ts";
 import type { Pair } from "../data/dataset.ts";
-import type { Picture } from "../data/picture.ts";
+import type { Picture } from "../data/pictures/picture.ts";
 import type { Random } from "../engine/random.ts";
 import type { Painter } from "../model/painter.ts";
 

@@ -1,7 +1,7 @@
 import type { Pair } from "../data/dataset.ts";
-import { writePicture } from "../data/image_file.ts";
-import type { Picture } from "../data/picture.ts";
-import { contactSheet } from "../data/sheet.ts";
+import { writePicture } from "../data/pictures/image_file.ts";
+import type { Picture } from "../data/pictures/picture.ts";
+import { contactSheet } from "../data/pictures/sheet.ts";
 import { drawSkeleton } from "../pose/draw.ts";
 import type { Skeleton } from "../pose/skeleton.ts";
 

@@ -1,4 +1,4 @@
-import { writeFileAtomic } from "../data/atomic.ts";
+import { writeFileAtomic } from "../data/files/atomic.ts";
 import { Device } from "../engine/device.ts";
 import type { Checkpoint } from "../model/checkpoint.ts";
 import { readCheckpoint, requireSameRun, restoreState, runMetadata } from "./checkpoint.ts";

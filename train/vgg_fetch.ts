@@ -1,8 +1,8 @@
 /** Gets the few VGG-19 weights that the perceptual losses need, and keeps them in the user's cache folder. */
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { writeFileAtomic } from "../data/atomic.ts";
-import { cacheFolder, request } from "../data/download.ts";
+import { writeFileAtomic } from "../data/files/atomic.ts";
+import { cacheFolder, request } from "../data/files/download.ts";
 import {
   parseSafetensors,
   parseSafetensorsHeader,

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 /** What the visitor may keep. */
-import { encodeGif } from "../data/animated_gif.ts";
-import { blankPicture, type Picture, resize } from "../data/picture.ts";
-import { contactSheet } from "../data/sheet.ts";
+import { encodeGif } from "../data/pictures/animated_gif.ts";
+import { blankPicture, type Picture, resize } from "../data/pictures/picture.ts";
+import { contactSheet } from "../data/pictures/sheet.ts";
 import { drawSkeleton } from "../pose/draw.ts";
 import { formatOpenPose } from "../pose/formats/openpose_write.ts";
 import { human } from "../pose/skeleton.ts";

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** The page: a person, a pose, and the person painted in the pose. */
-import type { Picture } from "../data/picture.ts";
+import type { Picture } from "../data/pictures/picture.ts";
 import { parseCheckpoint } from "../model/checkpoint.ts";
 import { modelConfiguration } from "../model/configuration.ts";
 import type { Joints, Size } from "../pose/types.ts";

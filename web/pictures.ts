@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** Pictures between the browser and this project. */
-import type { Picture } from "../data/picture.ts";
-import { opaqueRgba, overWhite } from "../data/rgba.ts";
+import type { Picture } from "../data/pictures/picture.ts";
+import { opaqueRgba, overWhite } from "../data/pictures/rgba.ts";
 
 /** Longer side of photos, in pixels: more than any model's frame shows. */
 const mostSide = 1024;

@@ -1,6 +1,6 @@
 /** The model that is at work: opened, replaced, painting, and started again when the GPU fails. */
 import type { Sample } from "../data/dataset.ts";
-import type { Picture } from "../data/picture.ts";
+import type { Picture } from "../data/pictures/picture.ts";
 import type { Checkpoint } from "../model/checkpoint.ts";
 import type { Joints } from "../pose/types.ts";
 import { watchCompilation } from "./compilation.ts";

@@ -1,7 +1,7 @@
 /** A model on this machine's GPU: paints people, and finds their poses in photos. */
 import { makeBatch } from "../data/batch.ts";
 import type { Sample } from "../data/dataset.ts";
-import type { Picture } from "../data/picture.ts";
+import type { Picture } from "../data/pictures/picture.ts";
 import { Device } from "../engine/device.ts";
 import { type Checkpoint, checkpointModel, checkpointValues } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";

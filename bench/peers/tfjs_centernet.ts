@@ -1,6 +1,6 @@
 /** CenterNet as TensorFlow.js runs its published graph, on the WebGPU backend. */
 import * as tf from "@tensorflow/tfjs";
-import type { Picture } from "../../data/picture.ts";
+import type { Picture } from "../../data/pictures/picture.ts";
 import type { Detection } from "../../model/centernet/decode.ts";
 import { FRAME } from "../../model/centernet/detector.ts";
 import type { GraphFiles } from "../../model/graph_weights.ts";

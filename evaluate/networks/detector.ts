@@ -1,4 +1,4 @@
-import { readCenterNetFiles } from "../../data/centernet_files.ts";
+import { readCenterNetFiles } from "../../data/files/centernet_files.ts";
 import type { Device } from "../../engine/device.ts";
 import { PersonDetector } from "../../model/centernet/detector.ts";
 import { parseCenterNetWeights } from "../../model/centernet/weights.ts";

@@ -1,4 +1,4 @@
-import { isPyTorchFile, parsePyTorchFile } from "../../data/pytorch_file.ts";
+import { isPyTorchFile, parsePyTorchFile } from "../../data/files/pytorch_file.ts";
 import type { Device } from "../../engine/device.ts";
 import { parseSafetensors } from "../../engine/safetensors.ts";
 import type { Size } from "../../pose/types.ts";

@@ -1,4 +1,4 @@
-import type { Picture } from "../../data/picture.ts";
+import type { Picture } from "../../data/pictures/picture.ts";
 import type { CapturedStep } from "../../engine/capture.ts";
 import type { Device } from "../../engine/device.ts";
 import type { Tensor } from "../../engine/tensor.ts";

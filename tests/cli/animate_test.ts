@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { fill, type Order } from "../../cli/animate.ts";
-import { clipPictures } from "../../data/ffmpeg.ts";
-import { writePicture } from "../../data/image_file.ts";
-import { webpHeader } from "../../data/webp.ts";
+import { clipPictures } from "../../data/pictures/ffmpeg.ts";
+import { writePicture } from "../../data/pictures/image_file.ts";
+import { webpHeader } from "../../data/pictures/webp.ts";
 import { human } from "../../pose/skeleton.ts";
-import { hasFfmpeg, withoutFfmpeg } from "../data/ffmpeg.ts";
+import { hasFfmpeg, withoutFfmpeg } from "../data/pictures/ffmpeg.ts";
 import { inFolder, pixel } from "../data/fixtures.ts";
 import { inTestStudio, openPose, personAt, pictureOf, printed } from "./studio.ts";
 

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "node:path";
 import { annotationHeader, formatAnnotation } from "../../pose/formats/annotation.ts";
 import { human } from "../../pose/skeleton.ts";
-import { standing, writePictures } from "../data/album.ts";
+import { standing, writePictures } from "../data/sets/album.ts";
 import { inFolder } from "../data/fixtures.ts";
 
 const program = new URL("../../cli.ts", import.meta.url).pathname;

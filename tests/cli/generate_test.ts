@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { fill, type Order } from "../../cli/generate.ts";
-import { readPicture, writePicture } from "../../data/image_file.ts";
-import { blankPicture } from "../../data/picture.ts";
+import { readPicture, writePicture } from "../../data/pictures/image_file.ts";
+import { blankPicture } from "../../data/pictures/picture.ts";
 import { human } from "../../pose/skeleton.ts";
 import { inFolder, patternPicture, pixel } from "../data/fixtures.ts";
 import { inTestStudio, openPose, personAt, pictureOf, printed } from "./studio.ts";

@@ -1,7 +1,7 @@
 /** What generate and animate work with, small: a generator that has learned nothing, and a pose found by colour. */
 import type { FindPose } from "../../cli/find_pose.ts";
 import type { Studio } from "../../cli/studio.ts";
-import { blankPicture, paste, type Picture } from "../../data/picture.ts";
+import { blankPicture, paste, type Picture } from "../../data/pictures/picture.ts";
 import { Device } from "../../engine/device.ts";
 import { Random } from "../../engine/random.ts";
 import { modelConfiguration } from "../../model/configuration.ts";

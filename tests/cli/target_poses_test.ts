@@ -2,13 +2,13 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import type { FindPose } from "../../cli/find_pose.ts";
 import { readTargetPoses } from "../../cli/target_poses.ts";
-import { encodeGif } from "../../data/animated_gif.ts";
-import { writePicture } from "../../data/image_file.ts";
+import { encodeGif } from "../../data/pictures/animated_gif.ts";
+import { writePicture } from "../../data/pictures/image_file.ts";
 import { annotationHeader, formatAnnotation } from "../../pose/formats/annotation.ts";
 import { orders } from "../../pose/formats/orders.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints, Size } from "../../pose/types.ts";
-import { hasFfmpeg, withoutFfmpeg } from "../data/ffmpeg.ts";
+import { hasFfmpeg, withoutFfmpeg } from "../data/pictures/ffmpeg.ts";
 import { inFolder, patternPicture } from "../data/fixtures.ts";
 
 const pose: Joints = human.joints.map((_, i) => ({ x: 2 * i, y: 100 - i }));

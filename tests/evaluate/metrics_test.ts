@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import fc from "fast-check";
 import { createHash } from "node:crypto";
 import type { Pair, Sample } from "../../data/dataset.ts";
-import { blankPicture, type Picture } from "../../data/picture.ts";
+import { blankPicture, type Picture } from "../../data/pictures/picture.ts";
 import { maskSsim } from "../../evaluate/mask_ssim.ts";
 import { chooseMetrics, metrics, plainMetrics } from "../../evaluate/metrics.ts";
 import { pckh } from "../../evaluate/pckh.ts";

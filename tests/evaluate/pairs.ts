@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type { Pair, Sample } from "../../data/dataset.ts";
 import { figures } from "../../data/figures/figures.ts";
-import { readPicture } from "../../data/image_file.ts";
-import { readPoseTable } from "../../data/pose_table.ts";
+import { readPicture } from "../../data/pictures/image_file.ts";
+import { readPoseTable } from "../../data/sets/pose_table.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Size } from "../../pose/types.ts";
 import { sharedPath } from "../shared.ts";

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { blankPicture, type Picture } from "../../data/picture.ts";
+import { blankPicture, type Picture } from "../../data/pictures/picture.ts";
 import { meanSsim, ssim } from "../../evaluate/ssim.ts";
 
 function picture(width: number, height: number, value: (i: number) => number): Picture {

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { Pair, Sample } from "../../data/dataset.ts";
-import { writePicture } from "../../data/image_file.ts";
+import { writePicture } from "../../data/pictures/image_file.ts";
 import {
   figurePairs,
   humanPairs,

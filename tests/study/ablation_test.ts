@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "node:path";
-import { decodePng } from "../../data/png.ts";
+import { decodePng } from "../../data/pictures/png.ts";
 import { ablate, type Watcher } from "../../study/ablation.ts";
 import { ablationReport } from "../../study/ablation_report.ts";
 import { type AblationSettings, settleAblation } from "../../study/ablation_settings.ts";

@@ -7,7 +7,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { join } from "node:path";
-import { decodePng } from "../../data/png.ts";
+import { decodePng } from "../../data/pictures/png.ts";
 import { compareRuns } from "../../study/comparison.ts";
 import { lossCurve, smoothingWindow } from "../../study/curve.ts";
 import { writeFigures } from "../../study/files.ts";

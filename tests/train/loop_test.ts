@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { readPicture } from "../../data/image_file.ts";
+import { readPicture } from "../../data/pictures/image_file.ts";
 import { readCheckpoint } from "../../train/checkpoint.ts";
 import { readLog } from "../../train/log.ts";
 import { trainingLoop } from "../../train/loop.ts";

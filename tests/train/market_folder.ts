@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Dataset, Pair, Split } from "../../data/dataset.ts";
 import { figures } from "../../data/figures/figures.ts";
-import { writePicture } from "../../data/image_file.ts";
+import { writePicture } from "../../data/pictures/image_file.ts";
 import { annotationHeader, formatAnnotation } from "../../pose/formats/annotation.ts";
 import { human, missingAnchors } from "../../pose/skeleton.ts";
 import type { Size } from "../../pose/types.ts";

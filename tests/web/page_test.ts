@@ -11,7 +11,7 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { Sample } from "../../data/dataset.ts";
-import { decodePng, encodePng } from "../../data/png.ts";
+import { decodePng, encodePng } from "../../data/pictures/png.ts";
 import { Random } from "../../engine/random.ts";
 import { checkpointModel, checkpointValues } from "../../model/checkpoint.ts";
 import { modelConfiguration } from "../../model/configuration.ts";

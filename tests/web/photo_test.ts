@@ -2,9 +2,9 @@
 /** The pose of somebody in a photo, found in a browser. Needs a photo and the estimator's weights, which are not in the repository. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { cacheFolder } from "../../data/download.ts";
-import { readPicture } from "../../data/image_file.ts";
-import { readMoveNetFiles } from "../../data/movenet_files.ts";
+import { cacheFolder } from "../../data/files/download.ts";
+import { readPicture } from "../../data/pictures/image_file.ts";
+import { readMoveNetFiles } from "../../data/files/movenet_files.ts";
 import { modelConfiguration } from "../../model/configuration.ts";
 import { PoseEstimator } from "../../model/movenet/estimator.ts";
 import { parseMoveNetWeights } from "../../model/movenet/weights.ts";

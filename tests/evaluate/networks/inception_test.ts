@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import type { Picture } from "../../../data/picture.ts";
+import type { Picture } from "../../../data/pictures/picture.ts";
 import { storedFloat32 } from "../../../engine/safetensors.ts";
 import { metricNamed, type SetMetric, type Tools } from "../../../evaluate/metrics.ts";
 import { Inception } from "../../../evaluate/networks/inception.ts";

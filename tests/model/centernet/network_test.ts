@@ -1,7 +1,7 @@
 /** The network against what TensorFlow.js finds with the published graph; bench/detector_values.ts writes the values. */
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { join } from "node:path";
-import { cacheFolder } from "../../../data/download.ts";
+import { cacheFolder } from "../../../data/files/download.ts";
 import { figures } from "../../../data/figures/figures.ts";
 import { PersonDetector } from "../../../model/centernet/detector.ts";
 import { centerNet } from "../../../model/centernet/network.ts";

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { cacheFolder } from "../../../data/download.ts";
-import { readPicture } from "../../../data/image_file.ts";
+import { cacheFolder } from "../../../data/files/download.ts";
+import { readPicture } from "../../../data/pictures/image_file.ts";
 import { PoseEstimator } from "../../../model/movenet/estimator.ts";
 import { parseMoveNetWeights } from "../../../model/movenet/weights.ts";
 import { wholeSquare } from "../../../model/viewer.ts";

@@ -1,0 +1,131 @@
+/** Clips in and out, by the program ffmpeg where the machine has it. */
+import type { Size } from "../../pose/types.ts";
+import type { Picture } from "./picture.ts";
+
+const program = "ffmpeg";
+const quiet = ["-nostdin", "-v", "error"];
+
+/**
+ * The pictures of a clip, upright, `fps` a second. Throws an Error of one line that names the clip where it can't be
+ * read, and where there is no ffmpeg.
+ */
+export async function* clipPictures(path: string, fps: number): AsyncGenerator<Picture> {
+  await Deno.stat(path).catch((error: Error) => {
+    throw new Error(`cannot read the clip: ${error.message}`);
+  });
+  // Clips may name other files and addresses: only files are opened.
+  const input = ["-protocol_whitelist", "file", "-i", `file:${path}`, "-vf", `fps=${fps}`];
+  const output = ["-an", "-f", "image2pipe", "-c:v", "ppm", "pipe:1"];
+  const process = start([...input, ...output], "null");
+  const complaint = new Response(process.stderr).text();
+  try {
+    yield* readPpms(process.stdout);
+    await requireSuccess(process, complaint, path);
+  } finally {
+    await stop(process);
+  }
+}
+
+/** Writes pictures of one size as an MP4 to `path`, which must not be there. Throws as `clipPictures`. */
+export async function writeMp4(
+  path: string,
+  pictures: AsyncIterable<Picture>,
+  fps: number,
+): Promise<void> {
+  const input = ["-f", "image2pipe", "-c:v", "ppm", "-framerate", String(fps), "-i", "pipe:0"];
+  // Half as many colours as pixels a side, which is what all players know, needs even sides.
+  const evenSides = "pad=ceil(iw/2)*2:ceil(ih/2)*2";
+  const output = ["-vf", evenSides, "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4"];
+  const process = start([...input, ...output, `file:${path}`], "piped");
+  const complaint = new Response(process.stderr).text();
+  await process.stdout.cancel();
+  try {
+    const pipe = process.stdin.getWriter();
+    for await (const picture of pictures) {
+      const broken = await pipe.write(encodePpm(picture)).catch(() => true);
+      if (broken) break; // it has ended, and says why
+    }
+    await pipe.close().catch(() => {});
+    await requireSuccess(process, complaint, path);
+  } finally {
+    await stop(process);
+  }
+}
+
+function start(args: readonly string[], stdin: "null" | "piped"): Deno.ChildProcess {
+  try {
+    return new Deno.Command(program, {
+      args: [...quiet, ...args],
+      clearEnv: true, // the libraries of a software driver beside the project are none of ffmpeg's
+      stdin,
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error(
+      "clips and MP4 need ffmpeg, which is not on this machine: install it, or use a folder of " +
+        "pictures and .gif or .webp",
+      { cause: error },
+    );
+  }
+}
+
+async function requireSuccess(
+  process: Deno.ChildProcess,
+  complaint: Promise<string>,
+  path: string,
+): Promise<void> {
+  const [{ success }, said] = await Promise.all([process.status, complaint]);
+  if (success) return;
+  throw new Error(
+    `${path}: ffmpeg gives up: ${said.trim().split("\n").at(-1) || "no reason given"}`,
+  );
+}
+
+async function stop(process: Deno.ChildProcess): Promise<void> {
+  try {
+    process.kill("SIGKILL");
+  } catch {
+    // it has ended
+  }
+  await process.status;
+}
+
+/** Pictures in the simplest format there is: a header "P6 WIDTH HEIGHT 255", then the pixels. */
+function encodePpm({ width, height, pixels }: Picture): Uint8Array {
+  const header = new TextEncoder().encode(`P6\n${width} ${height}\n255\n`);
+  const file = new Uint8Array(header.length + pixels.length);
+  file.set(header);
+  file.set(pixels, header.length);
+  return file;
+}
+
+/** The pictures of a stream of files in that format; a last one that is cut short is left out. */
+async function* readPpms(stream: ReadableStream<Uint8Array>): AsyncGenerator<Picture> {
+  const reader = stream.getReader({ mode: "byob" });
+  const read = async (length: number) => {
+    const { value } = await reader.read(new Uint8Array(length), { min: length });
+    return value?.length === length ? value : null;
+  };
+  while (true) {
+    const header = await readPpmHeader(read);
+    const pixels = header && await read(header.width * header.height * 3);
+    if (pixels === null) return;
+    yield { ...header!, pixels };
+  }
+}
+
+/** Null at the end of the stream. */
+async function readPpmHeader(
+  read: (length: number) => Promise<Uint8Array | null>,
+): Promise<Size | null> {
+  let header = "";
+  while (header.split("\n").length <= 3) {
+    const byte = await read(1);
+    if (byte === null) return null;
+    header += String.fromCharCode(byte[0]);
+  }
+  const [width, height] = header.split("\n")[1].split(" ").map(Number);
+  return { width, height };
+}

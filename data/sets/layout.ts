@@ -1,0 +1,124 @@
+/** How data sets lay out their pictures in folders. */
+import { join } from "node:path";
+import type { Split } from "../dataset.ts";
+import { canonicalName } from "./identity.ts";
+
+export type LayoutName = "market" | "deepfashion" | "folder";
+
+/** A picture on disk. */
+export interface Located {
+  /** As lists name it; see identity.ts. */
+  readonly name: string;
+  /** Within the folder of the pictures, with slashes. */
+  readonly path: string;
+  /** Where the folder says; null where it is to be drawn. */
+  readonly split: Split | null;
+}
+
+type Locate = (path: string) => Omit<Located, "path"> | null;
+
+const layouts: Readonly<Record<LayoutName, Locate>> = {
+  market: (path) => {
+    const parts = /^(?:bounding_box_)?(train|test)\/([^/]+)$/.exec(path);
+    return parts && { name: parts[2], split: parts[1] as Split };
+  },
+  deepfashion: (path) => {
+    const item = /^(?:[Ii]mg(?:_highres)?\/)*(MEN|WOMEN)\/([^/]+)\/id_(\d{8})\/(\d\d)_([^/]+)$/
+      .exec(path);
+    if (item) {
+      const [, gender, category, id, colour, view] = item;
+      const rest = `${id}${colour}_${view.replaceAll("_", "")}`;
+      return { name: `fasion${gender}${category.replaceAll("_", "")}id${rest}`, split: null };
+    }
+    const flat = /^(?:(train|test)\/|[Ii]mg\/)?(fash?ion(?:MEN|WOMEN)[^/]*id_?\d{10}_[^/]+)$/.exec(
+      path,
+    );
+    return flat && { name: flat[2], split: (flat[1] ?? null) as Split | null };
+  },
+  folder: (path) => path.includes("/") ? { name: path, split: null } : null,
+};
+
+export const layoutNames = Object.keys(layouts) as LayoutName[];
+
+/** Layouts by what only they have on top. */
+const marks: readonly [RegExp, LayoutName][] = [
+  [/^bounding_box_(train|test)$|^market-annotation-/, "market"],
+  [/^([Ii]mg(_highres)?|MEN|WOMEN)$|^fasion-|^fash?ion(MEN|WOMEN).*id_?\d{10}_/, "deepfashion"],
+];
+
+/** The layout of a folder, by the names in it: own pictures, where none tells of another. */
+export function layoutOf(names: Iterable<string>): LayoutName {
+  for (const name of names) {
+    const mark = marks.find(([pattern]) => pattern.test(name));
+    if (mark) return mark[1];
+  }
+  return "folder";
+}
+
+/** The pictures of a data set. */
+export interface Scan {
+  /** In the order of their names. */
+  readonly pictures: readonly Located[];
+  /** Paths of pictures with no place in the layout, or with a name that lists cannot hold. */
+  readonly unmatched: readonly string[];
+  /** Paths of pictures whose name another one has already. */
+  readonly repeated: readonly string[];
+}
+
+/** Finds the pictures in a folder. Throws an Error that names a folder that cannot be read. */
+export async function scanPictures(folder: string, layout: LayoutName): Promise<Scan> {
+  const pictures: Located[] = [], unmatched: string[] = [], repeated: string[] = [];
+  const names = new Set<string>();
+  const paths: string[] = [];
+  for await (const path of picturePaths(folder)) paths.push(path);
+  for (const path of paths.sort()) {
+    const located = layouts[layout](path);
+    if (!located || !isListable(located.name)) unmatched.push(path);
+    else if (names.has(canonicalName(located.name))) repeated.push(path);
+    else {
+      names.add(canonicalName(located.name));
+      pictures.push({ ...located, path });
+    }
+  }
+  pictures.sort((a, b) => a.name < b.name ? -1 : 1);
+  return { pictures, unmatched, repeated };
+}
+
+const isPicture = /\.(jpe?g|png|webp)$/i;
+/** Deeper than any layout, so that links in a circle come to an end. */
+const deepest = 8;
+
+/** The paths of pictures in a folder, from its part `within` on. */
+async function* picturePaths(
+  folder: string,
+  within = "",
+  depth = 0,
+): AsyncGenerator<string, void> {
+  if (depth > deepest) return;
+  for await (const { name, isDirectory, isSymlink } of readFolder(join(folder, within))) {
+    if (name.startsWith(".")) continue;
+    const path = within === "" ? name : `${within}/${name}`;
+    if (isPicture.test(name)) yield path;
+    else if (isDirectory || (isSymlink && await leadsToFolder(join(folder, path)))) {
+      yield* picturePaths(folder, path, depth + 1);
+    }
+  }
+}
+
+/** The entries of a folder. Throws an Error that names it where it cannot be read. */
+export async function* readFolder(folder: string): AsyncGenerator<Deno.DirEntry, void> {
+  try {
+    yield* Deno.readDir(folder);
+  } catch (error) {
+    throw new Error(`cannot open the data set: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function leadsToFolder(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
+}
+
+/** Lists separate their columns by colons and commas, without quotes. */
+function isListable(name: string): boolean {
+  return !/[:,"\r\n]/.test(name) && name.trim() === name;
+}

@@ -1,0 +1,5 @@
+/** Reads pictures in a thread of its own; see picture_pool.ts. */
+import { readPicture } from "../pictures/image_file.ts";
+import { answerWith } from "../files/worker.ts";
+
+answerWith(readPicture, ({ pixels }) => [pixels.buffer]);
