@@ -29,8 +29,8 @@ export class PersonDetector {
   }
 
   /**
-   * The likeliest person, in pixels from the picture's edges; there is always one, with a score near 0 where nobody is
-   * seen. The picture stands in the middle of a black square, which is brought to the frame. Waits for the GPU.
+   * The likeliest person, in pixels from the picture's edges; there is always one, with a score below 0.1 where
+   * nobody is seen. The picture stands in the middle of a black square, which is brought to the frame. Waits for the GPU.
    * @throws RangeError where the picture has not as many pixels as it says.
    */
   async detect(picture: RgbPicture): Promise<Detection> {
