@@ -68,7 +68,9 @@ function description(
       },
     })),
     columns: 2,
-    spacing: 30,
+    // Axes and titles lie in the space between, so that plots stand in line whatever their labels.
+    bounds: "flush",
+    spacing: { row: 80, column: 60 },
     config: {
       background: "transparent",
       font: "DejaVu Sans, Verdana, sans-serif",
@@ -78,7 +80,13 @@ function description(
         titleFontWeight: "normal",
         gridOpacity: 0.15,
       },
-      title: { ...currentColour(""), fontSize: 12, fontWeight: "normal", anchor: "start" },
+      title: {
+        ...currentColour(""),
+        fontSize: 12,
+        fontWeight: "normal",
+        anchor: "start",
+        frame: "group",
+      },
       legend: { ...currentColour("label"), labelFontSize: 12, labelLimit: 300 },
     },
   };
