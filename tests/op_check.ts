@@ -1,8 +1,8 @@
 import { assert } from "@std/assert";
-import { Device } from "../engine/device.ts";
 import { gradFrom } from "../engine/tape.ts";
 import { type Shape, sizeOf, type Tensor } from "../engine/tensor.ts";
 import { multiply } from "../kernels/elementwise.ts";
+import { openTestDevice } from "./device.ts";
 
 /** Float64 values with a shape: what references take and return. */
 export interface Array64 {
@@ -10,8 +10,8 @@ export interface Array64 {
   readonly data: Float64Array;
 }
 
-/** One device for a whole test file; closed with the process. */
-export const device = await Device.open();
+/** One device for a whole test file. */
+export const device = await openTestDevice();
 
 /** Reproducible uniform values in [low, high). */
 export function randomArray(seed: number, shape: Shape, low = -1, high = 1): Array64 {

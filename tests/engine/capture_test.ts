@@ -4,9 +4,10 @@ import { grad } from "../../engine/tape.ts";
 import type { Tensor } from "../../engine/tensor.ts";
 import { add, multiply, scale } from "../../kernels/elementwise.ts";
 import { mean } from "../../kernels/reduce.ts";
+import { openTestDevice } from "../device.ts";
 
-const device = await Device.open();
-const eager = await Device.open();
+const device = await openTestDevice();
+const eager = await openTestDevice();
 eager.eager = true;
 
 const COUNT = 1000;

@@ -2,8 +2,9 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { countingDevice } from "../../engine/counting_device.ts";
 import { Device } from "../../engine/device.ts";
 import { elementGroups, elementKernel, Kernel } from "../../engine/kernel.ts";
+import { openTestDevice } from "../device.ts";
 
-const device = await Device.open();
+const device = await openTestDevice();
 
 const double = elementKernel({
   name: "double",

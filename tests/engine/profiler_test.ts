@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { countingDevice } from "../../engine/counting_device.ts";
-import { Device } from "../../engine/device.ts";
 import { elementGroups, elementKernel } from "../../engine/kernel.ts";
+import { openTestDevice } from "../device.ts";
 
-const device = await Device.open();
+const device = await openTestDevice();
 
 const triple = elementKernel({
   name: "triple",
