@@ -16,9 +16,9 @@ import { parseCenterNetWeights } from "../model/centernet/weights.ts";
 import type { Size } from "../pose/types.ts";
 import { rounded } from "./joints.ts";
 import { TfjsCenterNet } from "./peers/tfjs_centernet.ts";
-import { markdownTable, writeResults } from "./results.ts";
+import { recordTable, writeResults } from "./results.ts";
 import { median } from "./statistics.ts";
-import { timed } from "./timed.ts";
+import { timed, timesTable } from "./timed.ts";
 
 /** One picture in so many is compared with TensorFlow.js. */
 const COMPARED = 8;
@@ -124,20 +124,9 @@ const times = {
   median: { ours: rounded(median(ms.ours)), tfjs: rounded(median(ms.tfjs)) },
 };
 
-const table = (rows: readonly object[]) =>
-  markdownTable([Object.keys(rows[0]), ...rows.map((row) => Object.values(row).map(String))]);
-console.log("Scores:\n" + table(detectionScores));
-console.log("\nAgainst TensorFlow.js:\n" + table([deviation]));
-console.log(
-  "\nMilliseconds a picture:\n" + table(
-    Object.entries(times).map(([which, { ours, tfjs }]) => ({
-      which,
-      ours,
-      tfjs,
-      ratio: rounded(tfjs / ours),
-    })),
-  ),
-);
+console.log("Scores:\n" + recordTable(detectionScores));
+console.log("\nAgainst TensorFlow.js:\n" + recordTable([deviation]));
+console.log("\nMilliseconds a picture:\n" + timesTable(times));
 await writeResults(`detector-${device.name}`, {
   device: device.name,
   detectionScores,

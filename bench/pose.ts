@@ -19,9 +19,9 @@ import { human } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";
 import { agreement, deviation, rounded } from "./joints.ts";
 import { TfjsMoveNet } from "./peers/tfjs_movenet.ts";
-import { markdownTable, writeResults } from "./results.ts";
+import { recordTable, writeResults } from "./results.ts";
 import { median } from "./statistics.ts";
-import { timed } from "./timed.ts";
+import { timed, timesTable } from "./timed.ts";
 
 /** One picture in so many is compared with TensorFlow.js. */
 const COMPARED = 2;
@@ -128,19 +128,8 @@ const times = {
   median: { ours: rounded(median(ms.ours)), tfjs: rounded(median(ms.tfjs)) },
 };
 
-const table = (rows: readonly object[]) =>
-  markdownTable([Object.keys(rows[0]), ...rows.map((row) => Object.values(row).map(String))]);
-console.log("Against the annotations:\n" + table(agreements));
-console.log("\nAgainst TensorFlow.js, joints that both see:\n" + table(deviations));
-console.log(
-  "\nMilliseconds a picture:\n" + table(
-    Object.entries(times).map(([which, { ours, tfjs }]) => ({
-      which,
-      ours,
-      tfjs,
-      ratio: rounded(tfjs / ours),
-    })),
-  ),
-);
+console.log("Against the annotations:\n" + recordTable(agreements));
+console.log("\nAgainst TensorFlow.js, joints that both see:\n" + recordTable(deviations));
+console.log("\nMilliseconds a picture:\n" + timesTable(times));
 await writeResults(`pose-${device.name}`, { device: device.name, agreements, deviations, times });
 Deno.exit(); // TensorFlow.js keeps its device

@@ -28,3 +28,8 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
   const [head, ...body] = rows.map(line);
   return [head, rule, ...body].join("\n");
 }
+
+/** A table of records that have the same fields. */
+export function recordTable(rows: readonly object[]): string {
+  return markdownTable([Object.keys(rows[0]), ...rows.map((row) => Object.values(row).map(String))]);
+}

@@ -4,13 +4,11 @@ import { ablationReport } from "../study/ablation_report.ts";
 import { ablationFields } from "../study/ablation_settings.ts";
 import { writeFigures, writeText } from "../study/files.ts";
 import { settingsFromTexts } from "../model/settings.ts";
-import { Progress } from "../train/progress.ts";
 import { type Command, required } from "./arguments.ts";
 import { poseFinder } from "./find_pose.ts";
+import { Interrupt, INTERRUPTED } from "./interrupt.ts";
 import { PictureProgress } from "./picture_progress.ts";
-
-/** Exit code of a program that Ctrl-C ended. */
-const INTERRUPTED = 130;
+import { stepProgress } from "./step_progress.ts";
 
 export const ablate: Command = {
   usage: "ablate --out DIR [OPTIONS]",
@@ -24,37 +22,27 @@ export const ablate: Command = {
   async run(args) {
     const out = required(args, ablate, "out");
     const settings = settingsFromTexts(ablationFields, args.texts);
-    const stop = new AbortController();
-    const interrupt = () => {
-      Deno.removeSignalListener("SIGINT", interrupt);
-      stop.abort();
-    };
-    Deno.addSignalListener("SIGINT", interrupt);
+    using interrupt = new Interrupt();
     try {
-      const ablation = await runAblation(out, settings, watcher(stop.signal));
+      const ablation = await runAblation(out, settings, watcher(interrupt.signal));
       const report = await ablationReport(ablation);
       const path = join(out, "report.html");
       await writeText(path, report.html);
       await writeFigures(join(out, "figures"), report);
       console.log(`${path} has the report, ${join(out, "figures")} its figures as SVG and PNG`);
     } catch (error) {
-      if (!stop.signal.aborted) throw error;
+      if (!interrupt.signal.aborted) throw error;
       console.log(`stopped; go on with: ./run ablate --out ${out}`);
       Deno.exitCode = INTERRUPTED;
-    } finally {
-      if (!stop.signal.aborted) Deno.removeSignalListener("SIGINT", interrupt);
     }
   },
 };
 
 function watcher(stop: AbortSignal): Parameters<typeof runAblation>[2] {
-  const onTerminal = Deno.stdout.isTerminal();
-  const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));
   return {
     stop,
     say: (line) => console.log(line),
-    training: (plan, step, describeLeft) =>
-      new Progress(plan, step, write, onTerminal, describeLeft),
+    training: stepProgress,
     judging: () => {
       const progress = new PictureProgress();
       return (done, total) => progress.update(done, total);

@@ -1,12 +1,10 @@
-import { join } from "node:path";
-import { writeFileAtomic } from "../data/files/atomic.ts";
 import { digestFiles, digestTestData, digestWeights } from "../evaluate/digest.ts";
 import { chooseMetrics, metrics as allMetrics } from "../evaluate/metrics.ts";
 import { openDetector } from "../evaluate/networks/detector.ts";
 import { GivenNetworks } from "../evaluate/networks/given.ts";
 import type { Run, Shard } from "../evaluate/records.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
-import { summarize } from "../evaluate/summary.ts";
+import { resultsPath, writeResults } from "../evaluate/summary.ts";
 import { resultsTable } from "../evaluate/table.ts";
 import { openTestDataset } from "../train/dataset.ts";
 import { repose } from "../train/repose.ts";
@@ -49,13 +47,13 @@ export const evaluate: Command = {
   },
   async run(args) {
     const { out = "evaluation" } = args.texts;
-    if (args.switches.has("merge")) return await writeResults(out);
+    if (args.switches.has("merge")) return await showResults(out);
     const shard = readShard(args.texts.shard);
     await inStudio(
       required(args, evaluate, "checkpoint"),
       (studio) => runShard(args, out, shard, studio),
     );
-    if (shard.count === 1) return await writeResults(out);
+    if (shard.count === 1) return await showResults(out);
     console.log(
       `part ${shard.number} of ${shard.count} is done; after all parts: evaluate --merge --out ${out}`,
     );
@@ -108,9 +106,7 @@ function readShard(text: string | undefined): Shard {
   throw new RangeError(`--shard must be K/N, K from 1 to N, not "${text}"`);
 }
 
-async function writeResults(folder: string): Promise<void> {
-  const results = await summarize(folder);
-  const path = join(folder, "results.json");
-  await writeFileAtomic(path, new TextEncoder().encode(JSON.stringify(results, null, 2) + "\n"));
-  console.log(`${resultsTable(results)}\n\n${path} has them in full`);
+async function showResults(folder: string): Promise<void> {
+  const results = await writeResults(folder);
+  console.log(`${resultsTable(results)}\n\n${resultsPath(folder)} has them in full`);
 }

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { writeFileAtomic } from "../data/files/atomic.ts";
+import { writeTextAtomic } from "../data/files/atomic.ts";
 import { readPicture, writePicture } from "../data/pictures/image_file.ts";
 import type { Picture } from "../data/pictures/picture.ts";
 import { Device } from "../engine/device.ts";
@@ -78,7 +78,7 @@ export async function findAll({ pictures, out, draw }: Order, findPose: FindPose
     found.push({ name: path, size: { width, height }, joints });
   }
   if (out === undefined || found.length === 0) return;
-  await writeFileAtomic(out, new TextEncoder().encode(formatCocoList(found)));
+  await writeTextAtomic(out, formatCocoList(found));
   console.log(out);
 }
 

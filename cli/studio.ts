@@ -1,6 +1,5 @@
 import { Device } from "../engine/device.ts";
-import { checkpointModel, checkpointValues } from "../model/checkpoint.ts";
-import { generatorParameters } from "../model/generator.ts";
+import { checkpointGenerator } from "../model/checkpoint.ts";
 import { Painter } from "../model/painter.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { type FindPose, poseFinder } from "./find_pose.ts";
@@ -16,12 +15,10 @@ export async function inStudio(
   checkpointPath: string,
   work: (studio: Studio) => Promise<void>,
 ): Promise<void> {
-  const checkpoint = await readCheckpoint(checkpointPath);
-  const model = checkpointModel(checkpoint);
-  const values = checkpointValues(checkpoint, generatorParameters(model));
+  const generator = checkpointGenerator(await readCheckpoint(checkpointPath));
   const device = await Device.open();
   try {
-    const painter = Painter.from(device, model, values);
+    const painter = Painter.from(device, generator);
     await work({ painter, findPose: poseFinder(device) });
   } finally {
     device.close();

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { clipPictures } from "../data/pictures/ffmpeg.ts";
-import { readPicture } from "../data/pictures/image_file.ts";
+import { isPictureName, readPicture } from "../data/pictures/image_file.ts";
 import { splitFormat } from "../data/sets/pose_source.ts";
 import { parseJson, type PoseFile } from "../pose/formats/pose_json.ts";
 import { frameName, jointsOfFrame, parsePoseTrack } from "../pose/formats/pose_track.ts";
@@ -39,7 +39,6 @@ export interface PoseReading {
 type PoseGiven = Omit<PoseFile, "file">;
 
 const listEntryPattern = /\.(csv|json)#/i;
-const picturePattern = /\.(png|jpe?g|webp)$/i;
 const clipPattern = /\.(mp4|m4v|mov|webm|mkv|avi|gif)$/i;
 /** Poses a second where nothing says. */
 export const usualFps = 25;
@@ -59,7 +58,7 @@ export async function readTargetPoses(
   const { format, path } = splitFormat(text);
   const given = { format, size };
   const isInList = listEntryPattern.test(path);
-  if (!isInList && picturePattern.test(path)) return one(await poseInPicture(path, findPose));
+  if (!isInList && isPictureName(path)) return one(await poseInPicture(path, findPose));
   if (!isInList && clipPattern.test(path)) {
     return { poses: await posesInClip(path, findPose, fps), isSeries: true, fps };
   }
@@ -91,9 +90,7 @@ async function posesInFolder(
   const poses: TargetPose[] = [];
   for (const file of await filesIn(folder)) {
     poses.push(
-      picturePattern.test(file)
-        ? await poseInPicture(file, findPose)
-        : await poseInFile(file, given),
+      isPictureName(file) ? await poseInPicture(file, findPose) : await poseInFile(file, given),
     );
   }
   return poses;
@@ -106,7 +103,7 @@ async function poseInFile(file: string, given: PoseGiven): Promise<TargetPose> {
 
 async function filesIn(folder: string): Promise<string[]> {
   const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-  const pictures = names.filter((name) => picturePattern.test(name));
+  const pictures = names.filter((name) => isPictureName(name));
   const files = names.filter((name) => /\.json$/i.test(name));
   if (pictures.length > 0 && files.length > 0) {
     throw new Error(`${folder} holds both pictures and JSON files: leave one kind`);

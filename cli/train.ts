@@ -1,4 +1,4 @@
-import { writeFileAtomic } from "../data/files/atomic.ts";
+import { writeTextAtomic } from "../data/files/atomic.ts";
 import { measureCeilings } from "../engine/ceilings.ts";
 import { meanSsim } from "../evaluate/ssim.ts";
 import { stepBatches } from "../train/batches.ts";
@@ -8,15 +8,14 @@ import { trainingLoop, type TrainingRun } from "../train/loop.ts";
 import { settingsFromFile, trainingFields } from "../train/options.ts";
 import { settingsFromTexts } from "../model/settings.ts";
 import { chromeTrace, kernelTable, PROFILED_STEPS, profileSteps } from "../train/profile.ts";
-import { Progress } from "../train/progress.ts";
 import { repose } from "../train/repose.ts";
 import { profileFolder } from "../train/run_folder.ts";
 import { prepareRun, type Start, startRun } from "../train/start.ts";
+import { Interrupt, INTERRUPTED } from "./interrupt.ts";
+import { stepProgress } from "./step_progress.ts";
 import { type Command, gibibytes } from "./arguments.ts";
 
 const SCORED_PAIRS = 128;
-/** Exit code of a program that Ctrl-C ended. */
-const INTERRUPTED = 130;
 
 export const train: Command = {
   usage: "train [OPTIONS]",
@@ -59,7 +58,7 @@ async function profile(start: Start): Promise<void> {
   const batches = await stepBatches(dataset, plan, trainer.stepsDone);
   const spans = await profileSteps(trainer, batches);
   console.log(kernelTable(spans, PROFILED_STEPS, await measureCeilings(trainer.device)));
-  await writeFileAtomic(trace, new TextEncoder().encode(chromeTrace(spans)));
+  await writeTextAtomic(trace, chromeTrace(spans));
   console.log(`${trace} has each dispatch: open it in chrome://tracing or ui.perfetto.dev`);
 }
 
@@ -81,24 +80,16 @@ function describe({ plan, trainer, dataset, folder }: TrainingRun): string {
   return lines.join("\n");
 }
 
-/** Whether Ctrl-C ended the loop; a second Ctrl-C ends the program at once. */
+/** Whether Ctrl-C ended the loop. */
 async function trainUntilInterrupted(run: TrainingRun): Promise<boolean> {
-  const stop = new AbortController();
-  const onTerminal = Deno.stdout.isTerminal();
-  const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));
-  const progress = new Progress(run.plan, run.trainer.stepsDone, write, onTerminal);
-  const interrupt = () => {
-    Deno.removeSignalListener("SIGINT", interrupt);
-    stop.abort();
-  };
-  Deno.addSignalListener("SIGINT", interrupt);
+  using interrupt = new Interrupt();
+  const progress = stepProgress(run.plan, run.trainer.stepsDone);
   try {
-    await trainingLoop(run, progress, stop.signal);
+    await trainingLoop(run, progress, interrupt.signal);
   } finally {
     progress.end();
-    if (!stop.signal.aborted) Deno.removeSignalListener("SIGINT", interrupt);
   }
-  return stop.signal.aborted;
+  return interrupt.signal.aborted;
 }
 
 /** Judges the outputs for held-out pairs, beside the sources as they are, and writes the summary. */
@@ -110,7 +101,7 @@ async function score({ dataset, trainer, plan, folder }: TrainingRun): Promise<s
   const sourceSsim = meanSsim(pairs.map(({ source }) => source.picture), targets);
   const summary = { step: trainer.stepsDone, pairs: pairs.length, ssim, sourceSsim };
   const text = JSON.stringify(summary, null, 2) + "\n";
-  await writeFileAtomic(folder.summary, new TextEncoder().encode(text));
+  await writeTextAtomic(folder.summary, text);
   return `SSIM over ${pairs.length} ${heldOutSplit(dataset)} pairs: output ${ssim.toFixed(3)}, ` +
     `source ${sourceSsim.toFixed(3)}; see ${folder.sheet(trainer.stepsDone)}`;
 }

@@ -1,4 +1,6 @@
 /** One result of the records of all shards: summed in the order of the pairs, so that it has the same bits however they were split. */
+import { join } from "node:path";
+import { writeTextAtomic } from "../data/files/atomic.ts";
 import { type Estimate, estimateShares, RESAMPLES, type Shares } from "./bootstrap.ts";
 import {
   type Metric,
@@ -34,6 +36,16 @@ export interface Results extends Run {
   /** That the 95% intervals come from. */
   readonly resamples: number;
   readonly results: readonly MetricResult[];
+}
+
+/** Where `writeResults` leaves what was found. */
+export const resultsPath = (folder: string) => join(folder, "results.json");
+
+/** Writes the results of the records in a folder beside them. Throws as `summarize`. */
+export async function writeResults(folder: string): Promise<Results> {
+  const results = await summarize(folder);
+  await writeTextAtomic(resultsPath(folder), JSON.stringify(results, null, 2) + "\n");
+  return results;
 }
 
 /**

@@ -2,6 +2,8 @@
 import { float32, parseSafetensors, type StoredTensor } from "../engine/safetensors.ts";
 import type { Shape } from "../engine/tensor.ts";
 import { type ModelConfiguration, modelConfiguration } from "./configuration.ts";
+import { generatorParameters } from "./generator.ts";
+import type { GeneratorWeights } from "./painter.ts";
 import { modelFields, settingsFromTexts } from "./settings.ts";
 
 /** A safetensors file whose metadata tell the model. */
@@ -49,6 +51,13 @@ export function checkpointValues(
     values.set(name, { shape, data: new Float32Array(float32(stored)) });
   }
   return values;
+}
+
+/** The generator that a checkpoint holds, for `Painter.from`. Throws as `checkpointModel` and `checkpointValues`. */
+export function checkpointGenerator(checkpoint: Checkpoint): GeneratorWeights {
+  const configuration = checkpointModel(checkpoint);
+  const values = checkpointValues(checkpoint, generatorParameters(configuration));
+  return { configuration, values };
 }
 
 /** What tells the model in a checkpoint's metadata. */

@@ -16,6 +16,15 @@ interface PaintingStep {
   readonly step: CapturedStep<Tensor>;
 }
 
+/** Which generator it is, and its weights by the names and shapes of `generatorParameters`. */
+export interface GeneratorWeights {
+  readonly configuration: ModelConfiguration;
+  readonly values: ReadonlyMap<
+    string,
+    { readonly shape: Shape; readonly data: Float32Array<ArrayBuffer> }
+  >;
+}
+
 /** A generator with its weights: fixed ones, or those that a trainer changes from step to step. */
 export class Painter {
   readonly #steps: PaintingStep[] = [];
@@ -26,15 +35,8 @@ export class Painter {
     readonly parameters: Parameters,
   ) {}
 
-  /** Uploads weights by the names and shapes of `generatorParameters`. */
-  static from(
-    device: Device,
-    configuration: ModelConfiguration,
-    values: ReadonlyMap<
-      string,
-      { readonly shape: Shape; readonly data: Float32Array<ArrayBuffer> }
-    >,
-  ): Painter {
+  /** Uploads the weights. */
+  static from(device: Device, { configuration, values }: GeneratorWeights): Painter {
     const parameters = new Map(
       [...values].map(([name, { shape, data }]) => [name, device.tensor(shape, data)]),
     );

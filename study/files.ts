@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { writeFileAtomic } from "../data/files/atomic.ts";
+import { writeFileAtomic, writeTextAtomic } from "../data/files/atomic.ts";
 import type { Report } from "./comparison.ts";
 import { svgToPng } from "./png.ts";
 import { tableLatex } from "./table.ts";
@@ -12,7 +12,7 @@ export async function writeText(path: string, text: string): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true }).catch((error: Error) => {
     throw new Error(`cannot write ${path}: ${error.message}`);
   });
-  await writeFileAtomic(path, new TextEncoder().encode(text));
+  await writeTextAtomic(path, text);
 }
 
 /** Writes each figure of a report as NAME.svg and NAME.png, and its metrics as a table for LaTeX. */

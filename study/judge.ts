@@ -6,16 +6,14 @@ import { Device } from "../engine/device.ts";
 import { digestFiles, digestTestData } from "../evaluate/digest.ts";
 import type { Metric, Tools } from "../evaluate/metrics.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
-import { summarize } from "../evaluate/summary.ts";
-import { checkpointModel, checkpointValues } from "../model/checkpoint.ts";
+import { writeResults } from "../evaluate/summary.ts";
+import { checkpointGenerator } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
-import { generatorParameters } from "../model/generator.ts";
 import { Painter } from "../model/painter.ts";
 import { readCheckpoint, writeGenerator } from "../train/checkpoint.ts";
 import { repose } from "../train/repose.ts";
 import type { RunFolder } from "../train/run_folder.ts";
-import { writeText } from "./files.ts";
-import { evaluationFolder, resultsPath } from "./run.ts";
+import { evaluationFolder } from "./run.ts";
 
 /** How runs are judged. */
 export interface Judging {
@@ -51,12 +49,10 @@ export async function judgeRun(
   { data, dataset, metrics, weights, samples, seed, tools }: Judging,
   onProgress: (done: number, total: number) => void,
 ): Promise<Judgement> {
-  const checkpoint = await readCheckpoint(folder.checkpoint);
-  const configuration = checkpointModel(checkpoint);
-  const values = checkpointValues(checkpoint, generatorParameters(configuration));
+  const generator = checkpointGenerator(await readCheckpoint(folder.checkpoint));
   const device = await Device.open();
   try {
-    const painter = Painter.from(device, configuration, values);
+    const painter = Painter.from(device, generator);
     await writeGenerator(folder.generator, painter);
     const records = evaluationFolder(folder.path);
     await evaluateShard({
@@ -76,12 +72,9 @@ export async function judgeRun(
       paint: (pairs) => repose(painter, pairs, BATCH),
       onProgress,
     });
-    await writeText(
-      resultsPath(folder.path),
-      JSON.stringify(await summarize(records), null, 2) + "\n",
-    );
+    await writeResults(records);
     const outputs = await repose(painter, samples, BATCH);
-    return { configuration, deviceKind: device.kind, outputs };
+    return { configuration: painter.configuration, deviceKind: device.kind, outputs };
   } finally {
     device.close();
   }

@@ -1,6 +1,6 @@
 /** Reads what a training run left: its log, its settings and, where it was judged, its results. */
 import { basename, join, resolve } from "node:path";
-import type { Results } from "../evaluate/summary.ts";
+import { type Results, resultsPath } from "../evaluate/summary.ts";
 import type { LogRow } from "../train/log.ts";
 import { settingsFromFile, type TrainingSettings } from "../train/options.ts";
 import { RunFolder } from "../train/run_folder.ts";
@@ -29,10 +29,6 @@ export function evaluationFolder(runFolder: string): string {
   return join(runFolder, "evaluation");
 }
 
-export function resultsPath(runFolder: string): string {
-  return join(evaluationFolder(runFolder), "results.json");
-}
-
 /**
  * Short names of run folders: their last parts, or the whole paths where those are alike.
  * Throws an Error where a folder is named twice.
@@ -57,7 +53,7 @@ export async function readRun(path: string, name: string): Promise<StudiedRun> {
   const settings = await settingsFromFile(folder.settings);
   const notes: string[] = [];
   const rows = parseLog(text, notes);
-  const results = await readResults(resultsPath(path), notes);
+  const results = await readResults(resultsPath(evaluationFolder(path)), notes);
   return { name, settings, rows, results, notes };
 }
 

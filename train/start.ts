@@ -1,4 +1,4 @@
-import { writeFileAtomic } from "../data/files/atomic.ts";
+import { writeTextAtomic } from "../data/files/atomic.ts";
 import { Device } from "../engine/device.ts";
 import type { Checkpoint } from "../model/checkpoint.ts";
 import { readCheckpoint, requireSameRun, restoreState, runMetadata } from "./checkpoint.ts";
@@ -79,7 +79,7 @@ async function openFolder(
   settings: TrainingSettings,
 ): Promise<TrainingRun> {
   const json = JSON.stringify(settledSettings(settings, run.plan), null, 2) + "\n";
-  await writeFileAtomic(folder.settings, new TextEncoder().encode(json));
+  await writeTextAtomic(folder.settings, json);
   const { stepsDone } = run.trainer;
   const opened = { ...run, folder, log: TrainingLog.open(folder.log, stepsDone) };
   if (stepsDone === 0) await save(opened);

@@ -3,9 +3,8 @@ import { makeBatch } from "../data/batch.ts";
 import type { Sample } from "../data/dataset.ts";
 import type { Picture } from "../data/pictures/picture.ts";
 import { Device } from "../engine/device.ts";
-import { type Checkpoint, checkpointModel, checkpointValues } from "../model/checkpoint.ts";
+import { type Checkpoint, checkpointGenerator } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
-import { generatorParameters } from "../model/generator.ts";
 import { PoseEstimator } from "../model/movenet/estimator.ts";
 import type { GraphWeights } from "../model/graph_weights.ts";
 import { Painter } from "../model/painter.ts";
@@ -18,11 +17,10 @@ export class Studio {
 
   /** Opens the GPU and uploads a generator. Throws an Error where the file or the GPU does not do. */
   static async open(checkpoint: Checkpoint): Promise<Studio> {
-    const configuration = checkpointModel(checkpoint);
-    const values = checkpointValues(checkpoint, generatorParameters(configuration));
+    const generator = checkpointGenerator(checkpoint);
     const device = await Device.open();
     try {
-      return new Studio(device, Painter.from(device, configuration, values));
+      return new Studio(device, Painter.from(device, generator));
     } catch (error) {
       device.close();
       throw error;

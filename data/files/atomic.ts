@@ -8,6 +8,11 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
   await writeAtomic(path, (file) => writeAll(file, bytes));
 }
 
+/** As `writeFileAtomic`, a text. */
+export async function writeTextAtomic(path: string, text: string): Promise<void> {
+  await writeFileAtomic(path, new TextEncoder().encode(text));
+}
+
 const CHUNK_CHARACTERS = 2 ** 18;
 
 /** As `writeFileAtomic`, a text of lines that need not be in memory together. */

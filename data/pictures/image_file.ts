@@ -6,6 +6,9 @@ import type { Picture } from "./picture.ts";
 import { decodePng, encodePng, isPng, pngHeader } from "./png.ts";
 import { decodeWebp, isWebp, webpHeader } from "./webp.ts";
 
+/** Whether a file is one that `readPicture` may read, by its name. */
+export const isPictureName = (name: string) => /\.(jpe?g|png|webp)$/i.test(name);
+
 /** Pixels of the largest picture that is read; a larger one is refused before it is decoded. */
 const maxPixels = 64 * 2 ** 20;
 /** Room for the largest picture, uncompressed with 16 bits for each of 4 channels. */

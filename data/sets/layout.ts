@@ -1,6 +1,7 @@
 /** How data sets lay out their pictures in folders. */
 import { join } from "node:path";
 import type { Split } from "../dataset.ts";
+import { isPictureName } from "../pictures/image_file.ts";
 import { canonicalName } from "./identity.ts";
 
 export type LayoutName = "market" | "deepfashion" | "folder";
@@ -84,7 +85,6 @@ export async function scanPictures(folder: string, layout: LayoutName): Promise<
   return { pictures, unmatched, repeated };
 }
 
-const isPicture = /\.(jpe?g|png|webp)$/i;
 /** Deeper than any layout, so that links in a circle come to an end. */
 const deepest = 8;
 
@@ -98,7 +98,7 @@ async function* picturePaths(
   for await (const { name, isDirectory, isSymlink } of readFolder(join(folder, within))) {
     if (name.startsWith(".")) continue;
     const path = within === "" ? name : `${within}/${name}`;
-    if (isPicture.test(name)) yield path;
+    if (isPictureName(name)) yield path;
     else if (isDirectory || (isSymlink && await leadsToFolder(join(folder, path)))) {
       yield* picturePaths(folder, path, depth + 1);
     }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Results } from "../../evaluate/summary.ts";
-import { resultsPath } from "../../study/run.ts";
+import { resultsPath } from "../../evaluate/summary.ts";
+import { evaluationFolder } from "../../study/run.ts";
 import type { TrainingSettings } from "../../train/options.ts";
 
 /** The lines of a log of `count` steps, whose losses fall from `start` on. */
@@ -22,7 +23,9 @@ export async function writeRun(
   await Deno.mkdir(join(folder, "evaluation"), { recursive: true });
   await Deno.writeTextFile(join(folder, "settings.json"), JSON.stringify(settings));
   await Deno.writeTextFile(join(folder, "log.jsonl"), log);
-  if (results) await Deno.writeTextFile(resultsPath(folder), JSON.stringify(results));
+  if (results) {
+    await Deno.writeTextFile(resultsPath(evaluationFolder(folder)), JSON.stringify(results));
+  }
 }
 
 /** Results with one metric, SSIM, and its interval of 0.01 to either side. */

@@ -13,7 +13,7 @@ import type { Browser, Page } from "playwright-core";
 import type { Sample } from "../../data/dataset.ts";
 import { decodePng, encodePng } from "../../data/pictures/png.ts";
 import { Random } from "../../engine/random.ts";
-import { checkpointModel, checkpointValues } from "../../model/checkpoint.ts";
+import { checkpointGenerator } from "../../model/checkpoint.ts";
 import { modelConfiguration } from "../../model/configuration.ts";
 import { generatorParameters } from "../../model/generator.ts";
 import { Painter } from "../../model/painter.ts";
@@ -41,9 +41,7 @@ const demo = modelConfiguration({ preset: "demo" });
 const demoFile = new URL("../../examples/demo.safetensors", import.meta.url).pathname;
 
 async function demoPainter(): Promise<Painter> {
-  const checkpoint = await readCheckpoint(demoFile);
-  const model = checkpointModel(checkpoint);
-  return Painter.from(device, model, checkpointValues(checkpoint, generatorParameters(model)));
+  return Painter.from(device, checkpointGenerator(await readCheckpoint(demoFile)));
 }
 
 /** Waits until the page shows what the command line paints, to 2 of 255. */
