@@ -8,7 +8,13 @@ import type { Parameters } from "../model/parameters.ts";
 import { Trainer } from "../train/trainer.ts";
 import { type Contestant, serve, type Task } from "./contestant.ts";
 import { captured, layerPass } from "./layer_pass.ts";
-import { BATCH, benchConfiguration, sampleBatch, type Workload } from "./workload.ts";
+import {
+  BATCH,
+  benchConfiguration,
+  paperTraining,
+  sampleBatch,
+  type Workload,
+} from "./workload.ts";
 
 /**
  * Skips as they are: with all regions out of sight every part adds zeros to the maximum, and what that takes
@@ -45,7 +51,7 @@ async function open(workload: Workload, width: number): Promise<Contestant> {
       if (task.kind === "layer") return layerPass(device, task.layer, task.pass);
       if (task.kind === "step") {
         const batch = await sampleBatch(configuration, task.batch);
-        const trainer = Trainer.create(device, configuration, { seed: 1, vgg: null });
+        const trainer = Trainer.create(device, configuration, paperTraining);
         return () => trainer.step(batch, batch);
       }
       const inputs = inputsOf(task.batch);

@@ -53,11 +53,23 @@ export function checkpointValues(
   return values;
 }
 
-/** The generator that a checkpoint holds, for `Painter.from`. Throws as `checkpointModel` and `checkpointValues`. */
+/** What the names of averaged weights begin with. */
+export const AVERAGE = "average.";
+
+/**
+ * The generator that a checkpoint holds, for `Painter.from`: its averaged weights where it has them.
+ * @throws Error as `checkpointModel` and `checkpointValues`.
+ */
 export function checkpointGenerator(checkpoint: Checkpoint): GeneratorWeights {
   const configuration = checkpointModel(checkpoint);
-  const values = checkpointValues(checkpoint, generatorParameters(configuration));
-  return { configuration, values };
+  const shapes = generatorParameters(configuration);
+  const prefix = checkpoint.tensors.has(AVERAGE + shapes[0].name) ? AVERAGE : "";
+  const prefixed = shapes.map(({ name, shape }) => ({ name: prefix + name, shape }));
+  const values = [...checkpointValues(checkpoint, prefixed)];
+  return {
+    configuration,
+    values: new Map(values.map(([name, value]) => [name.slice(prefix.length), value])),
+  };
 }
 
 /** What tells the model in a checkpoint's metadata. */

@@ -10,7 +10,7 @@ export interface Field<T> {
   readonly accepts: (value: unknown) => value is T;
 }
 
-function oneOf<T extends string>(names: readonly T[], help: string): Field<T> {
+export function oneOf<T extends string>(names: readonly T[], help: string): Field<T> {
   return {
     placeholder: names.join("|"),
     help,

@@ -14,7 +14,8 @@ self.onmessage = async ({ data: { plan, step } }: MessageEvent<BatchRequest>) =>
   try {
     dataset ??= openDataset(plan.data, plan.model);
     const batches = await stepBatches(await dataset, plan, step);
-    reply({ step, batches }, Object.values(batches).flatMap(buffers));
+    const transfer = new Set(Object.values(batches).flatMap(buffers));
+    reply({ step, batches }, [...transfer]);
   } catch (error) {
     reply({ step, error });
   }

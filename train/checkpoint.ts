@@ -15,6 +15,7 @@ import type { Painter } from "../model/painter.ts";
 import { parameter } from "../model/parameters.ts";
 import type { VggWeights } from "../model/vgg_weights.ts";
 import type { TrainingPlan } from "./options.ts";
+import { paperRecipe, type Recipe } from "./recipe.ts";
 
 /** Reads a checkpoint. Throws an Error that names the file and says what is wrong with it. */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
@@ -79,12 +80,13 @@ export function restoreState(
  * to go on with the other's checkpoint.
  */
 export async function runMetadata(
-  { model, batch, seed, data }: TrainingPlan,
+  { model, recipe, batch, seed, data }: TrainingPlan,
   trainingPairs: number,
   vgg: VggWeights | null,
 ): Promise<Record<string, string>> {
   return {
     ...modelMetadata(model),
+    ...recipeMetadata(recipe),
     batch: String(batch),
     seed: String(seed),
     data: data === null ? "figures" : "folder",
@@ -101,11 +103,19 @@ export function requireSameRun(
   checkpoint: Checkpoint,
   run: Readonly<Record<string, string>>,
 ): void {
-  const before = { ...checkpoint.metadata, ...modelMetadata(checkpointModel(checkpoint)) };
+  const before = {
+    ...recipeMetadata(paperRecipe),
+    ...checkpoint.metadata,
+    ...modelMetadata(checkpointModel(checkpoint)),
+  };
   const changed = Object.keys(run).filter((name) => before[name] !== run[name]);
   if (changed.length === 0) return;
   const list = changed.map((name) => `${name} ${before[name] ?? "unknown"} (now ${run[name]})`);
   throw new Error(`${checkpoint.path} comes from a run with other settings: ${list.join(", ")}`);
+}
+
+function recipeMetadata(recipe: Recipe): Record<string, string> {
+  return Object.fromEntries(Object.entries(recipe).map(([name, value]) => [name, String(value)]));
 }
 
 /** The first digits of the weights' SHA-256. */

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
 import { checkFields, type Choice, type Field, modelFields, whole } from "../model/settings.ts";
 import { presetOf } from "./dataset.ts";
+import { type Recipe, recipeFields, recipeOf } from "./recipe.ts";
 import { vggCachePath } from "./vgg_fetch.ts";
 
 function path(placeholder: string, help: string): Field<string> {
@@ -17,6 +18,7 @@ function path(placeholder: string, help: string): Field<string> {
 /** All settings of a run: also the fields of its JSON file. */
 export const trainingFields = {
   ...modelFields,
+  ...recipeFields,
   data: path("DIR", "a folder laid out like Market-1501; without it, drawn figures"),
   steps: whole(1, 1e9, "training steps in all"),
   batch: whole(1, 1024, "pairs in a batch"),
@@ -56,6 +58,7 @@ export async function fieldsFromFile<Fields extends Record<string, Field<unknown
 /** Everything about a run that is decided before it starts. */
 export interface TrainingPlan {
   readonly model: ModelConfiguration;
+  readonly recipe: Recipe;
   readonly steps: number;
   readonly batch: number;
   readonly seed: number;
@@ -76,7 +79,9 @@ export async function trainingPlan(settings: TrainingSettings): Promise<Training
   const model = modelConfiguration({ ...rest, preset });
   const { steps = model.steps, batch = model.batch, seed = 0 } = rest;
   const every = rest.every ?? Math.min(1000, Math.ceil(steps / 10));
-  return { model, steps, batch, seed, every, data: data ?? null, vgg: await vggFile(model, rest) };
+  const recipe = recipeOf(rest);
+  const vgg = await vggFile(model, rest);
+  return { model, recipe, steps, batch, seed, every, data: data ?? null, vgg };
 }
 
 async function vggFile(
@@ -103,6 +108,7 @@ export function settledSettings(settings: TrainingSettings, plan: TrainingPlan):
   return {
     ...settings,
     ...{ preset, fidelity, configuration, width, norm, regions, sampling, fusion, dropout },
+    ...plan.recipe,
     ...{ steps, batch, seed },
     ...(data === null ? {} : { data: resolve(data) }),
     vgg: vgg === null ? "none" : resolve(vgg),

@@ -49,7 +49,7 @@ export async function startRun(start: Start): Promise<TrainingRun> {
 /** As `startRun`, but writes nothing. */
 export async function prepareRun({ settings, out, resume }: Start): Promise<PreparedRun> {
   const resumed = resume ? findRunFolder(out) : null;
-  const before = resumed ? await settingsFromFile(resumed.settings) : {};
+  const before = resumed ? await settingsOf(resumed) : {};
   const merged = { ...before, ...settings };
   const plan = await trainingPlan(merged);
   const dataset = await openDataset(plan.data, plan.model);
@@ -60,9 +60,14 @@ export async function prepareRun({ settings, out, resume }: Start): Promise<Prep
   if (checkpoint) requireSameRun(checkpoint, metadata);
 
   const device = await Device.open();
-  const trainer = Trainer.create(device, plan.model, { seed: plan.seed, vgg });
+  const trainer = Trainer.create(device, plan.model, { ...plan, vgg });
   if (checkpoint) restore(trainer, checkpoint, plan);
   return { plan, trainer, dataset, metadata, samples, settings: merged, resumed };
+}
+
+/** Runs of older versions name no recipe: they knew the paper's only. */
+async function settingsOf({ settings }: RunFolder): Promise<TrainingSettings> {
+  return { recipe: "paper", ...await settingsFromFile(settings) };
 }
 
 function restore(trainer: Trainer, checkpoint: Checkpoint, { steps }: TrainingPlan): void {
