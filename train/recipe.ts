@@ -35,7 +35,7 @@ const table: Readonly<Record<RecipeName, RecipeFields>> = {
     mirroring: "off",
   },
   modern: {
-    rate: 4e-4,
+    rate: 8e-4,
     schedule: "falling",
     batches: "one",
     averaging: "on",

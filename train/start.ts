@@ -1,7 +1,7 @@
 import { writeTextAtomic } from "../data/files/atomic.ts";
 import { Device } from "../engine/device.ts";
 import type { Checkpoint } from "../model/checkpoint.ts";
-import { readCheckpoint, requireSameRun, restoreState, runMetadata } from "./checkpoint.ts";
+import { readCheckpoint, restoreState } from "./checkpoint.ts";
 import { heldOutPairs, openDataset } from "./dataset.ts";
 import { TrainingLog } from "./log.ts";
 import { save, type TrainingRun } from "./loop.ts";
@@ -12,6 +12,7 @@ import {
   trainingPlan,
   type TrainingSettings,
 } from "./options.ts";
+import { requireSameRun, runMetadata } from "./run_metadata.ts";
 import { createRunFolder, findRunFolder, type RunFolder } from "./run_folder.ts";
 import { Trainer } from "./trainer.ts";
 import { loadVggWeights } from "./vgg_fetch.ts";
@@ -62,6 +63,7 @@ export async function prepareRun({ settings, out, resume }: Start): Promise<Prep
   const device = await Device.open();
   const trainer = Trainer.create(device, plan.model, { ...plan, vgg });
   if (checkpoint) restore(trainer, checkpoint, plan);
+  else if (plan.from !== null) trainer.beginWith(await readCheckpoint(plan.from));
   return { plan, trainer, dataset, metadata, samples, settings: merged, resumed };
 }
 

@@ -16,7 +16,12 @@ import {
   type ReconstructionLoss,
   reconstructionLoss,
 } from "../model/losses.ts";
-import { AVERAGE } from "../model/checkpoint.ts";
+import {
+  AVERAGE,
+  type Checkpoint,
+  checkpointValues,
+  generatorValues,
+} from "../model/checkpoint.ts";
 import { Painter } from "../model/painter.ts";
 import { initialParameters, parameter, type ParameterShape } from "../model/parameters.ts";
 import type { VggWeights } from "../model/vgg_weights.ts";
@@ -103,6 +108,24 @@ export class Trainer {
     training: Training,
   ): Trainer {
     return new Trainer(device, configuration, training);
+  }
+
+  /**
+   * Takes the weights of a generator, or of both networks where the checkpoint has both, to begin with: of
+   * another size, data set or recipe, but of the same layers.
+   * @throws Error that names the file and the first tensor whose shape is another.
+   */
+  beginWith(checkpoint: Checkpoint): void {
+    const { configuration, device } = this;
+    const ofDiscriminator = discriminatorParameters(configuration);
+    const hasDiscriminator = checkpoint.tensors.has(ofDiscriminator[0].name);
+    const values = [
+      ...generatorValues(checkpoint, configuration),
+      ...(hasDiscriminator ? checkpointValues(checkpoint, ofDiscriminator) : []),
+    ];
+    for (const [name, { data }] of values) device.write(parameter(this.parameters, name), data);
+    device.write(this.#averagingRate, Float32Array.of(1, 0, 0, 0));
+    this.#average();
   }
 
   /**
