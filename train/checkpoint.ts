@@ -8,21 +8,12 @@ import {
   checkpointModel,
   checkpointValues,
   modelMetadata,
-  parseCheckpoint,
 } from "../model/checkpoint.ts";
 import { generatorParameters } from "../model/generator.ts";
-import type { Painter } from "../model/painter.ts";
+import type { Painter } from "../repose/painter.ts";
 import { parameter } from "../model/parameters.ts";
-import type { VggWeights } from "../model/vgg_weights.ts";
+import type { VggWeights } from "../networks/vgg19/weights.ts";
 import type { TrainingPlan } from "./options.ts";
-
-/** Reads a checkpoint. Throws an Error that names the file and says what is wrong with it. */
-export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const bytes = await Deno.readFile(path).catch((error: Error) => {
-    throw new Error(`cannot read the checkpoint: ${error.message}`);
-  });
-  return parseCheckpoint(bytes, path);
-}
 
 /** Writes a checkpoint, whole or not at all. The same state and metadata give the same bytes. */
 export async function writeCheckpoint(
