@@ -4,15 +4,15 @@
  *
  * deno run -A bench/detector.ts FOLDER...     each with pictures in bounding_box_test
  */
-import { readCenterNetFiles } from "../data/files/centernet_files.ts";
+import { readCenterNetFiles } from "../networks/files/centernet_files.ts";
 import { figures } from "../data/figures/figures.ts";
 import { Random } from "../data/figures/random.ts";
 import { readPicture } from "../data/pictures/image_file.ts";
 import type { Picture } from "../data/pictures/picture.ts";
 import { Device } from "../engine/device.ts";
-import type { Detection } from "../model/centernet/decode.ts";
-import { PersonDetector } from "../model/centernet/detector.ts";
-import { parseCenterNetWeights } from "../model/centernet/weights.ts";
+import type { Detection } from "../networks/centernet/decode.ts";
+import { PersonDetector } from "../networks/centernet/detector.ts";
+import { parseCenterNetWeights } from "../networks/centernet/weights.ts";
 import type { Size } from "../pose/types.ts";
 import { rounded } from "./joints.ts";
 import { TfjsCenterNet } from "./peers/tfjs_centernet.ts";

@@ -10,14 +10,14 @@ import { figures } from "../data/figures/figures.ts";
 import { Device } from "../engine/device.ts";
 import { Random } from "../engine/random.ts";
 import { chooseMetrics } from "../evaluate/metrics.ts";
-import { GivenNetworks } from "../evaluate/networks/given.ts";
+import { GivenNetworks } from "../networks/files/given.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
 import { summarize } from "../evaluate/summary.ts";
 import { modelConfiguration, type Preset } from "../model/configuration.ts";
 import { generatorParameters } from "../model/generator.ts";
-import { Painter } from "../model/painter.ts";
+import { Painter } from "../repose/painter.ts";
 import { initialParameters } from "../model/parameters.ts";
-import { repose } from "../train/repose.ts";
+import { repose } from "../repose/repose.ts";
 import { markdownTable, writeResults } from "./results.ts";
 
 interface Line {

@@ -5,16 +5,16 @@
  * deno run -A bench/pose.ts FOLDER...     each with annotation-test.csv and the pictures in bounding_box_test
  */
 import { readPicture } from "../data/pictures/image_file.ts";
-import { readMoveNetFiles } from "../data/files/movenet_files.ts";
+import { readMoveNetFiles } from "../networks/files/movenet_files.ts";
 import type { Picture } from "../data/pictures/picture.ts";
 import { readPoseTable } from "../data/sets/pose_table.ts";
 import { Device } from "../engine/device.ts";
 import { cropAndResize, type Square } from "../kernels/crop_and_resize.ts";
-import type { Found } from "../model/movenet/decode.ts";
-import { poseByTwoLooks, PoseEstimator, SEEN } from "../model/movenet/estimator.ts";
-import { frameSide } from "../model/movenet/network.ts";
-import { parseMoveNetWeights } from "../model/movenet/weights.ts";
-import { wholeSquare } from "../model/viewer.ts";
+import type { Found } from "../networks/movenet/decode.ts";
+import { poseByTwoLooks, PoseEstimator, SEEN } from "../networks/movenet/estimator.ts";
+import { frameSide } from "../networks/movenet/network.ts";
+import { parseMoveNetWeights } from "../networks/movenet/weights.ts";
+import { wholeSquare } from "../networks/viewer.ts";
 import { human } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";
 import { agreement, deviation, rounded } from "./joints.ts";

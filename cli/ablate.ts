@@ -5,7 +5,7 @@ import { ablationFields } from "../study/ablation_settings.ts";
 import { writeFigures, writeText } from "../study/files.ts";
 import { settingsFromTexts } from "../model/settings.ts";
 import { type Command, required } from "./arguments.ts";
-import { poseFinder } from "./find_pose.ts";
+import { poseFinder } from "../repose/files/find_pose.ts";
 import { Interrupt, INTERRUPTED } from "./interrupt.ts";
 import { PictureProgress } from "./picture_progress.ts";
 import { stepProgress } from "./step_progress.ts";

@@ -3,10 +3,10 @@ import { holdMissing, smoothOverTime } from "../pose/track.ts";
 import type { Skeleton } from "../pose/skeleton.ts";
 import type { Size } from "../pose/types.ts";
 import { type Arguments, type Command, pictureSize, required, wholeNumber } from "./arguments.ts";
-import { requireAnchors } from "./pose_file.ts";
-import { inStudio, type Studio } from "./studio.ts";
-import { fitPoses, fittingNote, paintSubject, readSubject } from "./subject.ts";
-import { readTargetPoses, type TargetPose, usualFps } from "./target_poses.ts";
+import { requireAnchors } from "../repose/files/pose_file.ts";
+import { inStudio, type Studio } from "../repose/files/studio.ts";
+import { fitPoses, fittingNote, paintSubject, readSubject } from "../repose/files/subject.ts";
+import { readTargetPoses, type TargetPose, usualFps } from "../repose/files/target_poses.ts";
 
 export const animate: Command = {
   usage: "animate --checkpoint FILE --source IMAGE --poses POSES --out FILE.gif",

@@ -9,7 +9,7 @@ import { prepare } from "../data/sets/prepare.ts";
 import { Device } from "../engine/device.ts";
 import { human } from "../pose/skeleton.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
-import { poseFinder } from "./find_pose.ts";
+import { poseFinder } from "../repose/files/find_pose.ts";
 import { PictureProgress } from "./picture_progress.ts";
 
 /** The most test pairs: the paper's. */

@@ -1,17 +1,17 @@
 import { digestFiles, digestTestData, digestWeights } from "../evaluate/digest.ts";
 import { chooseMetrics, metrics as allMetrics } from "../evaluate/metrics.ts";
-import { openDetector } from "../evaluate/networks/detector.ts";
-import { GivenNetworks } from "../evaluate/networks/given.ts";
+import { openDetector } from "../networks/files/detector.ts";
+import { GivenNetworks } from "../networks/files/given.ts";
 import type { Run, Shard } from "../evaluate/records.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
 import { resultsPath, writeResults } from "../evaluate/summary.ts";
 import { resultsTable } from "../evaluate/table.ts";
 import { openTestDataset } from "../train/dataset.ts";
-import { repose } from "../train/repose.ts";
-import { loadVggWeights } from "../train/vgg_fetch.ts";
+import { repose } from "../repose/repose.ts";
+import { loadVggWeights } from "../networks/files/vgg_fetch.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { PictureProgress } from "./picture_progress.ts";
-import { inStudio, type Studio } from "./studio.ts";
+import { inStudio, type Studio } from "../repose/files/studio.ts";
 
 const whole: Shard = { number: 1, count: 1 };
 const named = allMetrics.filter(({ needs }) => needs !== null)

@@ -2,10 +2,10 @@ import { writePicture } from "../data/pictures/image_file.ts";
 import { Random } from "../engine/random.ts";
 import { type Arguments, type Command, pictureSize, required, wholeNumber } from "./arguments.ts";
 import type { Size } from "../pose/types.ts";
-import { requireAnchors } from "./pose_file.ts";
-import { inStudio, type Studio } from "./studio.ts";
-import { fitPoses, fittingNote, paintSubject, readSubject } from "./subject.ts";
-import { readTargetPoses } from "./target_poses.ts";
+import { requireAnchors } from "../repose/files/pose_file.ts";
+import { inStudio, type Studio } from "../repose/files/studio.ts";
+import { fitPoses, fittingNote, paintSubject, readSubject } from "../repose/files/subject.ts";
+import { readTargetPoses } from "../repose/files/target_poses.ts";
 
 export const generate: Command = {
   usage: "generate --checkpoint FILE --source IMAGE --pose POSE --out FILE.png",

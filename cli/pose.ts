@@ -8,7 +8,7 @@ import { formatCocoList, type PosedPicture } from "../pose/formats/coco_write.ts
 import { human } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";
 import type { Arguments, Command } from "./arguments.ts";
-import { type FindPose, poseFinder } from "./find_pose.ts";
+import { type FindPose, poseFinder } from "../repose/files/find_pose.ts";
 import { report } from "./report.ts";
 
 export const pose: Command = {

@@ -8,7 +8,7 @@ import { trainingLoop, type TrainingRun } from "../train/loop.ts";
 import { settingsFromFile, trainingFields } from "../train/options.ts";
 import { settingsFromTexts } from "../model/settings.ts";
 import { chromeTrace, kernelTable, PROFILED_STEPS, profileSteps } from "../train/profile.ts";
-import { repose } from "../train/repose.ts";
+import { repose } from "../repose/repose.ts";
 import { profileFolder } from "../train/run_folder.ts";
 import { prepareRun, type Start, startRun } from "../train/start.ts";
 import { Interrupt, INTERRUPTED } from "./interrupt.ts";

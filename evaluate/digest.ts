@@ -1,7 +1,7 @@
 /** What files hold, in short: so that records tell which model and pairs they are of. */
 import { createHash } from "node:crypto";
 import { findList, openHome } from "../data/sets/home.ts";
-import { filesOf, type GivenFiles } from "./networks/given.ts";
+import { filesOf, type GivenFiles } from "../networks/files/given.ts";
 
 /**
  * SHA-256 of a data set's list of test poses and, where there is one, of test pairs; the pictures themselves are not in

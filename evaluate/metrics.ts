@@ -2,18 +2,18 @@
 import type { Sample } from "../data/dataset.ts";
 import type { Picture } from "../data/pictures/picture.ts";
 import type { Device } from "../engine/device.ts";
-import type { PersonDetector } from "../model/centernet/detector.ts";
-import type { VggWeights } from "../model/vgg_weights.ts";
+import type { PersonDetector } from "../networks/centernet/detector.ts";
+import type { VggWeights } from "../networks/vgg19/weights.ts";
 import type { Skeleton } from "../pose/skeleton.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import { frechetDistance } from "./frechet.ts";
 import { inceptionScore } from "./inception_score.ts";
 import { maskSsim } from "./mask_ssim.ts";
-import type { GivenNetworks } from "./networks/given.ts";
+import type { GivenNetworks } from "../networks/files/given.ts";
 import { pckh } from "./pckh.ts";
 import { l1, psnr } from "./pixels.ts";
 import { authorsSsim, laterSsim, plainSsim, ssim } from "./ssim.ts";
-import { vggDistance } from "./vgg_distance.ts";
+import { vggDistance } from "../networks/vgg19/distance.ts";
 
 /**
  * What is judged as if it had been painted: the model's output, the source as it is, and the real picture in the target's

@@ -3,7 +3,6 @@ import { float32, parseSafetensors, type StoredTensor } from "../engine/safetens
 import type { Shape } from "../engine/tensor.ts";
 import { type ModelConfiguration, modelConfiguration } from "./configuration.ts";
 import { generatorParameters } from "./generator.ts";
-import type { GeneratorWeights } from "./painter.ts";
 import { modelFields, modelSettings, settingsFromTexts } from "./settings.ts";
 
 /** A safetensors file whose metadata tell the model. */
@@ -12,6 +11,15 @@ export interface Checkpoint {
   readonly path: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/** Which generator it is, and its weights by the names and shapes of `generatorParameters`. */
+export interface GeneratorWeights {
+  readonly configuration: ModelConfiguration;
+  readonly values: ReadonlyMap<
+    string,
+    { readonly shape: Shape; readonly data: Float32Array<ArrayBuffer> }
+  >;
 }
 
 /** The checkpoint in a file's bytes. Throws an Error that names the file and says what is wrong with it. */

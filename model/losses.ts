@@ -7,8 +7,8 @@ import { abs, add, scale, subtract } from "../kernels/elementwise.ts";
 import { nearestPatch } from "../kernels/nearest_patch.ts";
 import { mean } from "../kernels/reduce.ts";
 import type { ModelConfiguration } from "./configuration.ts";
-import { colourPatches, vggConv12, vggConv21 } from "./features.ts";
-import type { VggWeights } from "./vgg_weights.ts";
+import { colourPatches, vggConv12, vggConv21 } from "../networks/vgg19/features.ts";
+import type { VggWeights } from "../networks/vgg19/weights.ts";
 
 /** -E log D(real) - E log(1 - D(fake)), from logits; [1]. */
 export function discriminatorLoss(real: Tensor, fake: Tensor): Tensor {

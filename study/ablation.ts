@@ -4,10 +4,10 @@ import type { Pair } from "../data/dataset.ts";
 import { Device } from "../engine/device.ts";
 import { digestWeights } from "../evaluate/digest.ts";
 import { chooseMetrics, type Metric, type Tools } from "../evaluate/metrics.ts";
-import { openDetector } from "../evaluate/networks/detector.ts";
-import { GivenNetworks } from "../evaluate/networks/given.ts";
+import { openDetector } from "../networks/files/detector.ts";
+import { GivenNetworks } from "../networks/files/given.ts";
 import { modelConfiguration } from "../model/configuration.ts";
-import { readCheckpoint } from "../train/checkpoint.ts";
+import { readCheckpoint } from "../repose/files/checkpoint_file.ts";
 import { heldOutPairs, openDataset, openTestDataset } from "../train/dataset.ts";
 import { readLog } from "../train/log.ts";
 import { Divergence, trainingLoop } from "../train/loop.ts";
@@ -15,7 +15,7 @@ import { type TrainingPlan, trainingPlan, type TrainingSettings } from "../train
 import type { Progress } from "../train/progress.ts";
 import { RunFolder } from "../train/run_folder.ts";
 import { startRun } from "../train/start.ts";
-import { loadVggWeights } from "../train/vgg_fetch.ts";
+import { loadVggWeights } from "../networks/files/vgg_fetch.ts";
 import {
   type AblationSettings,
   keepAblation,

@@ -1,6 +1,6 @@
 /** What an ablation is told, and what is kept of it in its folder. */
 import { join, resolve } from "node:path";
-import { filesOf } from "../evaluate/networks/given.ts";
+import { filesOf } from "../networks/files/given.ts";
 import { type Choice, type Field, whole } from "../model/settings.ts";
 import {
   fieldsFromFile,

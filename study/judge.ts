@@ -9,9 +9,10 @@ import { BATCH, evaluateShard } from "../evaluate/run.ts";
 import { writeResults } from "../evaluate/summary.ts";
 import { checkpointGenerator } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
-import { Painter } from "../model/painter.ts";
-import { readCheckpoint, writeGenerator } from "../train/checkpoint.ts";
-import { repose } from "../train/repose.ts";
+import { Painter } from "../repose/painter.ts";
+import { readCheckpoint } from "../repose/files/checkpoint_file.ts";
+import { writeGenerator } from "../train/checkpoint.ts";
+import { repose } from "../repose/repose.ts";
 import type { RunFolder } from "../train/run_folder.ts";
 import { evaluationFolder } from "./run.ts";
 

@@ -3,23 +3,10 @@ import { writeFileAtomic } from "../data/files/atomic.ts";
 import { serializeSafetensors, storedFloat32, type StoredTensor } from "../engine/safetensors.ts";
 import type { Device } from "../engine/device.ts";
 import type { Tensor } from "../engine/tensor.ts";
-import {
-  type Checkpoint,
-  checkpointValues,
-  modelMetadata,
-  parseCheckpoint,
-} from "../model/checkpoint.ts";
+import { type Checkpoint, checkpointValues, modelMetadata } from "../model/checkpoint.ts";
 import { generatorParameters } from "../model/generator.ts";
-import type { Painter } from "../model/painter.ts";
+import type { Painter } from "../repose/painter.ts";
 import { parameter } from "../model/parameters.ts";
-
-/** Reads a checkpoint. Throws an Error that names the file and says what is wrong with it. */
-export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const bytes = await Deno.readFile(path).catch((error: Error) => {
-    throw new Error(`cannot read the checkpoint: ${error.message}`);
-  });
-  return parseCheckpoint(bytes, path);
-}
 
 /** Writes a checkpoint, whole or not at all. The same state and metadata give the same bytes. */
 export async function writeCheckpoint(

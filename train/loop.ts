@@ -5,7 +5,7 @@ import type { TrainingLog } from "./log.ts";
 import type { LossRow } from "./loss_ring.ts";
 import type { TrainingPlan } from "./options.ts";
 import type { Progress } from "./progress.ts";
-import { repose } from "./repose.ts";
+import { repose } from "../repose/repose.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { writeSampleSheet } from "./samples.ts";
 import type { Trainer } from "./trainer.ts";

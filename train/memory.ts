@@ -1,7 +1,7 @@
 import { countingDevice } from "../engine/counting_device.ts";
 import type { Device } from "../engine/device.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
-import type { VggWeights } from "../model/vgg_weights.ts";
+import type { VggWeights } from "../networks/vgg19/weights.ts";
 import type { Recipe } from "./recipe.ts";
 import { Trainer } from "./trainer.ts";
 

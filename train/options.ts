@@ -10,10 +10,10 @@ import {
   modelSettings,
   whole,
 } from "../model/settings.ts";
-import { readCheckpoint } from "./checkpoint.ts";
+import { readCheckpoint } from "../repose/files/checkpoint_file.ts";
 import { presetOf } from "./dataset.ts";
+import { vggCachePath } from "../networks/files/vgg_fetch.ts";
 import { type Recipe, recipeFields, recipeOf } from "./recipe.ts";
-import { vggCachePath } from "./vgg_fetch.ts";
 
 function path(placeholder: string, help: string): Field<string> {
   return {

@@ -1,6 +1,6 @@
 /** What a checkpoint tells of the run that left it. */
 import { type Checkpoint, checkpointModel, modelMetadata } from "../model/checkpoint.ts";
-import type { VggWeights } from "../model/vgg_weights.ts";
+import type { VggWeights } from "../networks/vgg19/weights.ts";
 import type { TrainingPlan } from "./options.ts";
 import { paperRecipe, type Recipe } from "./recipe.ts";
 

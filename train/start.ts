@@ -1,7 +1,8 @@
 import { writeTextAtomic } from "../data/files/atomic.ts";
 import { Device } from "../engine/device.ts";
 import type { Checkpoint } from "../model/checkpoint.ts";
-import { readCheckpoint, restoreState } from "./checkpoint.ts";
+import { readCheckpoint } from "../repose/files/checkpoint_file.ts";
+import { restoreState } from "./checkpoint.ts";
 import { heldOutPairs, openDataset } from "./dataset.ts";
 import { TrainingLog } from "./log.ts";
 import { save, type TrainingRun } from "./loop.ts";
@@ -15,7 +16,7 @@ import {
 import { requireSameRun, runMetadata } from "./run_metadata.ts";
 import { createRunFolder, findRunFolder, type RunFolder } from "./run_folder.ts";
 import { Trainer } from "./trainer.ts";
-import { loadVggWeights } from "./vgg_fetch.ts";
+import { loadVggWeights } from "../networks/files/vgg_fetch.ts";
 
 const SHEET_PAIRS = 8;
 

@@ -22,9 +22,9 @@ import {
   checkpointValues,
   generatorValues,
 } from "../model/checkpoint.ts";
-import { Painter } from "../model/painter.ts";
+import { Painter } from "../repose/painter.ts";
 import { initialParameters, parameter, type ParameterShape } from "../model/parameters.ts";
-import type { VggWeights } from "../model/vgg_weights.ts";
+import type { VggWeights } from "../networks/vgg19/weights.ts";
 import { LossRing, type LossRow } from "./loss_ring.ts";
 import { averagingRate, learningRate, type Recipe } from "./recipe.ts";
 

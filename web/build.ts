@@ -2,8 +2,8 @@
 import { build as bundle, stop } from "esbuild";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { GraphFiles } from "../data/files/graph_files.ts";
-import { readMoveNetFiles } from "../data/files/movenet_files.ts";
+import type { GraphFiles } from "../networks/files/graph_files.ts";
+import { readMoveNetFiles } from "../networks/files/movenet_files.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 

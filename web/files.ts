@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 /** The files that were built with the page, whose names page.html tells. */
 import { type Checkpoint, parseCheckpoint } from "../model/checkpoint.ts";
-import type { GraphWeights } from "../model/graph_weights.ts";
-import { parseMoveNetWeights } from "../model/movenet/weights.ts";
+import type { GraphWeights } from "../networks/formats/graph_weights.ts";
+import { parseMoveNetWeights } from "../networks/movenet/weights.ts";
 
 /** Told how many bytes of how many have come; the whole is NaN where the server does not say. */
 export type OnProgress = (bytes: number, of: number) => void;

@@ -4,12 +4,7 @@ import { sampleScene } from "../data/figures/background.ts";
 import { drawFigure } from "../data/figures/draw.ts";
 import { sampleIdentity } from "../data/figures/identity.ts";
 import { Random } from "../data/figures/random.ts";
-import {
-  jointsInView,
-  keepInside,
-  personView,
-  pictureInView,
-} from "../data/pictures/person_view.ts";
+import { jointsInView, keepInside, personView, pictureInView } from "../repose/person_view.ts";
 import type { Picture } from "../data/pictures/picture.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import { standing, stream } from "./ready_poses.ts";

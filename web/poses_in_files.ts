@@ -1,5 +1,5 @@
 /** Poses from outside, brought into a model's frame. */
-import { jointsInView, personView } from "../data/pictures/person_view.ts";
+import { jointsInView, personView } from "../repose/person_view.ts";
 import { isInside } from "../pose/formats/inside.ts";
 import { parseJson, personJoints } from "../pose/formats/pose_json.ts";
 import { parsePoseTrack, type PoseTrack } from "../pose/formats/pose_track.ts";

@@ -5,9 +5,9 @@ import type { Picture } from "../data/pictures/picture.ts";
 import { Device } from "../engine/device.ts";
 import { type Checkpoint, checkpointGenerator } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
-import { PoseEstimator } from "../model/movenet/estimator.ts";
-import type { GraphWeights } from "../model/graph_weights.ts";
-import { Painter } from "../model/painter.ts";
+import { PoseEstimator } from "../networks/movenet/estimator.ts";
+import type { GraphWeights } from "../networks/formats/graph_weights.ts";
+import { Painter } from "../repose/painter.ts";
 import type { Joints } from "../pose/types.ts";
 
 export class Studio {

@@ -7,7 +7,7 @@ import { webpHeader } from "../../data/pictures/webp.ts";
 import { human } from "../../pose/skeleton.ts";
 import { hasFfmpeg, withoutFfmpeg } from "../data/pictures/ffmpeg.ts";
 import { inFolder, pixel } from "../data/fixtures.ts";
-import { inTestStudio, openPose, personAt, pictureOf, printed } from "./studio.ts";
+import { inTestStudio, openPose, personAt, pictureOf, printed } from "../repose/files/studio.ts";
 
 const size = { width: 150, height: 130 };
 const wrist = human.joints.indexOf("left wrist");

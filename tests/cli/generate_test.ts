@@ -5,7 +5,7 @@ import { readPicture, writePicture } from "../../data/pictures/image_file.ts";
 import { blankPicture } from "../../data/pictures/picture.ts";
 import { human } from "../../pose/skeleton.ts";
 import { inFolder, patternPicture, pixel } from "../data/fixtures.ts";
-import { inTestStudio, openPose, personAt, pictureOf, printed } from "./studio.ts";
+import { inTestStudio, openPose, personAt, pictureOf, printed } from "../repose/files/studio.ts";
 
 const size = { width: 300, height: 220 };
 const model = { width: 32, height: 64 };

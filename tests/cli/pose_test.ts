@@ -7,15 +7,15 @@ import {
 } from "@std/assert";
 import { join } from "node:path";
 import { parseArguments } from "../../cli/arguments.ts";
-import { type FindPose, poseFinder } from "../../cli/find_pose.ts";
+import { type FindPose, poseFinder } from "../../repose/files/find_pose.ts";
 import { findAll, pose } from "../../cli/pose.ts";
-import { readJoints, readPose } from "../../cli/pose_file.ts";
+import { readJoints, readPose } from "../../repose/files/pose_file.ts";
 import { readPicture, writePicture } from "../../data/pictures/image_file.ts";
 import { openPoses } from "../../data/sets/pose_source.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
 import { inFolder, patternPicture, withVariable } from "../data/fixtures.ts";
-import { toyModel } from "../model/movenet/toy_model.ts";
+import { toyModel } from "../networks/movenet/toy_model.ts";
 import { device } from "../op_check.ts";
 
 const picture = patternPicture(31, 20);

@@ -8,9 +8,9 @@ import { chooseMetrics, metrics, plainMetrics } from "../../evaluate/metrics.ts"
 import { pckh } from "../../evaluate/pckh.ts";
 import { l1, psnr } from "../../evaluate/pixels.ts";
 import { authorsSsim, laterSsim, plainSsim, ssim } from "../../evaluate/ssim.ts";
-import { vggDistance } from "../../evaluate/vgg_distance.ts";
+import { vggDistance } from "../../networks/vgg19/distance.ts";
 import { Device } from "../../engine/device.ts";
-import { loadVggWeights } from "../../train/vgg_fetch.ts";
+import { loadVggWeights } from "../../networks/files/vgg_fetch.ts";
 import { personMask } from "../../pose/person_mask.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";

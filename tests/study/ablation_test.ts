@@ -19,7 +19,7 @@ import {
   storedFloat32,
   type StoredTensor,
 } from "../../engine/safetensors.ts";
-import { readCheckpoint } from "../../train/checkpoint.ts";
+import { readCheckpoint } from "../../repose/files/checkpoint_file.ts";
 import { Progress } from "../../train/progress.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { writeMarketFolder } from "../train/market_folder.ts";

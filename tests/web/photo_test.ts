@@ -2,12 +2,12 @@
 /** The pose of somebody in a photo, found in a browser. Needs a photo and the estimator's weights, which are not in the repository. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { cacheFolder } from "../../data/files/download.ts";
+import { cacheFolder } from "../../networks/files/download.ts";
 import { readPicture } from "../../data/pictures/image_file.ts";
-import { readMoveNetFiles } from "../../data/files/movenet_files.ts";
+import { readMoveNetFiles } from "../../networks/files/movenet_files.ts";
 import { modelConfiguration } from "../../model/configuration.ts";
-import { PoseEstimator } from "../../model/movenet/estimator.ts";
-import { parseMoveNetWeights } from "../../model/movenet/weights.ts";
+import { PoseEstimator } from "../../networks/movenet/estimator.ts";
+import { parseMoveNetWeights } from "../../networks/movenet/weights.ts";
 import { human } from "../../pose/skeleton.ts";
 import { buildPage } from "../../web/build.ts";
 import { fitPoses } from "../../web/poses_in_files.ts";
