@@ -11,6 +11,7 @@ import { checkpointGenerator } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { Painter } from "../model/painter.ts";
 import { readCheckpoint, writeGenerator } from "../train/checkpoint.ts";
+import { debugOptions } from "../train/debug_options.ts";
 import { repose } from "../train/repose.ts";
 import type { RunFolder } from "../train/run_folder.ts";
 import { evaluationFolder } from "./run.ts";
@@ -50,7 +51,7 @@ export async function judgeRun(
   onProgress: (done: number, total: number) => void,
 ): Promise<Judgement> {
   const generator = checkpointGenerator(await readCheckpoint(folder.checkpoint));
-  const device = await Device.open();
+  const device = await Device.open(debugOptions());
   try {
     const painter = Painter.from(device, generator);
     await writeGenerator(folder.generator, painter);

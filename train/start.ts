@@ -3,6 +3,7 @@ import { Device } from "../engine/device.ts";
 import type { Checkpoint } from "../model/checkpoint.ts";
 import { readCheckpoint, requireSameRun, restoreState, runMetadata } from "./checkpoint.ts";
 import { heldOutPairs, openDataset } from "./dataset.ts";
+import { debugOptions } from "./debug_options.ts";
 import { TrainingLog } from "./log.ts";
 import { save, type TrainingRun } from "./loop.ts";
 import {
@@ -59,7 +60,7 @@ export async function prepareRun({ settings, out, resume }: Start): Promise<Prep
   const checkpoint = resumed && await readCheckpoint(resumed.checkpoint);
   if (checkpoint) requireSameRun(checkpoint, metadata);
 
-  const device = await Device.open();
+  const device = await Device.open(debugOptions());
   const trainer = Trainer.create(device, plan.model, { seed: plan.seed, vgg });
   if (checkpoint) restore(trainer, checkpoint, plan);
   return { plan, trainer, dataset, metadata, samples, settings: merged, resumed };
