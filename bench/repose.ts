@@ -20,10 +20,10 @@ import {
  * Skips as they are: with all regions out of sight every part adds zeros to the maximum, and what that takes
  * from the features the decoder's ReLU takes as well.
  */
-function withoutParts(inputs: Inputs): Inputs {
+function withoutParts(device: Device, inputs: Inputs): Inputs {
   const { regions } = inputs;
   const far = new Float32Array(regions.size).fill(-1e4);
-  return { ...inputs, regions: regions.device.tensor(regions.shape, far) };
+  return { ...inputs, regions: device.tensor(regions.shape, far) };
 }
 
 async function open(workload: Workload, width: number): Promise<Contestant> {
@@ -59,7 +59,7 @@ async function open(workload: Workload, width: number): Promise<Contestant> {
     },
     finish: () => device.finish(),
     async outputs(warps) {
-      const inputs = warps ? inputsOf(BATCH) : withoutParts(inputsOf(BATCH));
+      const inputs = warps ? inputsOf(BATCH) : withoutParts(device, inputsOf(BATCH));
       const painted = generator(inputs, parameters, configuration, null);
       const logits = discriminator(painted, inputs, parameters, configuration, null);
       return new Float32Array([...await painted.read(), ...await logits.read()]);

@@ -7,6 +7,7 @@ import { drawSkeleton } from "../pose/draw.ts";
 import { formatCocoList, type PosedPicture } from "../pose/formats/coco_write.ts";
 import { human } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";
+import { debugOptions } from "../repose/files/debug_options.ts";
 import type { Arguments, Command } from "./arguments.ts";
 import { type FindPose, poseFinder } from "../repose/files/find_pose.ts";
 import { report } from "./report.ts";
@@ -25,7 +26,7 @@ export const pose: Command = {
   takesWords: true,
   async run(args) {
     const order = readOrder(args);
-    const device = await Device.open();
+    const device = await Device.open(debugOptions());
     try {
       await findAll(order, poseFinder(device));
     } finally {

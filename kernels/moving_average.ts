@@ -11,7 +11,7 @@ const movingAverageKernel = elementKernel({
   name: "moving_average",
   read: ["value"],
   write: ["average"],
-  windows: { rate: 1 },
+  window: { name: "rate", vectors: 1 },
   source: `fn element(i: u32) { average[i] += rate[0].x * (value[i] - average[i]); }`,
 });
 

@@ -9,6 +9,7 @@ import { GivenNetworks } from "../networks/files/given.ts";
 import { modelConfiguration } from "../model/configuration.ts";
 import { readCheckpoint } from "../repose/files/checkpoint_file.ts";
 import { heldOutPairs, openDataset, openTestDataset } from "../train/dataset.ts";
+import { debugOptions } from "../repose/files/debug_options.ts";
 import { readLog } from "../train/log.ts";
 import { Divergence, trainingLoop } from "../train/loop.ts";
 import { type TrainingPlan, trainingPlan, type TrainingSettings } from "../train/options.ts";
@@ -134,7 +135,7 @@ async function openJudging(settings: AblationSettings, watcher: Watcher): Promis
 async function tryMetrics(metrics: readonly Metric[], tools: (device: Device) => Tools) {
   const demanding = metrics.filter(({ needs }) => needs !== null);
   if (demanding.length === 0) return;
-  const device = await Device.open();
+  const device = await Device.open(debugOptions());
   try {
     for (const metric of demanding) await metric.open(tools(device));
   } finally {

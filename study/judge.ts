@@ -13,6 +13,7 @@ import { Painter } from "../repose/painter.ts";
 import { readCheckpoint } from "../repose/files/checkpoint_file.ts";
 import { writeGenerator } from "../train/checkpoint.ts";
 import { repose } from "../repose/repose.ts";
+import { debugOptions } from "../repose/files/debug_options.ts";
 import type { RunFolder } from "../train/run_folder.ts";
 import { evaluationFolder } from "./run.ts";
 
@@ -51,7 +52,7 @@ export async function judgeRun(
   onProgress: (done: number, total: number) => void,
 ): Promise<Judgement> {
   const generator = checkpointGenerator(await readCheckpoint(folder.checkpoint));
-  const device = await Device.open();
+  const device = await Device.open(debugOptions());
   try {
     const painter = Painter.from(device, generator);
     await writeGenerator(folder.generator, painter);

@@ -22,6 +22,8 @@ const rooms: Record<string, readonly string[]> = {
     ...["data", "kernels", "engine", "pose"],
   ],
 };
+/** Rooms without circles of types either. */
+const withoutTypeCircles = ["engine", "kernels"];
 /** All of these rooms, and whatever the page imports. */
 const browserRooms = ["engine", "kernels", "pose", "model", "networks", "repose"];
 /** What needs Deno in them: their files. */
@@ -67,17 +69,23 @@ Deno.test("layers: imports run only downwards", () => {
   assertEquals(upwards, []);
 });
 
-Deno.test("layers: no module needs itself (types may refer to each other)", () => {
+Deno.test(`layers: no file needs itself; in ${withoutTypeCircles.join(" and ")} not even its types`, () => {
   const typeImport = /^(?:import|export) type\b[^;]*;/gm;
   const done = new Set<string>();
+  const circles: string[] = [];
   const visit = (path: string, above: readonly string[]) => {
-    if (above.includes(path)) throw new Error(`circle: ${[...above, path].join(" -> ")}`);
+    if (above.includes(path)) {
+      circles.push([...above.slice(above.indexOf(path)), path].join(" -> "));
+      return;
+    }
     if (done.has(path)) return;
-    const text = files.get(path)?.replaceAll(typeImport, "") ?? "";
-    for (const target of importsOf(path, text)) visit(target, [...above, path]);
+    const text = files.get(path) ?? "";
+    const read = withoutTypeCircles.includes(roomOf(path)) ? text : text.replaceAll(typeImport, "");
+    for (const target of importsOf(path, read)) visit(target, [...above, path]);
     done.add(path);
   };
   for (const path of files.keys()) visit(path, []);
+  assertEquals(circles, []);
 });
 
 Deno.test("layers: what runs in a browser uses web standards only", () => {

@@ -4,6 +4,7 @@ import type { Checkpoint } from "../model/checkpoint.ts";
 import { readCheckpoint } from "../repose/files/checkpoint_file.ts";
 import { restoreState } from "./checkpoint.ts";
 import { heldOutPairs, openDataset } from "./dataset.ts";
+import { debugOptions } from "../repose/files/debug_options.ts";
 import { TrainingLog } from "./log.ts";
 import { save, type TrainingRun } from "./loop.ts";
 import {
@@ -61,7 +62,7 @@ export async function prepareRun({ settings, out, resume }: Start): Promise<Prep
   const checkpoint = resumed && await readCheckpoint(resumed.checkpoint);
   if (checkpoint) requireSameRun(checkpoint, metadata);
 
-  const device = await Device.open();
+  const device = await Device.open(debugOptions());
   const trainer = Trainer.create(device, plan.model, { ...plan, vgg });
   if (checkpoint) restore(trainer, checkpoint, plan);
   else if (plan.from !== null) trainer.beginWith(await readCheckpoint(plan.from));

@@ -96,8 +96,7 @@ Deno.test("recipe: modern, resumed in the middle, gives the bits of the unbroken
   const unbroken = await checkpointOf(await trained(6));
   const resumed = await checkpointOf(await trained(6, await checkpointOf(await trained(3))));
   assertEquals(resumed, unbroken);
-  const eager = await Device.open();
-  eager.eager = true;
+  const eager = await Device.open({ eager: true });
   assertEquals(await checkpointOf(await trained(6, null, eager)), unbroken);
   eager.close();
 });

@@ -43,8 +43,7 @@ Deno.test("memory after 40 steps is that after 10, with a picture painted now an
 
 Deno.test("captured steps give the bits of steps that run op by op", async () => {
   const run = async (eager: boolean) => {
-    const device = await Device.open();
-    device.eager = eager;
+    const device = await Device.open({ eager });
     const trainer = Trainer.create(device, demo(), training(1));
     for (let i = 0; i < 4; i++) trainer.step(await batchOf(2 * i), await batchOf(2 * i + 1));
     const losses = await trainer.readLosses();
