@@ -1,5 +1,5 @@
-import { type Batch, makeBatch } from "../data/batch.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { packBatch } from "../data/batch.ts";
+import type { Batch, Dataset } from "../data/types.ts";
 import { batchIndices } from "../data/sets/sampler.ts";
 import type { TrainingPlan } from "./options.ts";
 
@@ -30,5 +30,5 @@ async function drawBatch(
   const draw = { seed, stream, batchSize: batch, pairCount: dataset.pairCount("train") };
   const indices = batchIndices(draw, step);
   const pairs = await Promise.all(indices.map((index) => dataset.pair("train", index)));
-  return makeBatch(pairs, dataset.skeleton, model.regions);
+  return packBatch(pairs, dataset.skeleton, model.regions);
 }

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
 import { checkFields, type Choice, type Field, modelFields, whole } from "../model/settings.ts";
 import { presetOf } from "./dataset.ts";
-import { vggCachePath } from "../networks/files/vgg_fetch.ts";
+import { vggCachePath } from "../networks/files/vgg19.ts";
 
 function path(placeholder: string, help: string): Field<string> {
   return {

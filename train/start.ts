@@ -1,7 +1,7 @@
-import { writeTextAtomic } from "../data/files/atomic.ts";
+import { writeText } from "../data/files/write.ts";
 import { Device } from "../engine/device.ts";
 import type { Checkpoint } from "../model/checkpoint.ts";
-import { readCheckpoint } from "../repose/files/checkpoint_file.ts";
+import { readCheckpoint } from "../repose/files/open_studio.ts";
 import { requireSameRun, restoreState, runMetadata } from "./checkpoint.ts";
 import { heldOutPairs, openDataset } from "./dataset.ts";
 import { TrainingLog } from "./log.ts";
@@ -15,7 +15,7 @@ import {
 } from "./options.ts";
 import { createRunFolder, findRunFolder, type RunFolder } from "./run_folder.ts";
 import { Trainer } from "./trainer.ts";
-import { loadVggWeights } from "../networks/files/vgg_fetch.ts";
+import { loadVggWeights } from "../networks/files/vgg19.ts";
 
 const SHEET_PAIRS = 8;
 
@@ -80,7 +80,7 @@ async function openFolder(
   settings: TrainingSettings,
 ): Promise<TrainingRun> {
   const json = JSON.stringify(settledSettings(settings, run.plan), null, 2) + "\n";
-  await writeTextAtomic(folder.settings, json);
+  await writeText(folder.settings, json);
   const { stepsDone } = run.trainer;
   const opened = { ...run, folder, log: TrainingLog.open(folder.log, stepsDone) };
   if (stepsDone === 0) await save(opened);

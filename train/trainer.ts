@@ -8,7 +8,8 @@ import { add } from "../kernels/elementwise.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { discriminator, discriminatorParameters } from "../model/discriminator.ts";
 import { generator, generatorParameters } from "../model/generator.ts";
-import { BatchBuffers, type HostBatch, type Inputs } from "../model/inputs.ts";
+import { BatchBuffers, type Inputs, type TrainingInputs } from "../model/inputs.ts";
+import type { Batch } from "../data/types.ts";
 import {
   adversarialLoss,
   discriminatorLoss,
@@ -82,7 +83,7 @@ export class Trainer {
    * One step of the discriminator and one of the generator, each on its own batch. Never waits.
    * @throws RangeError when a batch has another size than those of the first step.
    */
-  step(discriminatorBatch: HostBatch, generatorBatch: HostBatch): void {
+  step(discriminatorBatch: Batch, generatorBatch: Batch): void {
     // Step 0 of the random numbers made the initial weights.
     this.#random.beginStep(this.stepsDone + 1);
     this.#losses.begin(this.stepsDone);
@@ -116,7 +117,7 @@ export class Trainer {
     return { forDiscriminator, forGenerator, captured };
   }
 
-  #discriminatorStep(inputs: Inputs): Tensor {
+  #discriminatorStep(inputs: TrainingInputs): Tensor {
     const fake = this.#generate(inputs);
     return this.#update("discriminator.", () => {
       const real = this.#discriminate(inputs.target, inputs);
@@ -124,7 +125,7 @@ export class Trainer {
     });
   }
 
-  #generatorStep(inputs: Inputs): Tensor[] {
+  #generatorStep(inputs: TrainingInputs): Tensor[] {
     const parts: Tensor[] = [];
     this.#update("generator.", () => {
       const fake = this.#generate(inputs);
