@@ -4,7 +4,7 @@
  *
  * deno run -A --v8-flags=--expose-gc bench/constancy.ts
  */
-import { makeBatch } from "../data/batch.ts";
+import { packBatch } from "../data/batch.ts";
 import { figures } from "../data/figures/figures.ts";
 import { Device } from "../engine/device.ts";
 import { modelConfiguration } from "../model/configuration.ts";
@@ -24,7 +24,7 @@ const data = figures({ size: configuration.size, seed: 1 });
 
 async function batchOf(index: number) {
   const pair = await data.pair("train", index);
-  return makeBatch([pair], data.skeleton, configuration.regions);
+  return packBatch([pair], data.skeleton, configuration.regions);
 }
 
 /** Trains up to `step`, each step on a batch of its own, and measures. */

@@ -3,7 +3,7 @@ import { Device } from "../engine/device.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { discriminator } from "../model/discriminator.ts";
 import { generator } from "../model/generator.ts";
-import type { Inputs } from "../model/inputs.ts";
+import type { TrainingInputs } from "../model/inputs.ts";
 import type { Parameters } from "../model/parameters.ts";
 import { Trainer } from "../train/trainer.ts";
 import { type Contestant, serve, type Task } from "./contestant.ts";
@@ -20,7 +20,7 @@ import {
  * Skips as they are: with all regions out of sight every part adds zeros to the maximum, and what that takes
  * from the features the decoder's ReLU takes as well.
  */
-function withoutParts(device: Device, inputs: Inputs): Inputs {
+function withoutParts(device: Device, inputs: TrainingInputs): TrainingInputs {
   const { regions } = inputs;
   const far = new Float32Array(regions.size).fill(-1e4);
   return { ...inputs, regions: device.tensor(regions.shape, far) };
@@ -36,7 +36,7 @@ async function open(workload: Workload, width: number): Promise<Contestant> {
   };
   const names = [...workload.keys()].filter((name) => name.includes("."));
   const parameters: Parameters = new Map(names.map((name) => [name, upload(name)]));
-  const inputsOf = (batch: number): Inputs => ({
+  const inputsOf = (batch: number): TrainingInputs => ({
     source: upload("source", batch),
     target: upload("target", batch),
     sourceHeat: upload("source_heat", batch),

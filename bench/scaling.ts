@@ -7,7 +7,7 @@
 import { countingDevice } from "../engine/counting_device.ts";
 import { Device } from "../engine/device.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
-import type { HostBatch } from "../model/inputs.ts";
+import type { Batch } from "../data/types.ts";
 import { trainingMemory } from "../train/memory.ts";
 import { paperRecipe } from "../train/recipe.ts";
 import { Trainer } from "../train/trainer.ts";
@@ -103,7 +103,7 @@ async function measure(value: number, { configuration, batch }: Setting): Promis
   };
 }
 
-function stepOn(device: Device, configuration: ModelConfiguration, batch: HostBatch): () => void {
+function stepOn(device: Device, configuration: ModelConfiguration, batch: Batch): () => void {
   const trainer = Trainer.create(device, configuration, paperTraining);
   return () => trainer.step(batch, batch);
 }

@@ -1,5 +1,5 @@
 import { mirrorJoints, type Skeleton } from "../pose/skeleton.ts";
-import type { Pair, Sample } from "./dataset.ts";
+import type { Pair, Sample } from "./types.ts";
 import { mirrorPicture } from "./pictures/picture.ts";
 
 /** The pair as a mirror shows it. */

@@ -1,6 +1,7 @@
 /** The part of a checkpoint that painting needs: which model it is, and the model's weights. */
-import { float32, parseSafetensors, type StoredTensor } from "../engine/safetensors.ts";
+import { parseSafetensors } from "../engine/safetensors.ts";
 import type { Shape } from "../engine/tensor.ts";
+import { type NamedTensors, Weights } from "../networks/weights.ts";
 import { type ModelConfiguration, modelConfiguration } from "./configuration.ts";
 import { generatorParameters } from "./generator.ts";
 import { modelFields, modelSettings, settingsFromTexts } from "./settings.ts";
@@ -10,7 +11,7 @@ export interface Checkpoint {
   /** The file, for error messages. */
   readonly path: string;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly tensors: NamedTensors;
 }
 
 /** Which generator it is, and its weights by the names and shapes of `generatorParameters`. */
@@ -44,19 +45,15 @@ export function checkpointModel({ path, metadata }: Checkpoint): ModelConfigurat
   }
 }
 
-/** The values of the named tensors. Throws an Error for one that is missing or of another shape. */
+/** The values of the named tensors. @throws Error for one that is missing, of another shape or not finite. */
 export function checkpointValues(
   { path, tensors }: Checkpoint,
   shapes: Iterable<{ readonly name: string; readonly shape: Shape }>,
-): Map<string, { shape: Shape; data: Float32Array<ArrayBuffer> }> {
+): GeneratorWeights["values"] {
+  const weights = new Weights(tensors, path, "another checkpoint");
   const values = new Map();
   for (const { name, shape } of shapes) {
-    const stored = tensors.get(name);
-    if (stored?.shape.join() !== shape.join()) {
-      const found = stored ? `has the shape [${stored.shape}]` : "is missing";
-      throw new Error(`${path}: ${name} ${found} but must be [${shape}]; give another checkpoint`);
-    }
-    values.set(name, { shape, data: new Float32Array(float32(stored)) });
+    values.set(name, { shape, data: weights.values(name, shape) });
   }
   return values;
 }

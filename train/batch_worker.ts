@@ -1,7 +1,6 @@
 /// <reference lib="deno.worker" />
 /** Prepares batches in a thread of its own; see batch_queue.ts. */
-import type { Batch } from "../data/batch.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Batch, Dataset } from "../data/types.ts";
 import type { BatchReply, BatchRequest } from "./batch_queue.ts";
 import { stepBatches } from "./batches.ts";
 import { openDataset } from "./dataset.ts";

@@ -1,5 +1,5 @@
-import { type Batch, makeBatch } from "../data/batch.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { packBatch } from "../data/batch.ts";
+import type { Batch, Dataset } from "../data/types.ts";
 import { mirrorPair } from "../data/mirror.ts";
 import { batchIndices, hashText } from "../data/sets/sampler.ts";
 import type { TrainingPlan } from "./options.ts";
@@ -37,5 +37,5 @@ async function drawBatch(
       hashText(`${seed}/${stream}/mirror/${step * batch + i}`) % 2 === 1;
     return isMirrored ? mirrorPair(pair, dataset.skeleton) : pair;
   }));
-  return makeBatch(pairs, dataset.skeleton, model.regions);
+  return packBatch(pairs, dataset.skeleton, model.regions);
 }

@@ -1,5 +1,5 @@
 /** Checkpoints: safetensors whose metadata tells the model, so that a file alone is enough to go on or to generate. */
-import { writeFileAtomic } from "../data/files/atomic.ts";
+import { writeFile } from "../data/files/write.ts";
 import { serializeSafetensors, storedFloat32, type StoredTensor } from "../engine/safetensors.ts";
 import type { Device } from "../engine/device.ts";
 import type { Tensor } from "../engine/tensor.ts";
@@ -21,7 +21,7 @@ export async function writeCheckpoint(
       storedFloat32(await device.read(tensor), tensor.shape),
     ]),
   );
-  await writeFileAtomic(path, serializeSafetensors(new Map(stored), metadata));
+  await writeFile(path, serializeSafetensors(new Map(stored), metadata));
 }
 
 /**
@@ -39,7 +39,7 @@ export async function writeGenerator(
     },
   );
   const metadata = modelMetadata(configuration);
-  await writeFileAtomic(path, serializeSafetensors(new Map(await Promise.all(stored)), metadata));
+  await writeFile(path, serializeSafetensors(new Map(await Promise.all(stored)), metadata));
 }
 
 /** Overwrites a training state with a checkpoint's; its step is the return value. */

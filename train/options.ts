@@ -10,9 +10,9 @@ import {
   modelSettings,
   whole,
 } from "../model/settings.ts";
-import { readCheckpoint } from "../repose/files/checkpoint_file.ts";
+import { readCheckpoint } from "../repose/files/open_studio.ts";
 import { presetOf } from "./dataset.ts";
-import { vggCachePath } from "../networks/files/vgg_fetch.ts";
+import { vggCachePath } from "../networks/files/vgg19.ts";
 import { type Recipe, recipeFields, recipeOf } from "./recipe.ts";
 
 function path(placeholder: string, help: string): Field<string> {

@@ -1,7 +1,7 @@
-import { writeTextAtomic } from "../data/files/atomic.ts";
+import { writeText } from "../data/files/write.ts";
 import { Device } from "../engine/device.ts";
 import type { Checkpoint } from "../model/checkpoint.ts";
-import { readCheckpoint } from "../repose/files/checkpoint_file.ts";
+import { readCheckpoint } from "../repose/files/open_studio.ts";
 import { restoreState } from "./checkpoint.ts";
 import { heldOutPairs, openDataset } from "./dataset.ts";
 import { debugOptions } from "../repose/files/debug_options.ts";
@@ -17,7 +17,7 @@ import {
 import { requireSameRun, runMetadata } from "./run_metadata.ts";
 import { createRunFolder, findRunFolder, type RunFolder } from "./run_folder.ts";
 import { Trainer } from "./trainer.ts";
-import { loadVggWeights } from "../networks/files/vgg_fetch.ts";
+import { loadVggWeights } from "../networks/files/vgg19.ts";
 
 const SHEET_PAIRS = 8;
 
@@ -88,7 +88,7 @@ async function openFolder(
   settings: TrainingSettings,
 ): Promise<TrainingRun> {
   const json = JSON.stringify(settledSettings(settings, run.plan), null, 2) + "\n";
-  await writeTextAtomic(folder.settings, json);
+  await writeText(folder.settings, json);
   const { stepsDone } = run.trainer;
   const opened = { ...run, folder, log: TrainingLog.open(folder.log, stepsDone) };
   if (stepsDone === 0) await save(opened);

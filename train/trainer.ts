@@ -9,7 +9,8 @@ import { movingAverage } from "../kernels/moving_average.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { discriminator, discriminatorParameters } from "../model/discriminator.ts";
 import { generator, generatorParameters } from "../model/generator.ts";
-import { BatchBuffers, type HostBatch, type Inputs } from "../model/inputs.ts";
+import { BatchBuffers, type Inputs, type TrainingInputs } from "../model/inputs.ts";
+import type { Batch } from "../data/types.ts";
 import {
   adversarialLoss,
   discriminatorLoss,
@@ -133,7 +134,7 @@ export class Trainer {
    * generator's where the recipe wants one. Never waits.
    * @throws RangeError when a batch has another size than those of the first step.
    */
-  step(discriminatorBatch: HostBatch, generatorBatch: HostBatch): void {
+  step(discriminatorBatch: Batch, generatorBatch: Batch): void {
     // Step 0 of the random numbers made the initial weights.
     this.#random.beginStep(this.stepsDone + 1);
     this.#losses.begin(this.stepsDone);
@@ -174,26 +175,26 @@ export class Trainer {
   }
 
   /** Losses of the discriminator, then the generator's two; each network paints its own batch (paper). */
-  #separateSteps(forDiscriminator: Inputs, forGenerator: Inputs): Tensor[] {
+  #separateSteps(forDiscriminator: TrainingInputs, forGenerator: TrainingInputs): Tensor[] {
     const fake = this.#generate(forDiscriminator);
     const discriminator = this.#discriminatorStep(forDiscriminator, fake);
     return [discriminator, ...this.#generatorStep(forGenerator).losses];
   }
 
   /** The same losses, of one batch that is painted once: saves a forward pass of the generator. */
-  #jointSteps(inputs: Inputs): Tensor[] {
+  #jointSteps(inputs: TrainingInputs): Tensor[] {
     const { fake, losses } = this.#generatorStep(inputs);
     return [this.#discriminatorStep(inputs, fake), ...losses];
   }
 
-  #discriminatorStep(inputs: Inputs, fake: Tensor): Tensor {
+  #discriminatorStep(inputs: TrainingInputs, fake: Tensor): Tensor {
     return this.#update("discriminator.", () => {
       const real = this.#discriminate(inputs.target, inputs);
       return discriminatorLoss(real, this.#discriminate(fake, inputs));
     });
   }
 
-  #generatorStep(inputs: Inputs): { fake: Tensor; losses: Tensor[] } {
+  #generatorStep(inputs: TrainingInputs): { fake: Tensor; losses: Tensor[] } {
     const made: { fake: Tensor; losses: Tensor[] }[] = [];
     this.#update("generator.", () => {
       const fake = this.#generate(inputs);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
-import { makeBatch } from "../../data/batch.ts";
+import { packBatch } from "../../data/batch.ts";
 import { figures } from "../../data/figures/figures.ts";
 import { Device } from "../../engine/device.ts";
 import { type Fidelity, modelConfiguration, type Variant } from "../../model/configuration.ts";
@@ -18,7 +18,7 @@ const data = figures({ size: demo().size, seed: 1 });
 async function batchOf(index: number, style: "paper" | "released" = "paper", count = 2) {
   const indices = Array.from({ length: count }, (_, i) => 2 * index + i);
   const pairs = await Promise.all(indices.map((i) => data.pair("train", i)));
-  return makeBatch(pairs, data.skeleton, style);
+  return packBatch(pairs, data.skeleton, style);
 }
 
 async function weights(trainer: Trainer): Promise<number[]> {
@@ -28,10 +28,11 @@ async function weights(trainer: Trainer): Promise<number[]> {
 Deno.test("memory after 40 steps is that after 10, with a picture painted now and then", async () => {
   const trainer = Trainer.create(device, demo("dsc"), training(1));
   const [a, b] = [await batchOf(0), await batchOf(1)];
+  const pair = await data.pair("train", 0);
   const stepTo = async (last: number) => {
     while (trainer.stepsDone < last) {
       trainer.step(a, b);
-      if (trainer.stepsDone % 10 === 0) await trainer.painter.paint(a, null);
+      if (trainer.stepsDone % 10 === 0) await trainer.painter.paint([pair]);
     }
     await trainer.readLosses();
     const { liveBytes, allocatedBytes, peakBytes } = device.pool;

@@ -10,7 +10,7 @@ import {
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import type { Sample } from "../../data/dataset.ts";
+import type { Sample } from "../../data/types.ts";
 import { decodePng, encodePng } from "../../data/pictures/png.ts";
 import { Random } from "../../engine/random.ts";
 import { checkpointGenerator } from "../../model/checkpoint.ts";
@@ -20,9 +20,8 @@ import { Painter } from "../../repose/painter.ts";
 import { initialParameters } from "../../model/parameters.ts";
 import { parsePoseJson } from "../../pose/formats/pose_json.ts";
 import type { Joints } from "../../pose/types.ts";
-import { readCheckpoint } from "../../repose/files/checkpoint_file.ts";
+import { readCheckpoint } from "../../repose/files/open_studio.ts";
 import { writeGenerator } from "../../train/checkpoint.ts";
-import { repose } from "../../repose/repose.ts";
 import { buildPage } from "../../web/build.ts";
 import { builtInPerson } from "../../web/people.ts";
 import { poseNames, readyPose } from "../../web/ready_poses.ts";
@@ -47,7 +46,7 @@ async function demoPainter(): Promise<Painter> {
 
 /** Waits until the page shows what the command line paints, to 2 of 255. */
 async function assertPaints(page: Page, painter: Painter, source: Sample, joints: Joints) {
-  const [expected] = await repose(painter, [{ source, target: { ...source, joints } }], 1);
+  const [expected] = await painter.paint([{ source, target: { joints } }]);
   let largest = Infinity;
   for (let tries = 0; largest > 2 && tries < 100; tries++) {
     const { width, height, pixels } = await savedPicture(page);

@@ -7,7 +7,7 @@ import {
   pictureInView,
   shownPart,
   wholeView,
-} from "../../repose/person_view.ts";
+} from "../../repose/view.ts";
 import { blankPicture, paste } from "../../data/pictures/picture.ts";
 import { isInside } from "../../pose/formats/inside.ts";
 import { anyPose, standing } from "../pose/poses.ts";

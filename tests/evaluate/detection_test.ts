@@ -1,10 +1,11 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { metricNamed, type Tools, type WeightedMetric } from "../../../evaluate/metrics.ts";
-import { openDetector } from "../../../networks/files/detector.ts";
-import { inFolder, patternPicture, withVariable } from "../../data/fixtures.ts";
-import { syntheticModel } from "../centernet/synthetic_model.ts";
-import { device } from "../../op_check.ts";
+import { metricNamed, type WeightedMetric } from "../../evaluate/metrics.ts";
+import { Tools } from "../../evaluate/tools.ts";
+import { human } from "../../pose/skeleton.ts";
+import { inFolder, patternPicture, withVariable } from "../data/fixtures.ts";
+import { syntheticModel } from "../networks/centernet/synthetic_model.ts";
+import { device } from "../op_check.ts";
 
 /** Runs `test` with a user's cache that has a CenterNet of known weights. */
 async function withCache(test: (folder: string) => Promise<void>) {
@@ -20,16 +21,17 @@ async function withCache(test: (folder: string) => Promise<void>) {
   );
 }
 
-const fetchesNothing = (line: string) => {
-  throw new Error(line);
-};
+const tools = new Tools(
+  device,
+  { size: { width: 40, height: 30 }, skeleton: human },
+  () => Promise.reject(new Error("no pose is asked for")),
+);
 
 Deno.test("ds-centernet: the likeliest person's score, by the weights of the user's cache", async () => {
   await withCache(async () => {
-    const detector = await openDetector(device, fetchesNothing);
+    const detector = await tools.detector();
     const metric = metricNamed("ds-centernet") as WeightedMetric;
     assertEquals(metric.rows, ["output", "source", "real"]);
-    const tools = { detector: () => Promise.resolve(detector) } as Tools;
     const score = await metric.open(tools);
     const target = { name: "target", picture: patternPicture(20, 30), joints: [] };
     for (const seed of [1, 2]) {
@@ -40,13 +42,13 @@ Deno.test("ds-centernet: the likeliest person's score, by the weights of the use
   });
 });
 
-Deno.test("openDetector: damaged weights are named in one line", async () => {
+Deno.test("detector: damaged weights are named in one line", async () => {
   await withCache(async (folder) => {
     await Deno.truncate(join(folder, "centernet.bin"), 100);
     await assertRejects(
-      () => openDetector(device, fetchesNothing),
+      () => tools.detector(),
       Error,
-      "CenterNet: the weights have 100 bytes and end before MobilenetV3/Conv/Conv2D_weights",
+      "centernet.json: the weights have 100 bytes and end before MobilenetV3/Conv/Conv2D_weights",
     );
   });
 });

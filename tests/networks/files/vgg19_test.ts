@@ -6,11 +6,7 @@ import {
   storedFloat32,
   type StoredTensor,
 } from "../../../engine/safetensors.ts";
-import {
-  fetchVggWeights,
-  loadVggWeights,
-  vggCachePath,
-} from "../../../networks/files/vgg_fetch.ts";
+import { fetchVggWeights, loadVggWeights, vggCachePath } from "../../../networks/files/vgg19.ts";
 
 /** A VGG-19 file of made-up weights, with a large tensor before and after those that are needed. */
 function vggFile(): Uint8Array<ArrayBuffer> {

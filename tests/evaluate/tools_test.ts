@@ -1,15 +1,18 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { serializeSafetensors, type StoredTensor } from "../../../engine/safetensors.ts";
-import { metricNamed } from "../../../evaluate/metrics.ts";
-import { type GivenFiles, GivenNetworks } from "../../../networks/files/given.ts";
-import { Lpips } from "../../../networks/lpips.ts";
-import { assertClose, device } from "../../op_check.ts";
-import { madeUpPicture } from "../made_up.ts";
-import { madeUpLpips } from "../made_up_lpips.ts";
+import { serializeSafetensors, type StoredTensor } from "../../engine/safetensors.ts";
+import { metricNamed } from "../../evaluate/metrics.ts";
+import { Tools, type WeightFiles } from "../../evaluate/tools.ts";
+import { human } from "../../pose/skeleton.ts";
+import { Lpips } from "../../networks/lpips.ts";
+import { assertClose, device } from "../op_check.ts";
+import { madeUpPicture } from "../networks/made_up.ts";
+import { madeUpLpips } from "../networks/made_up_lpips.ts";
 
 const size = { width: 48, height: 64 };
-const pickles = new URL("../../reference/pytorch-pickles.pth", import.meta.url).pathname;
+const toolsWith = (files: WeightFiles) =>
+  new Tools(device, { size, skeleton: human }, () => Promise.reject(new Error("no pose")), files);
+const pickles = new URL("../reference/pytorch-pickles.pth", import.meta.url).pathname;
 
 async function withFiles(body: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -23,28 +26,28 @@ async function withFiles(body: (folder: string) => Promise<void>): Promise<void>
 const write = (path: string, tensors: Iterable<[string, StoredTensor]>) =>
   Deno.writeFile(path, serializeSafetensors(new Map(tensors)));
 
-Deno.test("given: LPIPS's weights in two files", async () => {
+Deno.test("tools: LPIPS's weights in two files", async () => {
   const tensors = madeUpLpips("alexnet");
   const [a, b] = [madeUpPicture("painted", 48, 64), madeUpPicture("real", 48, 64)];
   await withFiles(async (folder) => {
     const [backbone, linear] = ["alexnet", "linear"].map((name) => join(folder, name));
     await write(backbone, [...tensors].filter(([name]) => name.startsWith("features")));
     await write(linear, [...tensors].filter(([name]) => name.startsWith("lin")));
-    const networks = new GivenNetworks(device, { lpips: `${backbone}, ${linear}` });
-    const lpips = await networks.lpips(size);
+    const tools = toolsWith({ lpips: `${backbone}, ${linear}` });
+    const lpips = await tools.lpips();
     const expected = await Lpips.from(device, tensors, size).distance(a, b);
     assertEquals(await lpips.distance(a, b), expected);
     await assertRejects(
-      () => new GivenNetworks(device, { lpips: backbone }).lpips(size),
+      () => toolsWith({ lpips: backbone }).lpips(),
       Error,
       `${backbone}: LPIPS: lin0.model.1.weight is missing but must be [1,64,1,1]`,
     );
   });
 });
 
-Deno.test("given: files that are not there, not weights or of another network are named", async () => {
-  const refused = (files: GivenFiles, message: string) =>
-    assertRejects(() => new GivenNetworks(device, files).inception(), Error, message);
+Deno.test("tools: files that are not there, not weights or of another network are named", async () => {
+  const refused = (files: WeightFiles, message: string) =>
+    assertRejects(() => toolsWith(files).inception(), Error, message);
   await refused({}, "inception: no weights: give the weights of Inception-v3, by --inception");
   await refused({ inception: "no/such.pth" }, "no/such.pth: ");
   await refused(
@@ -60,7 +63,7 @@ Deno.test("given: files that are not there, not weights or of another network ar
   });
 });
 
-Deno.test("given: FID of known features, IS of few pictures", () => {
+Deno.test("tools: FID of known features, IS of few pictures", () => {
   const summarize = (name: string, features: Float32Array[], real: Float32Array[]) => {
     const metric = metricNamed(name);
     return metric.kind === "set" ? metric.summarize(features, real) : NaN;

@@ -1,13 +1,7 @@
 import { transformJoints } from "../pose/transform.ts";
 import type { Joints, Size } from "../pose/types.ts";
-import {
-  blankPicture,
-  type Box,
-  crop,
-  paste,
-  type Picture,
-  resize,
-} from "../data/pictures/picture.ts";
+import { blankPicture, crop, paste, resize } from "../data/pictures/picture.ts";
+import type { Box, Picture } from "../data/types.ts";
 
 /**
  * What the model's frame shows: a box of whole pixels of a picture, scaled to fill the frame. The box has the frame's
@@ -22,6 +16,10 @@ export interface View {
 const margins = { above: 0.16, below: 0.12, beside: 0.08 };
 /** Of a box in pixels: less is no person. */
 const leastSide = 4;
+
+export function isSameSize(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
+}
 
 /** The frame shows all of a picture that has its size. */
 export function wholeView(frame: Size): View {

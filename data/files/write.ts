@@ -1,22 +1,28 @@
 import { dirname, join } from "node:path";
 
 /**
- * Writes a file so that a crash leaves either the old file or the whole new one: into a temporary
- * file beside it, fsync, rename. Throws an Error that names the path where that fails.
+ * Writes a file, and makes the folder that it lies in. A crash leaves either the old file or the whole new
+ * one: it goes into a temporary file beside it, fsync, rename.
+ * @throws Error that names the path where that fails
  */
-export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
   await writeAtomic(path, (file) => writeAll(file, bytes));
 }
 
-/** As `writeFileAtomic`, a text. */
-export async function writeTextAtomic(path: string, text: string): Promise<void> {
-  await writeFileAtomic(path, new TextEncoder().encode(text));
+/** As `writeFile`, a text. */
+export async function writeText(path: string, text: string): Promise<void> {
+  await writeFile(path, new TextEncoder().encode(text));
+}
+
+/** As `writeFile`, a value as JSON for people. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeText(path, JSON.stringify(value, null, 2) + "\n");
 }
 
 const CHUNK_CHARACTERS = 2 ** 18;
 
-/** As `writeFileAtomic`, a text of lines that need not be in memory together. */
-export async function writeLinesAtomic(path: string, lines: Iterable<string>): Promise<void> {
+/** As `writeFile`, a text of lines that need not be in memory together. */
+export async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
   const encoder = new TextEncoder();
   await writeAtomic(path, async (file) => {
     let chunk = "";
@@ -36,6 +42,7 @@ async function writeAtomic(
 ): Promise<void> {
   const temporary = join(dirname(path), `.${crypto.randomUUID()}.tmp`);
   try {
+    await Deno.mkdir(dirname(path), { recursive: true });
     {
       using file = await Deno.open(temporary, { write: true, createNew: true });
       await write(file);

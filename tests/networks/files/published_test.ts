@@ -2,8 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { packTar } from "modern-tar";
 import { join } from "node:path";
 import { cacheFolder } from "../../../networks/files/download.ts";
-import { fetchFiles, type PublishedFile } from "../../../networks/files/graph_files.ts";
-import { readMoveNetFiles } from "../../../networks/files/movenet_files.ts";
+import { fetchFiles, moveNetPath, type PublishedFile } from "../../../networks/files/published.ts";
 import { inFolder, withVariable } from "../../data/fixtures.ts";
 
 const contents = {
@@ -70,7 +69,7 @@ async function withServer(test: (address: string, folder: string) => Promise<voi
   await inFolder((folder) => test(`http://127.0.0.1:${server.addr.port}`, folder));
 }
 
-Deno.test("graph_files: of a package only the wanted files are kept", async () => {
+Deno.test("published: of a package only the wanted files are kept", async () => {
   await withServer(async (address, parent) => {
     const folder = join(parent, "cache", "repose");
     await fetchFiles(new URL(`${address}/whole.tgz`), wanted, folder);
@@ -83,7 +82,7 @@ Deno.test("graph_files: of a package only the wanted files are kept", async () =
   });
 });
 
-Deno.test("graph_files: what fails is said in one line, and nothing is kept", async () => {
+Deno.test("published: what fails is said in one line, and nothing is kept", async () => {
   await withServer(async (address, parent) => {
     const folder = join(parent, "cache");
     const failures: [string, string][] = [
@@ -110,25 +109,24 @@ Deno.test("graph_files: what fails is said in one line, and nothing is kept", as
   });
 });
 
-Deno.test("graph_files: a folder's Thunder comes before its Lightning, and nothing is fetched", async () => {
+Deno.test("published: a folder's Thunder comes before its Lightning, and nothing is fetched", async () => {
   await inFolder(async (folder) => {
     const never = (what: string) => assert(false, what);
     const put = async (name: string, weights: number) => {
       await Deno.writeTextFile(join(folder, `movenet-${name}.json`), name);
       await Deno.writeFile(join(folder, `movenet-${name}.bin`), new Uint8Array([weights]));
     };
+    const path = (name: string) => join(folder, `movenet-${name}.json`);
     await put("lightning", 1);
-    const lightning = { model: "lightning", weights: new Uint8Array([1]) };
-    assertEquals(await readMoveNetFiles(folder, never), lightning);
+    assertEquals(await moveNetPath(folder, never), path("lightning"));
     await put("thunder", 2);
-    const thunder = { model: "thunder", weights: new Uint8Array([2]) };
-    assertEquals(await readMoveNetFiles(folder, never), thunder);
+    assertEquals(await moveNetPath(folder, never), path("thunder"));
     await Deno.remove(join(folder, "movenet-thunder.bin"));
-    assertEquals(await readMoveNetFiles(folder, never), lightning, "half of a model is none");
+    assertEquals(await moveNetPath(folder, never), path("lightning"), "half of a model is none");
   });
 });
 
-Deno.test("graph_files: the registry is NPM_CONFIG_REGISTRY's; where it fails, a line says what to do", async () => {
+Deno.test("published: the registry is NPM_CONFIG_REGISTRY's; where it fails, a line says what to do", async () => {
   await withServer(async (address, folder) => {
     const advice = `, or put movenet-lightning.json and .bin into ${folder}`;
     const registries: [string, string][] = [
@@ -141,7 +139,7 @@ Deno.test("graph_files: the registry is NPM_CONFIG_REGISTRY's; where it fails, a
         const source = `${registry.replace(/\/$/, "")}/@vladmandic/human/-/human-3.3.6.tgz`;
         const said: string[] = [];
         const error = await assertRejects(
-          () => readMoveNetFiles(folder, (what) => said.push(what)),
+          () => moveNetPath(folder, (what) => said.push(what)),
           Error,
           message,
         );
@@ -151,22 +149,14 @@ Deno.test("graph_files: the registry is NPM_CONFIG_REGISTRY's; where it fails, a
       });
     }
     await withVariable("NPM_CONFIG_REGISTRY", "not an address", async () => {
-      await assertRejects(() => readMoveNetFiles(folder), Error, "Invalid URL");
+      await assertRejects(() => moveNetPath(folder), Error, "Invalid URL");
     });
   });
 });
 
-Deno.test("graph_files: a cache that cannot be read is named", async () => {
-  await inFolder(async (folder) => {
-    await Deno.mkdir(join(folder, "movenet-thunder.json"));
-    await assertRejects(
-      () => readMoveNetFiles(folder),
-      Error,
-      `cannot read ${join(folder, "movenet-thunder")}.json and .bin`,
-    );
-    await withVariable("XDG_CACHE_HOME", folder, () => {
-      assertEquals(cacheFolder(), join(folder, "repose"));
-      return Promise.resolve();
-    });
+Deno.test("published: the cache is the user's", async () => {
+  await withVariable("XDG_CACHE_HOME", "/var/cache", () => {
+    assertEquals(cacheFolder(), "/var/cache/repose");
+    return Promise.resolve();
   });
 });

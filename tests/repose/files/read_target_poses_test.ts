@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import type { FindPose } from "../../../repose/files/find_pose.ts";
-import { readTargetPoses } from "../../../repose/files/target_poses.ts";
+import type { FindPose } from "../../../repose/studio.ts";
+import { readTargetPoses } from "../../../repose/files/read_poses.ts";
 import { encodeGif } from "../../../data/pictures/animated_gif.ts";
 import { writePicture } from "../../../data/pictures/image_file.ts";
 import { annotationHeader, formatAnnotation } from "../../../pose/formats/annotation.ts";
