@@ -4,9 +4,8 @@ import { serializeSafetensors, storedFloat32, type StoredTensor } from "../engin
 import type { Device } from "../engine/device.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { type Checkpoint, checkpointValues, modelMetadata } from "../model/checkpoint.ts";
-import { generatorParameters } from "../model/generator.ts";
-import type { Painter } from "../repose/painter.ts";
-import { parameter } from "../model/parameters.ts";
+import type { ModelConfiguration } from "../model/configuration.ts";
+import type { Parameters } from "../model/parameters.ts";
 
 /** Writes a checkpoint, whole or not at all. The same state and metadata give the same bytes. */
 export async function writeCheckpoint(
@@ -24,20 +23,26 @@ export async function writeCheckpoint(
   await writeFile(path, serializeSafetensors(new Map(stored), metadata));
 }
 
+/** Networks on a device. */
+export interface Model {
+  readonly device: Device;
+  readonly configuration: ModelConfiguration;
+  /** By their checkpoint names: the generator's, and perhaps the discriminator's. */
+  readonly parameters: Parameters;
+}
+
 /**
- * Writes the generator alone, in half precision, with the metadata that `generate` needs: a twelfth of a
- * checkpoint, for keeping and sharing.
+ * Writes networks in half precision, without what the optimiser keeps: a tenth of a checkpoint, to paint
+ * with, to share, and to begin other trainings with.
  */
-export async function writeGenerator(
+export async function writeModel(
   path: string,
-  { device, configuration, parameters }: Painter,
+  { device, configuration, parameters }: Model,
 ): Promise<void> {
-  const stored = generatorParameters(configuration).map(
-    async ({ name, shape }): Promise<[string, StoredTensor]> => {
-      const values = Float16Array.from(await device.read(parameter(parameters, name)));
-      return [name, { dtype: "F16", shape, data: new Uint8Array(values.buffer) }];
-    },
-  );
+  const stored = [...parameters].map(async ([name, tensor]): Promise<[string, StoredTensor]> => {
+    const values = Float16Array.from(await device.read(tensor));
+    return [name, { dtype: "F16", shape: tensor.shape, data: new Uint8Array(values.buffer) }];
+  });
   const metadata = modelMetadata(configuration);
   await writeFile(path, serializeSafetensors(new Map(await Promise.all(stored)), metadata));
 }

@@ -26,6 +26,7 @@ import {
 import { Painter } from "../repose/painter.ts";
 import { initialParameters, parameter, type ParameterShape } from "../model/parameters.ts";
 import type { VggWeights } from "../networks/vgg19/weights.ts";
+import type { Model } from "./checkpoint.ts";
 import { LossRing, type LossRow } from "./loss_ring.ts";
 import { averagingRate, learningRate, type Recipe } from "./recipe.ts";
 
@@ -109,6 +110,16 @@ export class Trainer {
     training: Training,
   ): Trainer {
     return new Trainer(device, configuration, training);
+  }
+
+  /** The networks to keep: the generator as it paints, and the discriminator. */
+  get model(): Model {
+    const { device, configuration, painter, parameters } = this;
+    const kept = [...parameters].map(([name, tensor]): [string, Tensor] => [
+      name,
+      painter.parameters.get(name) ?? tensor,
+    ]);
+    return { device, configuration, parameters: new Map(kept) };
   }
 
   /**
