@@ -10,7 +10,7 @@ import { Device } from "../engine/device.ts";
 import { human } from "../pose/skeleton.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { openPoseFinder } from "../repose/files/open_studio.ts";
-import { PictureProgress } from "./picture_progress.ts";
+import { pictureProgress } from "../data/files/progress.ts";
 
 /** The most test pairs: the paper's. */
 const testPairs: Readonly<Record<LayoutName, number>> = {
@@ -57,7 +57,6 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   using opened = new DisposableStack();
   const openEstimator = async () =>
     openPoseFinder(opened.adopt(await Device.open(), (device) => device.close()));
-  const progress = new PictureProgress();
   const { scan, unlisted, broken, splits } = await prepare({
     pictures: folder,
     layout,
@@ -71,7 +70,7 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
       fallback: testPairs[layout],
     }),
     seed: readSeed(args),
-    onProgress: (done, total) => progress.update(done, total),
+    onProgress: pictureProgress(),
   });
   for (const split of bothSplits) {
     const { pictures, selection, pairs } = splits[split];
@@ -107,11 +106,10 @@ async function writePairs(args: Arguments): Promise<void> {
 }
 
 async function check(folder: string, { texts }: Arguments): Promise<void> {
-  const progress = new PictureProgress();
   const { layout, pictures, findings } = await checkDataset(
     folder,
     human,
-    (done, total) => progress.update(done, total),
+    pictureProgress(),
   );
   console.log(`${folder}: ${pictures} pictures in the layout ${layout}`);
   const all = Object.entries(findings) as [keyof typeof kinds, string[]][];

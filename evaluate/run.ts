@@ -1,6 +1,5 @@
 import type { Dataset, Pair, Picture } from "../data/types.ts";
-import { mapAhead } from "../data/sets/picture_pool.ts";
-import { WorkerPool } from "../data/files/worker_pool.ts";
+import { mapAhead, WorkerPool } from "../data/files/worker_pool.ts";
 import { judge, type OpenMetric, type PaintedPair, type Scores } from "./judge.ts";
 import type { JudgeRequest } from "./judge_worker.ts";
 import type { Metric } from "./metrics.ts";

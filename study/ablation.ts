@@ -1,5 +1,7 @@
 /** Trains and judges the variants of the ablation, one after the other; goes on where it was stopped. */
 import { join } from "node:path";
+import { isThere } from "../data/files/look.ts";
+import { pictureProgress } from "../data/files/progress.ts";
 import type { Pair } from "../data/types.ts";
 import { Device } from "../engine/device.ts";
 import { digestWeights } from "../evaluate/digest.ts";
@@ -10,8 +12,8 @@ import { openPoseFinder, readCheckpoint } from "../repose/files/open_studio.ts";
 import { heldOutPairs, openDataset, openTestDataset } from "../train/dataset.ts";
 import { readLog } from "../train/log.ts";
 import { Divergence, trainingLoop } from "../train/loop.ts";
-import { type TrainingPlan, trainingPlan, type TrainingSettings } from "../train/options.ts";
-import type { Progress } from "../train/progress.ts";
+import { trainingPlan, type TrainingSettings } from "../train/options.ts";
+import { type DescribeLeft, TrainingProgress } from "../train/progress.ts";
 import { RunFolder } from "../train/run_folder.ts";
 import { startRun } from "../train/start.ts";
 import { loadVggWeights } from "../networks/files/vgg19.ts";
@@ -34,14 +36,8 @@ export interface Watcher {
   /** Ends the ablation soon, and keeps what is done. */
   readonly stop: AbortSignal;
   say(line: string): void;
-  /** Shows the progress of a training run; `describeLeft` as `Progress` takes it. */
-  training(
-    plan: TrainingPlan,
-    step: number,
-    describeLeft: (seconds: number, stepsPerSecond: number) => string,
-  ): Progress;
-  /** Shows the progress of judging a run. */
-  judging(): (done: number, total: number) => void;
+  /** Where progress is written: the standard output. */
+  readonly write?: (text: string) => void;
 }
 
 /** A variant and what came of it. */
@@ -144,7 +140,7 @@ async function judge(
   watcher: Watcher,
 ): Promise<Judgement> {
   const start = performance.now();
-  const show = watcher.judging();
+  const show = pictureProgress(watcher.write);
   const judgement = await judgeRun(folder, judging, (done, total) => {
     show(done, total);
     watcher.stop.throwIfAborted();
@@ -158,19 +154,16 @@ async function trainRun(
   folder: RunFolder,
   settings: TrainingSettings,
   schedule: Schedule,
-  { stop, training }: Watcher,
+  { stop, write }: Watcher,
 ): Promise<void> {
   const { steps } = await trainingPlan(settings);
   const done = await stepsDone(folder);
-  if (done === steps) return schedule.trained(secondsOf(folder));
+  if (done === steps) return schedule.trained(await secondsOf(folder));
   const run = await startRun({ settings, out: folder.path, resume: done !== null });
   using _log = run.log;
   try {
-    const progress = training(
-      run.plan,
-      run.trainer.stepsDone,
-      (seconds, rate) => schedule.describe(seconds, 1 / rate),
-    );
+    const describeLeft: DescribeLeft = (seconds, rate) => schedule.describe(seconds, 1 / rate);
+    const progress = new TrainingProgress(run.plan, run.trainer.stepsDone, describeLeft, write);
     try {
       await trainingLoop(run, progress, stop);
     } finally {
@@ -180,16 +173,16 @@ async function trainRun(
     run.trainer.device.close();
   }
   stop.throwIfAborted();
-  schedule.trained(secondsOf(folder));
+  schedule.trained(await secondsOf(folder));
 }
 
 /** That the training of a run took. */
-function secondsOf({ log }: RunFolder): number {
-  return readLog(log).at(-1)?.seconds ?? 0;
+async function secondsOf({ log }: RunFolder): Promise<number> {
+  return (await readLog(log)).rows.at(-1)?.seconds ?? 0;
 }
 
 /** Null where the run was not begun. */
 async function stepsDone({ checkpoint }: RunFolder): Promise<number | null> {
-  const isThere = await Deno.stat(checkpoint).then(() => true, () => false);
-  return isThere ? Number((await readCheckpoint(checkpoint)).metadata.step) : null;
+  if (!await isThere(checkpoint)) return null;
+  return Number((await readCheckpoint(checkpoint)).metadata.step);
 }

@@ -1,6 +1,6 @@
 /** Where a data set has its pictures and its lists. */
 import { join, relative, resolve } from "node:path";
-import { writeLines } from "../files/write.ts";
+import { writeJson } from "../files/write.ts";
 import type { Split } from "../types.ts";
 import { type LayoutName, layoutNames, layoutOf, readFolder } from "./layout.ts";
 
@@ -50,7 +50,7 @@ export async function noteHome(
   { pictures, layout }: Pick<Home, "pictures" | "layout">,
 ): Promise<void> {
   const from = relative(resolve(folder), resolve(pictures)) || ".";
-  await writeLines(join(folder, note), [JSON.stringify({ layout, pictures: from }, null, 2)]);
+  await writeJson(join(folder, note), { layout, pictures: from });
 }
 
 /** Before the names of lists: ours, then the authors', then those of later work on their lists. */

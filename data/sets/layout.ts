@@ -1,6 +1,7 @@
 /** How data sets lay out their pictures in folders. */
 import { join } from "node:path";
 import type { Split } from "../types.ts";
+import { isFolder } from "../files/look.ts";
 import { isPictureName } from "../pictures/image_file.ts";
 import { canonicalName } from "./identity.ts";
 
@@ -99,7 +100,7 @@ async function* picturePaths(
     if (name.startsWith(".")) continue;
     const path = within === "" ? name : `${within}/${name}`;
     if (isPictureName(name)) yield path;
-    else if (isDirectory || (isSymlink && await leadsToFolder(join(folder, path)))) {
+    else if (isDirectory || (isSymlink && await isFolder(join(folder, path)))) {
       yield* picturePaths(folder, path, depth + 1);
     }
   }
@@ -112,10 +113,6 @@ export async function* readFolder(folder: string): AsyncGenerator<Deno.DirEntry,
   } catch (error) {
     throw new Error(`cannot open the data set: ${(error as Error).message}`, { cause: error });
   }
-}
-
-async function leadsToFolder(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
 }
 
 /** Lists separate their columns by colons and commas, without quotes. */
