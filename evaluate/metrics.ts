@@ -57,12 +57,12 @@ export interface SetMetric extends Description {
   readonly needs: string;
   readonly given?: true;
   /** As a weighted metric's; a picture's features are of one length. */
-  open(tools: Tools): Features | Promise<Features>;
+  open(tools: Tools): PictureFeatures | Promise<PictureFeatures>;
   /** `features` are those of the row's pictures, `real` those of the targets, both in the pairs' order. */
   summarize(features: readonly Float32Array[], real: readonly Float32Array[]): number;
 }
 
-export type Features = (
+export type PictureFeatures = (
   painted: Picture,
   target: Sample,
 ) => Float32Array | Promise<Float32Array>;

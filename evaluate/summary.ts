@@ -77,15 +77,15 @@ export async function summarize(
 }
 
 /** The values of a metric in a row. */
-interface Column extends Shares {
+interface MetricColumn extends Shares {
   readonly metric: Metric;
   readonly row: Row;
   readonly features: Float32Array[];
 }
 
-function columnsOf({ metrics, pairs }: Run, table: readonly Metric[]): Column[] {
+function columnsOf({ metrics, pairs }: Run, table: readonly Metric[]): MetricColumn[] {
   return metrics.map((name) => metricNamed(name, table)).flatMap((metric) =>
-    recordedRows(metric).map((row): Column => {
+    recordedRows(metric).map((row): MetricColumn => {
       const length = metric.kind === "pair" ? pairs : 0;
       const shares = { sums: new Float64Array(length), counts: new Float64Array(length) };
       return { metric, row, features: [], ...shares };
@@ -93,7 +93,11 @@ function columnsOf({ metrics, pairs }: Run, table: readonly Metric[]): Column[] 
   );
 }
 
-function store({ metric, row, sums, counts, features }: Column, record: PairRecord, file: string) {
+function store(
+  { metric, row, sums, counts, features }: MetricColumn,
+  record: PairRecord,
+  file: string,
+) {
   const { index, scores } = record;
   const value = scores?.[metric.name]?.[row];
   const found = metric.kind === "set" ? decode(value) : share(value);
@@ -132,7 +136,7 @@ function requireAll(seen: Uint8Array, folder: string): void {
   );
 }
 
-function resultsOf(columns: readonly Column[], seed: number): MetricResult[] {
+function resultsOf(columns: readonly MetricColumn[], seed: number): MetricResult[] {
   const shares = columns.filter(({ metric }) => metric.kind === "pair");
   const estimates = new Map<Shares, Estimate>();
   estimateShares(shares, seed).forEach((estimate, i) => estimates.set(shares[i], estimate));
@@ -148,7 +152,7 @@ function resultsOf(columns: readonly Column[], seed: number): MetricResult[] {
   });
 }
 
-function summarizeSet({ metric, features }: Column, own: readonly Column[]): Estimate {
+function summarizeSet({ metric, features }: MetricColumn, own: readonly MetricColumn[]): Estimate {
   if (metric.kind !== "set") throw new TypeError(`${metric.name} is not a set's metric`);
   const real = own.find(({ row }) => row === "real")!;
   return { value: metric.summarize(features, real.features), low: null, high: null };

@@ -26,7 +26,7 @@ import {
 import { type Judgement, judgeRun, type Judging, withTestPairs } from "./judge.ts";
 import { readRun, type StudiedRun } from "./run.ts";
 import { Schedule } from "./schedule.ts";
-import { lacksVgg, type Variant, variants } from "./variants.ts";
+import { type AblationVariant, lacksVgg, variants } from "./variants.ts";
 
 /** Rows of the figure of samples. */
 const SAMPLES = 6;
@@ -42,7 +42,7 @@ export interface Watcher {
 
 /** A variant and what came of it. */
 export interface AblatedVariant {
-  readonly variant: Variant;
+  readonly variant: AblationVariant;
   /** Or why there is nothing, in a few words. */
   readonly outcome: { readonly run: StudiedRun; readonly judgement: Judgement } | string;
 }

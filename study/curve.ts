@@ -4,7 +4,7 @@ import type { LogRow, Loss } from "../train/log.ts";
 /** Points that a curve has at most. */
 const MOST_POINTS = 50;
 
-export interface Point {
+export interface CurvePoint {
   readonly step: number;
   /** Null in a gap. */
   readonly value: number | null;
@@ -20,7 +20,7 @@ export function smoothingWindow(logs: readonly (readonly LogRow[])[]): number {
  * The mean of a loss over each `window` steps after one another, at their middle; gaps where none of them has a finite
  * loss, or the log has no row.
  */
-export function lossCurve(rows: readonly LogRow[], loss: Loss, window: number): Point[] {
+export function lossCurve(rows: readonly LogRow[], loss: Loss, window: number): CurvePoint[] {
   const blocks: number[][] = [];
   for (const row of rows) {
     const block = Math.floor((row.step - 1) / window);

@@ -47,7 +47,7 @@ export async function fetchVggWeights(
 
 async function readPublished(source: string): Promise<Map<string, StoredTensor>> {
   try {
-    const file = new PublishedFile(
+    const file = new RemoteFile(
       /^https?:/.test(source) ? new URL(source) : pathToFileURL(resolve(source)),
     );
     const tensors = await readNeededTensors(file);
@@ -58,7 +58,7 @@ async function readPublished(source: string): Promise<Map<string, StoredTensor>>
   }
 }
 
-async function readNeededTensors(file: PublishedFile): Promise<Map<string, StoredTensor>> {
+async function readNeededTensors(file: RemoteFile): Promise<Map<string, StoredTensor>> {
   const length = await file.read(0, 8);
   const dataStart = safetensorsDataStart(length);
   const header = new Uint8Array(dataStart);
@@ -75,7 +75,7 @@ async function readNeededTensors(file: PublishedFile): Promise<Map<string, Store
 }
 
 /** A file read by range requests; where the answer is the whole file instead, that is kept. */
-class PublishedFile {
+class RemoteFile {
   #whole?: Uint8Array;
 
   constructor(readonly url: URL) {}

@@ -35,13 +35,13 @@ export function readKeypoints(
   });
 }
 
-interface Row {
+interface KeypointRow {
   /** A list of two or three numbers, or an object. */
   readonly values: unknown;
   readonly where: string;
 }
 
-function rows(list: readonly unknown[], where: string): Row[] {
+function rows(list: readonly unknown[], where: string): KeypointRow[] {
   if (list.some((value) => Array.isArray(value) || isObject(value))) {
     return list.map((values, i) => ({ values, where: `${where}[${i}]` }));
   }
