@@ -19,7 +19,7 @@ export interface OpenMetric {
   readonly score: PairScore | PictureFeatures;
 }
 
-/** What metrics find of a pair. Throws an Error where a score is not finite. */
+/** What metrics find of a pair. @throws Error where a score is not finite. */
 export async function judge(metrics: readonly OpenMetric[], pair: PaintedPair): Promise<Scores> {
   const { index, source, target, painted } = pair;
   const pictures: Readonly<Record<Row, Picture>> = {

@@ -220,7 +220,8 @@ function comparison(
 
 /**
  * The metrics of a list of names, "ssim,l1"; "all" stands for each that pictures of `size` are large enough for and that
- * needs no weights from the user, and no list for those of them that need none at all. Throws an Error for a name that
+ * needs no weights from the user, and no list for those of them that need none at all.
+ * @throws Error for a name that
  * is not in the table or needs larger pictures.
  */
 export function chooseMetrics(names: string | undefined, size: Size): Metric[] {
@@ -240,7 +241,7 @@ export function chooseMetrics(names: string | undefined, size: Size): Metric[] {
   return metrics.filter((metric) => named.has(metric));
 }
 
-/** Throws an Error for a name that is not in the table. */
+/** @throws Error for a name that is not in the table. */
 export function metricNamed(name: string, table: readonly Metric[] = metrics): Metric {
   const metric = table.find((metric) => metric.name === name);
   if (metric) return metric;

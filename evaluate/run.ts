@@ -28,7 +28,7 @@ export interface Evaluation {
 
 /**
  * Paints and judges the pairs of a shard that have no record yet, and records each.
- * Throws an Error where the folder holds another run's records, a picture cannot be read, or a score is not finite.
+ * @throws Error where the folder holds another run's records, a picture cannot be read, or a score is not finite.
  */
 export async function evaluateShard(evaluation: Evaluation): Promise<void> {
   const { run, shard, folder, metrics, tools, onProgress } = evaluation;

@@ -55,7 +55,7 @@ export const laterSsim: SsimProtocol = {
 
 /**
  * SSIM of a picture with what it should be: from -1 to 1 (alike); 0 where the protocol finds no range in it.
- * Throws a RangeError where their sizes differ or a side is shorter than the window.
+ * @throws RangeError where their sizes differ or a side is shorter than the window.
  */
 export function ssim(painted: Picture, target: Picture, protocol = plainSsim): number {
   const { width, height } = painted, { side } = protocol.window;

@@ -36,7 +36,7 @@ export interface Results extends Run {
 /** Where `writeResults` leaves what was found. */
 export const resultsPath = (folder: string) => join(folder, "results.json");
 
-/** Writes the results of the records in a folder beside them. Throws as `summarize`. */
+/** Writes the results of the records in a folder beside them. @throws as `summarize`. */
 export async function writeResults(folder: string): Promise<Results> {
   const results = await summarize(folder);
   await writeJson(resultsPath(folder), results);
@@ -44,7 +44,8 @@ export async function writeResults(folder: string): Promise<Results> {
 }
 
 /**
- * The results of the records in a folder. Throws an Error where they are of different runs, where a pair has no record
+ * The results of the records in a folder.
+ * @throws Error where they are of different runs, where a pair has no record
  * or two, or where a record is broken.
  */
 export async function summarize(

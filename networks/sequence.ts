@@ -43,7 +43,7 @@ export interface OpenPart {
   readonly outputs: number;
 }
 
-/** Puts a sequence for so many input channels on a device. Throws what `weightsOf` throws. */
+/** Puts a sequence for so many input channels on a device. @throws what `weightsOf` throws. */
 export function openSequence(
   device: Device,
   steps: Sequence,

@@ -13,7 +13,7 @@ const JOINT_RADIUS = { share: 1 / 100, least: 1 };
  * Draws a pose over an RGB raster (3 bytes a pixel, row-major), in place: a coloured line for every
  * bone with both joints seen, then a disc on every seen joint, with smooth edges.
  * Joints may lie outside the picture.
- * Throws a RangeError where `pixels` or `joints` has the wrong length.
+ * @throws RangeError where `pixels` or `joints` has the wrong length.
  */
 export function drawSkeleton(
   pixels: Uint8Array,

@@ -56,7 +56,7 @@ export interface Ablation {
 /**
  * Runs an ablation into `folder`, a run's folder for each variant: all from the same seed, on the same batches, judged on
  * the same pairs. Without VGG-19 weights the perceptual loss is left out, and so is a variant that diverges.
- * Throws an Error of one line for what is wrong, and the signal's reason where it is stopped.
+ * @throws Error of one line for what is wrong, and the signal's reason where it is stopped.
  */
 export async function ablate(
   folder: string,

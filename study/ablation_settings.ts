@@ -38,7 +38,7 @@ const file = (folder: string) => join(folder, "ablation.json");
 
 /**
  * Fills in what is left open. Where the folder has an ablation, it goes on, and settings need not be given again.
- * Throws an Error where others are given.
+ * @throws Error where others are given.
  */
 export async function settleAblation(
   folder: string,

@@ -23,7 +23,7 @@ export function evaluationFolder(runFolder: string): string {
 
 /**
  * Short names of run folders: their last parts, or the whole paths where those are alike.
- * Throws an Error where a folder is named twice.
+ * @throws Error where a folder is named twice.
  */
 export function runNames(folders: readonly string[]): string[] {
   const whole = folders.map((folder) => resolve(folder));
@@ -35,7 +35,7 @@ export function runNames(folders: readonly string[]): string[] {
   );
 }
 
-/** Reads a run's folder. Throws an Error of one line where it holds no run or its settings are broken. */
+/** Reads a run's folder. @throws Error of one line where it holds no run or its settings are broken. */
 export async function readRun(path: string, name: string): Promise<StudiedRun> {
   const folder = new RunFolder(path);
   const { rows, notes: ofLog } = await readLog(folder.log).catch(() => {

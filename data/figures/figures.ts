@@ -19,7 +19,8 @@ const splits = {
  * with the camera moved a little, so what is behind the figure can be learned from the source, and
  * a score tells how well the figure is re-posed, not how well an unseen place is guessed.
  *
- * `size` is at least 16 on each side, of any aspect. Throws a RangeError for another one, or for a
+ * `size` is at least 16 on each side, of any aspect.
+ * @throws RangeError for another one, or for a
  * `seed` that is not a safe integer.
  */
 export function figures({ size, seed }: { size: Size; seed: number }): Dataset {

@@ -34,7 +34,7 @@ export interface Check {
 
 /**
  * Reads all pictures and lists of a data set, prepared or not.
- * Throws an Error only where the folder itself cannot be read.
+ * @throws Error only where the folder itself cannot be read.
  */
 export async function checkDataset(
   folder: string,

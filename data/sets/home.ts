@@ -17,7 +17,7 @@ const note = "dataset.json";
 
 /**
  * The data set in a folder: as `noteHome` wrote it down, or by what lies there.
- * Throws an Error that names what cannot be read.
+ * @throws Error that names what cannot be read.
  */
 export async function openHome(folder: string): Promise<Home> {
   const entries = new Set((await Array.fromAsync(readFolder(folder))).map(({ name }) => name));

@@ -67,7 +67,7 @@ export interface Scan {
   readonly repeated: readonly string[];
 }
 
-/** Finds the pictures in a folder. Throws an Error that names a folder that cannot be read. */
+/** Finds the pictures in a folder. @throws Error that names a folder that cannot be read. */
 export async function scanPictures(folder: string, layout: LayoutName): Promise<Scan> {
   const pictures: Located[] = [], unmatched: string[] = [], repeated: string[] = [];
   const names = new Set<string>();
@@ -106,7 +106,7 @@ async function* picturePaths(
   }
 }
 
-/** The entries of a folder. Throws an Error that names it where it cannot be read. */
+/** The entries of a folder. @throws Error that names it where it cannot be read. */
 export async function* readFolder(folder: string): AsyncGenerator<Deno.DirEntry, void> {
   try {
     yield* Deno.readDir(folder);

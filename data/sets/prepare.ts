@@ -54,7 +54,7 @@ export interface SplitAccount {
  * Writes `annotation-SPLIT.csv` and `pairs-SPLIT.csv` for both splits. Lists by the authors' names are
  * taken as they are. Poses that stand in our lists already are kept; those found so far survive a
  * program that is killed, and the next one goes on with them and writes the same files.
- * Throws an Error of one line where there is nothing to prepare, or the source of poses fails; pictures
+ * @throws Error of one line where there is nothing to prepare, or the source of poses fails; pictures
  * that cannot be used are counted, and the others go on.
  */
 export async function prepare(preparation: Preparation): Promise<PreparationAccount> {
@@ -83,7 +83,7 @@ export async function prepare(preparation: Preparation): Promise<PreparationAcco
 
 /**
  * Finds the poses that our lists lack, and writes the lists; gives what was wrong with pictures.
- * Throws an Error where no picture can be used.
+ * @throws Error where no picture can be used.
  */
 async function annotate(
   bySplit: Readonly<Record<Split, readonly Located[]>>,

@@ -35,7 +35,7 @@ export async function loadVggWeights(path: string = vggCachePath()): Promise<Vgg
 /**
  * Takes the needed tensors of a published VGG-19 in safetensors, at an http(s) address or a path, checks them and writes
  * them to `path`. From a server that answers range requests only those tensors are fetched.
- * Throws an Error that names the source where it can't be reached, is cut short or is no VGG-19; `path` stays as it was.
+ * @throws Error that names the source where it can't be reached, is cut short or is no VGG-19; `path` stays as it was.
  */
 export async function fetchVggWeights(
   source: string = vggUrl,

@@ -83,7 +83,8 @@ export class Inception {
 
   /**
    * Uploads the weights of torchvision's `inception_v3_google` or of pytorch-fid's `pt_inception-2015-12-05`, by the
-   * names that both use. Throws an Error where they are of another network, damaged or not all there.
+   * names that both use.
+   * @throws Error where they are of another network, damaged or not all there.
    */
   static from(device: Device, tensors: NamedTensors): Inception {
     const advice = "inception_v3_google or pt_inception-2015-12-05";

@@ -61,7 +61,7 @@ export class PoseEstimator {
     return await poseByTwoLooks((square) => this.look(picture, square), picture, threshold);
   }
 
-  /** The joints of COCO in a square of a picture, as shares of its sides. Throws as `estimate`. */
+  /** The joints of COCO in a square of a picture, as shares of its sides. @throws as `estimate`. */
   async look(picture: Picture, square: Square): Promise<FoundJoint[]> {
     const { maps, side } = await this.#viewer.look(picture, square);
     return decode(maps, side);

@@ -61,7 +61,7 @@ const largestValue = 10; // the published weights stay below 2
 
 /**
  * The tensors to take from a published file with the given names (a full VGG-19 has 80 MB and more, these are 0.5 MB).
- * Throws an Error where the file is not a VGG-19.
+ * @throws Error where the file is not a VGG-19.
  */
 export function vggTensorNames(names: Iterable<string>): string[] {
   const present = new Set(names);

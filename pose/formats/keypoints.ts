@@ -16,7 +16,7 @@ const LEAST_VISIBILITY = 0.5;
  * Reads `[x, y, confidence, x, ...]`, `[[x, y], ...]` (a third number is the confidence) or
  * `[{x, y, name}, ...]`. A joint is seen where its confidence is above 0; its `visibility` at least
  * 0.5; its `score`, or its entry of `scores`, at least 0.3.
- * Throws an Error that begins with `where` and names the entry at fault.
+ * @throws Error that begins with `where` and names the entry at fault.
  */
 export function readKeypoints(
   list: readonly unknown[],
