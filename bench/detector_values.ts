@@ -1,20 +1,21 @@
 /**
  * What TensorFlow.js finds with CenterNet's graph, for tests of the network: in the built-in figures with the published
- * weights, and at some cells of the heads' maps with the tests' own weights. Writes tests/model/centernet/tensorflow.json.
+ * weights, and at some cells of the heads' maps with the tests' own weights. Writes tests/networks/centernet/tensorflow.json.
  *
  * deno run -A bench/detector_values.ts
  */
 import { fileURLToPath } from "node:url";
-import { readCenterNetFiles } from "../data/files/centernet_files.ts";
+import { centerNetPath } from "../networks/files/published.ts";
+import { readGraphFiles } from "../networks/files/read_weights.ts";
 import { figures } from "../data/figures/figures.ts";
-import type { GraphFiles } from "../model/graph_weights.ts";
+import type { GraphFiles } from "../networks/formats/graph_weights.ts";
 import {
   CLASSES,
   FRAME,
   SIDES,
   syntheticFrame,
   syntheticModel,
-} from "../tests/model/centernet/synthetic_model.ts";
+} from "../tests/networks/centernet/synthetic_model.ts";
 import { TfjsCenterNet } from "./peers/tfjs_centernet.ts";
 
 const PREFIX = "tower_0/";
@@ -60,7 +61,7 @@ async function withWeights(published: GraphFiles, other: GraphFiles): Promise<Gr
   };
 }
 
-const published = await readCenterNetFiles();
+const published = await readGraphFiles(await centerNetPath());
 const tfjs = await TfjsCenterNet.open(published);
 const found = [];
 for (const size of sizes) {
@@ -83,7 +84,7 @@ const cells = Array.from({ length: CELLS }, (_, i) => {
   return { cell, score: scores[cell * CLASSES], sides: [...sides.slice(cell * SIDES).slice(0, 4)] };
 });
 
-const path = fileURLToPath(import.meta.resolve("../tests/model/centernet/tensorflow.json"));
+const path = fileURLToPath(import.meta.resolve("../tests/networks/centernet/tensorflow.json"));
 const values = { tensorflow: "TensorFlow.js 4.22.0, WebGPU", figures: found, synthetic: cells };
 await Deno.writeTextFile(path, JSON.stringify(values, null, 2) + "\n");
 console.log(`written to ${path}`);

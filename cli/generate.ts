@@ -2,10 +2,11 @@ import { writePicture } from "../data/pictures/image_file.ts";
 import { Random } from "../engine/random.ts";
 import { type Arguments, type Command, pictureSize, required, wholeNumber } from "./arguments.ts";
 import type { Size } from "../pose/types.ts";
-import { requireAnchors } from "./pose_file.ts";
-import { inStudio, type Studio } from "./studio.ts";
-import { fitPoses, fittingNote, paintSubject, readSubject } from "./subject.ts";
-import { readTargetPoses } from "./target_poses.ts";
+import { openStudio } from "../repose/files/open_studio.ts";
+import { readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
+import type { Studio } from "../repose/studio.ts";
+import { fittingNote, paintSubject } from "../repose/subject.ts";
+import { fitPoses, requireAnchors } from "../repose/target_poses.ts";
 
 export const generate: Command = {
   usage: "generate --checkpoint FILE --source IMAGE --pose POSE --out FILE.png",
@@ -25,12 +26,13 @@ export const generate: Command = {
   },
   async run(args) {
     const order = readOrder(args);
-    await inStudio(required(args, generate, "checkpoint"), (studio) => fill(order, studio));
+    using studio = await openStudio(required(args, generate, "checkpoint"));
+    await paintOrder(order, studio);
   },
 };
 
 /** What is to be painted. */
-export interface Order {
+export interface GenerateOrder {
   readonly source: string;
   readonly sourcePose?: string;
   readonly pose: string;
@@ -42,7 +44,7 @@ export interface Order {
   readonly seed: number;
 }
 
-function readOrder(args: Arguments): Order {
+function readOrder(args: Arguments): GenerateOrder {
   const out = required(args, generate, "out");
   if (!/\.png$/i.test(out)) throw new Error(`--out ${out} must end in .png`);
   return {
@@ -58,19 +60,22 @@ function readOrder(args: Arguments): Order {
 }
 
 /** Paints and writes what was ordered; each pose is fitted to the model's frame by itself. */
-export async function fill(order: Order, { painter, findPose }: Studio): Promise<void> {
-  const { configuration, device } = painter;
+export async function paintOrder(
+  order: GenerateOrder,
+  { painter, findPose }: Studio,
+): Promise<void> {
+  const { device, configuration: { size } } = painter;
   const { poses, isSeries } = await readTargetPoses(order.pose, findPose, { size: order.poseSize });
   if (isSeries && order.samples > 1) {
     throw new Error(`--samples goes with one pose, but ${order.pose} names ${poses.length}`);
   }
-  for (const { name, joints } of poses) requireAnchors(name, configuration.skeleton, joints);
-  const subject = await readSubject(order.source, order.sourcePose, configuration, findPose);
+  for (const { name, joints } of poses) requireAnchors(name, joints);
+  const subject = await readSubject(order.source, order.sourcePose, size, findPose);
   const note = fittingNote(subject);
   if (note) console.log(note);
 
   const random = order.samples > 1 ? new Random(device, order.seed) : null;
-  const fitted = poses.flatMap((pose) => fitPoses([pose], subject));
+  const fitted = poses.flatMap((pose) => fitPoses([pose], size, subject.original));
   for (let i = 0; i < order.samples; i++) {
     random?.beginStep(i);
     const pictures = paintSubject(painter, subject, fitted, order.paste, random);
@@ -83,7 +88,7 @@ export async function fill(order: Order, { painter, findPose }: Studio): Promise
   }
 }
 
-function outputPath({ out, samples }: Order, isSeries: boolean, number: number): string {
+function outputPath({ out, samples }: GenerateOrder, isSeries: boolean, number: number): string {
   if (!isSeries && samples === 1) return out;
   const digits = isSeries ? String(number).padStart(4, "0") : number;
   return out.replace(/\.png$/i, `-${digits}$&`);

@@ -7,8 +7,8 @@ import { abs, add, scale, subtract } from "../kernels/elementwise.ts";
 import { nearestPatch } from "../kernels/nearest_patch.ts";
 import { mean } from "../kernels/reduce.ts";
 import type { ModelConfiguration } from "./configuration.ts";
-import { colourPatches, vggConv12, vggConv21 } from "./features.ts";
-import type { VggWeights } from "./vgg_weights.ts";
+import { colourPatches, vggConv12, vggConv21 } from "../networks/vgg19/features.ts";
+import type { VggWeights } from "../networks/vgg19/weights.ts";
 
 /** -E log D(real) - E log(1 - D(fake)), from logits; [1]. */
 export function discriminatorLoss(real: Tensor, fake: Tensor): Tensor {
@@ -26,9 +26,22 @@ export type ReconstructionLoss = (generated: Tensor, real: Tensor) => Tensor;
 /**
  * The reconstruction loss that the configuration asks for. Without VGG weights the nearest-neighbour
  * loss compares 3x3 colour patches.
+ *
+ * @param l1 factor of an L1 distance of the pixels that is added to it
  * @throws Error when the perceptual loss has no VGG weights.
  */
 export function reconstructionLoss(
+  device: Device,
+  configuration: ModelConfiguration,
+  vgg: VggWeights | null,
+  l1 = 0,
+): ReconstructionLoss {
+  const loss = lossOfVariant(device, configuration, vgg);
+  if (l1 === 0) return loss;
+  return (generated, real) => add(loss(generated, real), scale(meanDistance(generated, real), l1));
+}
+
+function lossOfVariant(
   device: Device,
   { reconstruction: { kind, factor }, window }: ModelConfiguration,
   vgg: VggWeights | null,

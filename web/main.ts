@@ -1,17 +1,18 @@
 /// <reference lib="dom" />
 /** The page: a person, a pose, and the person painted in the pose. */
-import type { Picture } from "../data/pictures/picture.ts";
+import type { Picture } from "../data/types.ts";
 import { parseCheckpoint } from "../model/checkpoint.ts";
 import { modelConfiguration } from "../model/configuration.ts";
+import { parseJson } from "../pose/formats/pose_json.ts";
 import type { Joints, Size } from "../pose/types.ts";
+import { fitPoses, posesInDocument, requireAnchors, steadyPoses } from "../repose/target_poses.ts";
 import { onArrival } from "./arrivals.ts";
 import { saveGif, savePicture, savePose, saveSheet } from "./downloads.ts";
 import { button, canvas, element, onFile } from "./elements.ts";
-import { bundledCheckpoint, estimatorWeights, hasEstimator } from "./files.ts";
+import { bundledCheckpoint, hasEstimator } from "./files.ts";
 import { PersonPanel } from "./person_panel.ts";
 import { readPhoto, showPicture } from "./pictures.ts";
 import { PosePanel } from "./pose_panel.ts";
-import { fitPoses, posesInFile, requireAnchors } from "./poses_in_files.ts";
 import { sentenceOf } from "./sentences.ts";
 import { Session } from "./session.ts";
 import { clearNotice, notify } from "./status.ts";
@@ -88,15 +89,18 @@ async function usePhoto(file: File): Promise<void> {
 }
 
 async function usePoseOfPhoto(file: File): Promise<void> {
-  const joints = await findPose(await readPhoto(file), file.name);
-  requireAnchors(joints, file.name);
-  pose.set(fitPoses([joints], frame)[0]);
+  const photo = await readPhoto(file);
+  const joints = await findPose(photo, file.name);
+  requireAnchors(file.name, joints);
+  pose.set(fitPoses([{ name: file.name, joints, size: photo }], frame)[0]);
 }
 
 async function usePoseFile(file: File): Promise<void> {
-  const { frames, fps = usualFps } = posesInFile(await file.text(), file.name);
-  if (frames.length === 1) return pose.set(fitPoses(frames, frame)[0]);
-  pose.addTrack(file.name, (frame) => ({ frames: fitPoses(frames, frame), fps }));
+  const document = parseJson(await file.text(), file.name);
+  const { poses, fps = usualFps } = posesInDocument(document, { file: file.name, size: null });
+  const steady = steadyPoses(file.name, poses, 0);
+  if (poses.length === 1) return pose.set(fitPoses(steady, frame)[0]);
+  pose.addTrack(file.name, (frame) => ({ frames: fitPoses(steady, frame), fps }));
 }
 
 function useCheckpoint(file: File): void {
@@ -108,7 +112,7 @@ async function findPose(photo: Picture, name: string): Promise<Joints> {
   const { studio } = session;
   if (!studio) throw new Error(`${name} comes too early: choose it again once a result is seen.`);
   notify(`Looking for the person in ${name} …`);
-  const joints = await studio.findPose(photo, await estimatorWeights());
+  const joints = await studio.findPose(photo);
   clearNotice();
   return joints;
 }
@@ -122,7 +126,7 @@ async function saveMovement(): Promise<void> {
   const pictures = async function* () {
     for (const [i, joints] of frames.entries()) {
       notify(`Painting the movement: ${i + 1} of ${frames.length}`);
-      yield await studio.paint(sample, joints);
+      yield* await studio.painter.paint([{ source: sample, target: { joints } }]);
     }
   };
   await saveGif(pictures(), fps);

@@ -1,9 +1,9 @@
 /** CenterNet as TensorFlow.js runs its published graph, on the WebGPU backend. */
 import * as tf from "@tensorflow/tfjs";
-import type { Picture } from "../../data/pictures/picture.ts";
-import type { Detection } from "../../model/centernet/decode.ts";
-import { FRAME } from "../../model/centernet/detector.ts";
-import type { GraphFiles } from "../../model/graph_weights.ts";
+import type { Picture } from "../../data/types.ts";
+import type { Detection } from "../../networks/centernet/decode.ts";
+import { FRAME } from "../../networks/centernet/detector.ts";
+import type { GraphFiles } from "../../networks/formats/graph_weights.ts";
 import { openGraph } from "./tfjs_graph.ts";
 
 const PERSON = 0;

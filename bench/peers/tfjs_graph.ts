@@ -1,7 +1,7 @@
 /** Published graph models as TensorFlow.js runs them, on the WebGPU backend. */
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-webgpu";
-import type { GraphFiles } from "../../model/graph_weights.ts";
+import type { GraphFiles } from "../../networks/formats/graph_weights.ts";
 
 /** Opens the backend and uploads a model. */
 export async function openGraph({ model, weights }: GraphFiles): Promise<tf.GraphModel> {

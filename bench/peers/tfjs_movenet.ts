@@ -1,9 +1,9 @@
 /** MoveNet as TensorFlow.js runs its published graph, on the WebGPU backend. */
 import * as tf from "@tensorflow/tfjs";
-import type { Picture } from "../../data/pictures/picture.ts";
+import type { Picture } from "../../data/types.ts";
 import type { Square } from "../../kernels/crop_and_resize.ts";
-import type { Found } from "../../model/movenet/decode.ts";
-import type { GraphFiles } from "../../model/graph_weights.ts";
+import type { Found } from "../../networks/movenet/decode.ts";
+import type { GraphFiles } from "../../networks/formats/graph_weights.ts";
 import { openGraph } from "./tfjs_graph.ts";
 
 const JOINTS = 17;

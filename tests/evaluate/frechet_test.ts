@@ -4,7 +4,7 @@ import { frechetDistance } from "../../evaluate/frechet.ts";
 import { cholesky, eigenvalues, gram } from "../../evaluate/symmetric.ts";
 import { assertClose, randomArray } from "../op_check.ts";
 import { referenceValues } from "../reference/networks.ts";
-import { madeUpRows } from "./networks/made_up.ts";
+import { madeUpRows } from "../networks/made_up.ts";
 
 /** As networks.py makes them: each value is mixed with the one before it. */
 function madeUpFeatures(name: string, count: number): Float32Array[] {

@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { inceptionScore } from "../../evaluate/inception_score.ts";
 import { assertClose } from "../op_check.ts";
 import { referenceValues } from "../reference/networks.ts";
-import { madeUpRows } from "./networks/made_up.ts";
+import { madeUpRows } from "../networks/made_up.ts";
 
 Deno.test("inceptionScore: mean and deviation over parts, as by NumPy", () => {
   const probabilities = madeUpRows("classes", 103, 20).map((row) => {

@@ -12,16 +12,16 @@ import { heatMaps } from "../../kernels/heat_maps.ts";
 import { regionMasks } from "../../kernels/region_masks.ts";
 import { type ModelConfiguration, modelConfiguration } from "../../model/configuration.ts";
 import { discriminator, discriminatorParameters } from "../../model/discriminator.ts";
-import { vggConv12 } from "../../model/features.ts";
+import { vggConv12 } from "../../networks/vgg19/features.ts";
 import { generator, generatorParameters } from "../../model/generator.ts";
-import type { Inputs } from "../../model/inputs.ts";
+import type { TrainingInputs } from "../../model/inputs.ts";
 import { adversarialLoss, discriminatorLoss, reconstructionLoss } from "../../model/losses.ts";
 import { countParameters, type Parameters } from "../../model/parameters.ts";
-import { convertVggWeights, type VggWeights } from "../../model/vgg_weights.ts";
+import { convertVggWeights, type VggWeights } from "../../networks/vgg19/weights.ts";
 import { deformation } from "../../pose/deformation.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
-import { madeUp, madeUpFilter } from "../evaluate/networks/made_up.ts";
+import { madeUp, madeUpFilter } from "../networks/made_up.ts";
 import { device, relativeError } from "../op_check.ts";
 import { sharedPath } from "../shared.ts";
 import {
@@ -43,7 +43,7 @@ interface Subject {
   readonly configuration: ModelConfiguration;
   readonly parameters: Parameters;
   readonly vgg: VggWeights;
-  readonly inputs: Inputs;
+  readonly inputs: TrainingInputs;
 }
 
 for (const fidelity of ["paper", "released"] as const) {
@@ -186,7 +186,7 @@ function inputsOf(
   fidelity: Fidelity,
   image: (side: "source" | "target") => Tensor,
   nudges: readonly Nudge[] = [],
-): Inputs {
+): TrainingInputs {
   const sources = reference.poses("source"), targets = reference.poses("target");
   const count = sources.length, joints = human.joints.length, parts = human.parts.length;
   const heat = (poses: readonly Joints[]) => {
@@ -257,12 +257,12 @@ function madeUpParameter(name: string, shape: Shape): StoredTensor {
 }
 
 function madeUpVgg(): Map<string, StoredTensor> {
-  const channels = [["block1_conv1", 3, 64], ["block1_conv2", 64, 64], [
-    "block2_conv1",
-    64,
-    128,
-  ]] as const;
-  return new Map(channels.flatMap(([layer, from, to]) => [
+  const layers = [
+    ["block1_conv1", 3, 64],
+    ["block1_conv2", 64, 64],
+    ["block2_conv1", 64, 128],
+  ] as const;
+  return new Map(layers.flatMap(([layer, from, to]) => [
     [`${layer}.weight`, madeUpFilter(`${layer}.weight`, [to, from, 3, 3])],
     [`${layer}.bias`, madeUp(`${layer}.bias`, [to], 0, 0.1)],
   ]));

@@ -10,18 +10,18 @@ import {
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import type { Sample } from "../../data/dataset.ts";
+import type { Sample } from "../../data/types.ts";
 import { decodePng, encodePng } from "../../data/pictures/png.ts";
 import { Random } from "../../engine/random.ts";
 import { checkpointGenerator } from "../../model/checkpoint.ts";
 import { modelConfiguration } from "../../model/configuration.ts";
 import { generatorParameters } from "../../model/generator.ts";
-import { Painter } from "../../model/painter.ts";
+import { Painter } from "../../repose/painter.ts";
 import { initialParameters } from "../../model/parameters.ts";
 import { parsePoseJson } from "../../pose/formats/pose_json.ts";
 import type { Joints } from "../../pose/types.ts";
-import { readCheckpoint, writeGenerator } from "../../train/checkpoint.ts";
-import { repose } from "../../train/repose.ts";
+import { readCheckpoint } from "../../repose/files/open_studio.ts";
+import { writeModel } from "../../train/checkpoint.ts";
 import { buildPage } from "../../web/build.ts";
 import { builtInPerson } from "../../web/people.ts";
 import { poseNames, readyPose } from "../../web/ready_poses.ts";
@@ -46,7 +46,7 @@ async function demoPainter(): Promise<Painter> {
 
 /** Waits until the page shows what the command line paints, to 2 of 255. */
 async function assertPaints(page: Page, painter: Painter, source: Sample, joints: Joints) {
-  const [expected] = await repose(painter, [{ source, target: { ...source, joints } }], 1);
+  const [expected] = await painter.paint([{ source, target: { joints } }]);
   let largest = Infinity;
   for (let tries = 0; largest > 2 && tries < 100; tries++) {
     const { width, height, pixels } = await savedPicture(page);
@@ -262,7 +262,7 @@ async function changeModel(page: Page): Promise<void> {
   const weights = initialParameters(new Random(device, 1), generatorParameters(market));
   await inFolder(async (folder) => {
     const path = join(folder, "market.safetensors");
-    await writeGenerator(path, new Painter(device, market, weights));
+    await writeModel(path, new Painter(device, market, weights));
     await page.setInputFiles("#checkpoint", path);
     await page.getByText("market.safetensors paints 64 × 128 pixels").waitFor();
   });

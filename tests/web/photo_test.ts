@@ -2,15 +2,16 @@
 /** The pose of somebody in a photo, found in a browser. Needs a photo and the estimator's weights, which are not in the repository. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { cacheFolder } from "../../data/files/download.ts";
+import { cacheFolder } from "../../networks/files/download.ts";
 import { readPicture } from "../../data/pictures/image_file.ts";
-import { readMoveNetFiles } from "../../data/files/movenet_files.ts";
+import { moveNetPath } from "../../networks/files/published.ts";
+import { readGraphFiles } from "../../networks/files/read_weights.ts";
+import { parseGraphWeights } from "../../networks/formats/graph_weights.ts";
 import { modelConfiguration } from "../../model/configuration.ts";
-import { PoseEstimator } from "../../model/movenet/estimator.ts";
-import { parseMoveNetWeights } from "../../model/movenet/weights.ts";
+import { PoseEstimator } from "../../networks/movenet/estimator.ts";
 import { human } from "../../pose/skeleton.ts";
 import { buildPage } from "../../web/build.ts";
-import { fitPoses } from "../../web/poses_in_files.ts";
+import { fitPoses } from "../../repose/target_poses.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { device } from "../op_check.ts";
 import { sharedPath } from "../shared.ts";
@@ -29,10 +30,12 @@ Deno.test({
   sanitizeResources: false,
   fn: () =>
     inFolder(async (folder) => {
-      const files = await readMoveNetFiles();
-      const estimator = PoseEstimator.from(device, parseMoveNetWeights(files));
-      const { joints } = await estimator.estimate(await readPicture(photo!));
-      const [expected] = fitPoses([joints], modelConfiguration({ preset: "demo" }).size);
+      const files = await readGraphFiles(await moveNetPath());
+      const estimator = PoseEstimator.from(device, parseGraphWeights(files));
+      const picture = await readPicture(photo!);
+      const { joints } = await estimator.estimate(picture);
+      const pose = { name: photo!, joints, size: picture };
+      const [expected] = fitPoses([pose], modelConfiguration({ preset: "demo" }).size);
       await buildPage(folder, files);
       await inBrowser(folder, async (browser, url) => {
         const page = await browser.newPage();

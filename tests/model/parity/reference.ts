@@ -3,7 +3,7 @@ import { float32, parseSafetensors, type StoredTensor } from "../../../engine/sa
 import type { Tensor } from "../../../engine/tensor.ts";
 import { human } from "../../../pose/skeleton.ts";
 import type { Joints } from "../../../pose/types.ts";
-import { madeUp } from "../../evaluate/networks/made_up.ts";
+import { madeUp } from "../../networks/made_up.ts";
 import { relativeError } from "../../op_check.ts";
 import { sharedPath } from "../../shared.ts";
 

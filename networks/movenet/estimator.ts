@@ -1,0 +1,124 @@
+import type { Device } from "../../engine/device.ts";
+import type { Square } from "../../kernels/crop_and_resize.ts";
+import { orders } from "../../pose/formats/orders.ts";
+import { human } from "../../pose/skeleton.ts";
+import type { Joints, Point, Size } from "../../pose/types.ts";
+import { Layers } from "../graph_layers.ts";
+import { type NamedTensors, Weights } from "../weights.ts";
+import { Viewer, wholeSquare } from "../viewer.ts";
+import type { Picture } from "../../data/types.ts";
+import { decode, type Found } from "./decode.ts";
+import { frameSide, moveNet } from "./network.ts";
+
+/** The pose of the person in a picture. */
+export interface EstimatedPose {
+  /** The joints of `human` in pixels of the picture; null where one is not seen. */
+  readonly joints: Joints;
+  /** How sure the network is of each joint, 0..1; of the neck, as of the less sure shoulder. */
+  readonly scores: readonly number[];
+}
+
+/**
+ * The score from which a joint counts as seen. Against annotations by the larger network, Thunder, 0.25 has the
+ * fewest joints that only one of the two sees; pictures without a person stay below 0.2.
+ */
+export const SEEN = 0.25;
+/** Joints that make a person. */
+const LEAST_JOINTS = 3;
+/** The second pass sees a square with sides this many times those of the box round the joints. */
+const MARGIN = 1.25;
+
+/** What the published names begin with. */
+const PREFIX =
+  /^(ConstantFolding\/)?StatefulPartitionedCall\/(center_net_mobile_net_v2fpn_feature_extractor\/model_1\/)?/;
+
+const [{ joints: cocoJoints }] = orders.coco;
+
+/** MoveNet on a device: finds the joints of the person in a picture, the one in its middle where there are more. */
+export class PoseEstimator {
+  /** Of the frame that the network sees, in pixels. */
+  readonly side: number;
+  readonly #viewer: Viewer;
+
+  private constructor(device: Device, weights: Weights) {
+    const layers = new Layers(device, weights);
+    this.side = frameSide(weights);
+    this.#viewer = new Viewer(device, this.side, (frame) => moveNet(layers, frame));
+  }
+
+  /** Uploads the weights. @throws Error where they are not MoveNet's. */
+  static from(device: Device, tensors: NamedTensors): PoseEstimator {
+    const named = new Map([...tensors].map(([name, tensor]) => [name.replace(PREFIX, ""), tensor]));
+    const advice = "movenet-lightning or movenet-thunder";
+    return new PoseEstimator(device, new Weights(named, "MoveNet", advice));
+  }
+
+  /**
+   * The pose of the person in a picture, as `poseByTwoLooks`. Waits for the GPU.
+   * @throws RangeError where the picture has not as many pixels as it says.
+   */
+  async estimate(picture: Picture, threshold: number = SEEN): Promise<EstimatedPose> {
+    return await poseByTwoLooks((square) => this.look(picture, square), picture, threshold);
+  }
+
+  /** The joints of COCO in a square of a picture, as shares of its sides. Throws as `estimate`. */
+  async look(picture: Picture, square: Square): Promise<Found[]> {
+    const { maps, side } = await this.#viewer.look(picture, square);
+    return decode(maps, side);
+  }
+}
+
+/**
+ * The person's pose by two looks, at the whole picture and then at the person. Joints with a score below `threshold`
+ * (0..1) and those outside the picture are missing, all of them where nobody is seen.
+ *
+ * @param look gives the joints of COCO in a square of the picture, as shares of its sides
+ */
+export async function poseByTwoLooks(
+  look: (square: Square) => Promise<Found[]>,
+  size: Size,
+  threshold: number = SEEN,
+): Promise<EstimatedPose> {
+  const lookInPixels = async (square: Square) =>
+    (await look(square)).map(({ x, y, score }) => ({
+      x: square.left + x * square.size,
+      y: square.top + y * square.size,
+      score,
+    }));
+  const first = await lookInPixels(wholeSquare(size));
+  const person = personSquare(first);
+  if (!person) return humanPose(first, () => false);
+  const second = await lookInPixels(person);
+  return humanPose(second, (joint) => joint.score >= threshold && isInside(joint, size));
+}
+
+/** The square round the joints that were seen, or null where these are too few to be a person. */
+export function personSquare(found: readonly Found[]): Square | null {
+  const seen = found.filter(({ score }) => score >= SEEN);
+  if (seen.length < LEAST_JOINTS) return null;
+  const xs = seen.map(({ x }) => x), ys = seen.map(({ y }) => y);
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  const size = Math.max(1, MARGIN * Math.max(right - left, bottom - top));
+  return { left: (left + right - size) / 2, top: (top + bottom - size) / 2, size };
+}
+
+function isInside({ x, y }: Point, { width, height }: Size): boolean {
+  return x >= 0 && y >= 0 && x <= width && y <= height;
+}
+
+/** COCO's joints, in pixels from the picture's edges, as those of `human`, in pixels from their centres. */
+function humanPose(found: readonly Found[], isSeen: (joint: Found) => boolean): EstimatedPose {
+  const jointOf = (name: string): Found => found[cocoJoints.indexOf(name)];
+  const shoulders = ["right shoulder", "left shoulder"].map(jointOf);
+  const pointOf = (joint: Found): Point | null =>
+    isSeen(joint) ? { x: joint.x - 0.5, y: joint.y - 0.5 } : null;
+  const [right, left] = shoulders.map(pointOf);
+  const neck = right && left && { x: (right.x + left.x) / 2, y: (right.y + left.y) / 2 };
+  return {
+    joints: human.joints.map((name) => name === "neck" ? neck : pointOf(jointOf(name))),
+    scores: human.joints.map((name) =>
+      name === "neck" ? Math.min(...shoulders.map(({ score }) => score)) : jointOf(name).score
+    ),
+  };
+}

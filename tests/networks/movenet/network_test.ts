@@ -1,0 +1,65 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { join } from "node:path";
+import { cacheFolder } from "../../../networks/files/download.ts";
+import { readPicture } from "../../../data/pictures/image_file.ts";
+import { PoseEstimator } from "../../../networks/movenet/estimator.ts";
+import { parseGraphWeights } from "../../../networks/formats/graph_weights.ts";
+import { wholeSquare } from "../../../networks/viewer.ts";
+import { human } from "../../../pose/skeleton.ts";
+import { device } from "../../op_check.ts";
+
+/** x, y and score that TensorFlow.js 4.22.0 finds with Lightning's graph in the whole of examples/source.png. */
+const tensorflow = [
+  [0.52310, 0.17240, 0.39006],
+  [0.53255, 0.15352, 0.47648],
+  [0.50810, 0.14919, 0.46429],
+  [0.51977, 0.15397, 0.42003],
+  [0.45689, 0.14685, 0.46417],
+  [0.51555, 0.23141, 0.60300],
+  [0.44012, 0.23097, 0.64530],
+  [0.65570, 0.23886, 0.56937],
+  [0.34837, 0.25617, 0.66403],
+  [0.64415, 0.13015, 0.40748],
+  [0.39649, 0.13936, 0.44464],
+  [0.51249, 0.50383, 0.76201],
+  [0.44363, 0.50274, 0.77830],
+  [0.51403, 0.71310, 0.67121],
+  [0.44044, 0.71483, 0.78359],
+  [0.50043, 0.90506, 0.55291],
+  [0.43723, 0.91259, 0.66983],
+];
+
+/** What the graph multiplies places by at its end: 1/48, stored as float16. */
+const float16OfCell = 0.0208282470703125;
+
+/** Lightning where it has been fetched; tests do not fetch. */
+async function openEstimator(): Promise<PoseEstimator | null> {
+  const path = join(cacheFolder(), "movenet-lightning");
+  try {
+    const model = await Deno.readTextFile(`${path}.json`);
+    const weights = await Deno.readFile(`${path}.bin`);
+    return PoseEstimator.from(device, parseGraphWeights({ model, weights }));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    console.error(
+      `SKIPPED: ${path}.json and .bin are not here, so MoveNet's own weights go unchecked`,
+    );
+    return null;
+  }
+}
+
+Deno.test("movenet: with the published weights, TensorFlow.js's joints and scores", async () => {
+  const estimator = await openEstimator();
+  if (!estimator) return;
+  const picture = await readPicture(
+    new URL(import.meta.resolve("../../../examples/source.png")).pathname,
+  );
+  const joints = await estimator.look(picture, wholeSquare(picture));
+  tensorflow.forEach(([x, y, score], i) => {
+    assertAlmostEquals(joints[i].x * 48 * float16OfCell, x, 2e-5);
+    assertAlmostEquals(joints[i].y * 48 * float16OfCell, y, 2e-5);
+    assertAlmostEquals(joints[i].score, score, 1e-4);
+  });
+  const pose = await estimator.estimate(picture);
+  assertEquals(human.joints.filter((_, i) => pose.joints[i] === null), []);
+});
