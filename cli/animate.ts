@@ -2,10 +2,23 @@ import { checkAnimationPath, writeAnimation } from "../data/pictures/animation.t
 import { holdMissing, smoothOverTime } from "../pose/track.ts";
 import type { Skeleton } from "../pose/skeleton.ts";
 import type { Size } from "../pose/types.ts";
-import { type Arguments, type Command, pictureSize, required, wholeNumber } from "./arguments.ts";
+import {
+  type Arguments,
+  type Command,
+  oneOf,
+  pictureSize,
+  required,
+  wholeNumber,
+} from "./arguments.ts";
 import { requireAnchors } from "../repose/files/pose_file.ts";
 import { inStudio, type Studio } from "../repose/files/studio.ts";
-import { fitPoses, fittingNote, paintSubject, readSubject } from "../repose/files/subject.ts";
+import {
+  fitTargets,
+  fittingNote,
+  paintSubject,
+  readSubject,
+  type Whose,
+} from "../repose/files/subject.ts";
 import { readTargetPoses, type TargetPose, usualFps } from "../repose/files/target_poses.ts";
 
 export const animate: Command = {
@@ -19,6 +32,10 @@ export const animate: Command = {
     "source-pose": { placeholder: "FILE", help: "a pose file; without it the pose is found" },
     poses: { placeholder: "POSES", help: "where the person's joints are to be, over time" },
     "pose-size": { placeholder: "WxH", help: "pixels of the picture that pose files belong to" },
+    proportions: {
+      placeholder: "WHOSE",
+      help: "whose bone lengths: source's or target's (source)",
+    },
     paste: { help: "put the person back into the source picture" },
     out: { placeholder: "FILE", help: "ends in .gif, .webp or .mp4 (for which ffmpeg is needed)" },
     fps: { placeholder: "N", help: `poses a second (the track's, or ${usualFps})` },
@@ -37,6 +54,7 @@ export interface Order {
   readonly poses: string;
   /** Of the picture that pose files belong to, where that is known. */
   readonly poseSize: Size | null;
+  readonly proportions: Whose;
   readonly paste: boolean;
   readonly out: string;
   /** Poses a second; 0 where the track says, or nobody does. */
@@ -54,6 +72,7 @@ function readOrder(args: Arguments): Order {
     sourcePose: args.texts["source-pose"],
     poses: required(args, animate, "poses"),
     poseSize: pictureSize(args, "pose-size"),
+    proportions: oneOf(args, "proportions", ["source", "target"]),
     paste: args.switches.has("paste"),
     fps: wholeNumber(args, "fps", { least: 1, most: 240, fallback: 0 }),
     smooth: wholeNumber(args, "smooth", { least: 0, most: 100, fallback: 1 }),
@@ -74,7 +93,8 @@ export async function fill(order: Order, { painter, findPose }: Studio): Promise
   const steady = steadyPoses(order, track.poses, configuration.skeleton);
   console.log(`${steady.length} poses from ${order.poses}`);
 
-  const pictures = paintSubject(painter, subject, fitPoses(steady, subject), order.paste);
+  const fitted = fitTargets(steady, subject, order.proportions);
+  const pictures = paintSubject(painter, subject, fitted, order.paste);
   await writeAnimation(order.out, pictures, order.fps || track.fps || usualFps);
   console.log(order.out);
 }

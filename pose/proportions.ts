@@ -77,7 +77,7 @@ function total(lengths: ReadonlyMap<string, number>, kinds: readonly string[]): 
 }
 
 /** A body of the same shape and another height. */
-function ofHeight({ height, lengths }: Proportions, wanted: number): Proportions {
+export function ofHeight({ height, lengths }: Proportions, wanted: number): Proportions {
   const scaled = Array.from(lengths, ([kind, length]) => [kind, length * wanted / height] as const);
   return { height: wanted, lengths: new Map(scaled) };
 }
@@ -159,26 +159,4 @@ function wayBack(
     }
   }
   return way;
-}
-
-/**
- * Poses of somebody, all in one picture's scale, as the person takes them whose joints a picture shows: `proportions` of
- * both, then `fitProportions`. Where either shows no torso, the poses stay as they are.
- *
- * @param height whose height the result has: the person's own in the pixels of `person`, or that of the poses
- */
-export function fitToPerson(
-  skeleton: Skeleton,
-  poses: readonly Joints[],
-  person: Joints,
-  height: "person" | "poses",
-): Joints[] {
-  const from = proportions(skeleton, poses), to = proportions(skeleton, [person]);
-  if (!from || !to) return [...poses];
-  return fitProportions(
-    skeleton,
-    poses,
-    from,
-    height === "person" ? to : ofHeight(to, from.height),
-  );
 }

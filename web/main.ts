@@ -4,14 +4,15 @@ import type { Picture } from "../data/pictures/picture.ts";
 import { parseCheckpoint } from "../model/checkpoint.ts";
 import { modelConfiguration } from "../model/configuration.ts";
 import type { Joints, Size } from "../pose/types.ts";
+import { fitPoses } from "../repose/fit_poses.ts";
 import { onArrival } from "./arrivals.ts";
 import { saveGif, savePicture, savePose, saveSheet } from "./downloads.ts";
-import { button, canvas, element, onFile } from "./elements.ts";
+import { button, canvas, element, input, onFile } from "./elements.ts";
 import { bundledCheckpoint, estimatorWeights, hasEstimator } from "./files.ts";
 import { PersonPanel } from "./person_panel.ts";
 import { readPhoto, showPicture } from "./pictures.ts";
 import { PosePanel } from "./pose_panel.ts";
-import { fitPoses, posesInFile, requireAnchors } from "./poses_in_files.ts";
+import { posesInFile, requireAnchors } from "./poses_in_files.ts";
 import { sentenceOf } from "./sentences.ts";
 import { Session } from "./session.ts";
 import { clearNotice, notify } from "./status.ts";
@@ -46,8 +47,8 @@ function repaint(): void {
   session.repaint();
 }
 
-const person = new PersonPanel(frame, { onChange: repaint, onNote: notify });
-const pose = new PosePanel(frame, { onChange: repaint, onRefusal: notify });
+const person = new PersonPanel(frame, { onChange: () => pose.refit(), onNote: notify });
+const pose = new PosePanel(frame, fit, { onChange: repaint, onRefusal: notify });
 setAspect(frame);
 session.open(bundledCheckpoint);
 
@@ -56,6 +57,7 @@ onFile("photo", attempt(usePhoto));
 onFile("pose-photo", attempt(usePoseOfPhoto));
 onFile("pose-file", attempt(usePoseFile));
 onFile("checkpoint", attempt(useCheckpoint));
+input("proportions").addEventListener("change", () => pose.refit());
 onArrival(attempt((file) => {
   if (/\.safetensors$/i.test(file.name)) return useCheckpoint(file);
   return /\.json$/i.test(file.name) ? usePoseFile(file) : usePhoto(file);
@@ -68,6 +70,11 @@ button("save-sheet").addEventListener(
 );
 button("save-gif").addEventListener("click", attempt(saveMovement));
 button("save-pose").addEventListener("click", () => savePose(pose.joints));
+
+/** Poses of one picture or movement in the frame, with the person's proportions where that is ticked. */
+function fit(poses: readonly Joints[]): Joints[] {
+  return fitPoses(poses, frame, input("proportions").checked ? person.sample.joints : null);
+}
 
 /** What is done when something is pressed; where it fails, the page says why and stays as it was. */
 function attempt<T>(action: (subject: T) => void | Promise<void>): (subject: T) => Promise<void> {
@@ -90,13 +97,13 @@ async function usePhoto(file: File): Promise<void> {
 async function usePoseOfPhoto(file: File): Promise<void> {
   const joints = await findPose(await readPhoto(file), file.name);
   requireAnchors(joints, file.name);
-  pose.set(fitPoses([joints], frame)[0]);
+  pose.set(() => fit([joints])[0]);
 }
 
 async function usePoseFile(file: File): Promise<void> {
   const { frames, fps = usualFps } = posesInFile(await file.text(), file.name);
-  if (frames.length === 1) return pose.set(fitPoses(frames, frame)[0]);
-  pose.addTrack(file.name, (frame) => ({ frames: fitPoses(frames, frame), fps }));
+  if (frames.length === 1) return pose.set(() => fit(frames)[0]);
+  pose.addTrack(file.name, { frames, fps });
 }
 
 function useCheckpoint(file: File): void {

@@ -20,6 +20,7 @@ interface Photo {
 }
 
 export interface PersonEvents {
+  /** The visitor chose somebody. */
   readonly onChange: () => void;
   /** Something needs the visitor, who is told by a sentence. */
   readonly onNote: (sentence: string) => void;
@@ -60,6 +61,7 @@ export class PersonPanel {
       return makeButton(person.name, thumbnail, () => {
         this.#photo = null;
         this.#show(person);
+        this.events.onChange();
       });
     });
     this.#people.replaceChildren(...buttons);
@@ -92,6 +94,7 @@ export class PersonPanel {
   #finish(): void {
     const { name, picture, joints } = this.#photo!;
     this.#show(personInPhoto(name, picture, joints));
+    this.events.onChange();
   }
 
   #show(person: Person): void {
@@ -102,7 +105,6 @@ export class PersonPanel {
     this.#setStage(this.frame, "Mark the joints");
     this.#mark.hidden = this.#photo === null;
     showPicture(this.#canvas, this.sample.picture);
-    this.events.onChange();
   }
 
   #setStage({ width, height }: Size, label: string): void {

@@ -1,11 +1,9 @@
-/** Poses from outside, brought into a model's frame. */
-import { jointsInView, personView } from "../repose/person_view.ts";
-import { isInside } from "../pose/formats/inside.ts";
+/** Poses from outside. */
 import { parseJson, personJoints } from "../pose/formats/pose_json.ts";
 import { parsePoseTrack, type PoseTrack } from "../pose/formats/pose_track.ts";
 import { human, missingAnchors } from "../pose/skeleton.ts";
 import { holdMissing } from "../pose/track.ts";
-import type { Joints, Size } from "../pose/types.ts";
+import type { Joints } from "../pose/types.ts";
 
 /**
  * The pose or the pose track in a file's text, in the file's pixels. What a track does not see is held.
@@ -29,12 +27,4 @@ export function requireAnchors(joints: Joints, file: string): void {
     `${file} shows nobody with both shoulders and both hips, which a pose needs; ` +
       `not seen: ${missing.join(", ")}.`,
   );
-}
-
-/** Poses of one picture or movement in the frame: as they are where they lie in it, else fitted together. */
-export function fitPoses(poses: readonly Joints[], frame: Size): Joints[] {
-  const fit = poses.flat().every((point) => point === null || isInside(point, frame));
-  if (fit) return [...poses];
-  const view = personView(poses, frame);
-  return poses.map((joints) => jointsInView(joints, view));
 }

@@ -13,8 +13,8 @@ import type { Picture } from "../../data/pictures/picture.ts";
 import type { Random } from "../../engine/random.ts";
 import type { ModelConfiguration } from "../../model/configuration.ts";
 import type { Painter } from "../painter.ts";
-import { isInside } from "../../pose/formats/inside.ts";
 import type { Joints, Size } from "../../pose/types.ts";
+import { fitPoses } from "../fit_poses.ts";
 import { repose } from "../repose.ts";
 import type { FindPose } from "./find_pose.ts";
 import { readPose, requireAnchors } from "./pose_file.ts";
@@ -64,20 +64,24 @@ export function fittingNote({ original, view: { box, frame }, sample }: Subject)
   return `${sample.name} was fitted from ${from} to ${to} (height x width): ${shown} round the person`;
 }
 
+/** Whose bone lengths target poses have: those of the person who is painted, or their own. */
+export type Whose = "source" | "target";
+
 /**
- * Poses in the model's frame. Those that lie in a picture of its size stay as they are, a pose file counting as of the
- * subject's picture; any others are fitted together as the subject is: one scale and place for all.
+ * Poses in the model's frame, by `fitPoses`. As lying in the frame count those that lie in a picture of its size, a pose
+ * file counting as of the subject's picture.
+ *
+ * @param movement all poses that are known of who takes these
  */
-export function fitPoses(poses: readonly TargetPose[], { original, view }: Subject): Joints[] {
-  const { frame } = view;
-  const fitAlready = poses.every(({ joints, size }) =>
-    isSameSize(size ?? original, frame) &&
-    joints.every((point) => point === null || isInside(point, frame))
-  );
-  const shown = fitAlready
-    ? wholeView(frame)
-    : personView(poses.map(({ joints }) => joints), frame);
-  return poses.map(({ joints }) => jointsInView(joints, shown));
+export function fitTargets(
+  poses: readonly TargetPose[],
+  { original, view: { frame }, sample }: Subject,
+  proportions: Whose,
+  movement = poses,
+): Joints[] {
+  const [joints, all] = [poses, movement].map((poses) => poses.map(({ joints }) => joints));
+  const areOfFrame = poses.every(({ size }) => isSameSize(size ?? original, frame));
+  return fitPoses(joints, frame, proportions === "source" ? sample.joints : null, areOfFrame, all);
 }
 
 /**

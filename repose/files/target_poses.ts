@@ -24,6 +24,8 @@ export interface TargetPoses {
   readonly poses: readonly TargetPose[];
   /** Whether `text` named a series, even one of a single pose. */
   readonly isSeries: boolean;
+  /** Whether they are one person's, in pictures of one scale. */
+  readonly isMovement: boolean;
   /** Poses a second, where the file says. */
   readonly fps?: number;
 }
@@ -60,22 +62,22 @@ export async function readTargetPoses(
   const isInList = listEntryPattern.test(path);
   if (!isInList && isPictureName(path)) return one(await poseInPicture(path, findPose));
   if (!isInList && clipPattern.test(path)) {
-    return { poses: await posesInClip(path, findPose, fps), isSeries: true, fps };
+    return { poses: await posesInClip(path, findPose, fps), isSeries: true, isMovement: true, fps };
   }
   if (await isFolder(path)) {
-    return { poses: await posesInFolder(path, findPose, given), isSeries: true };
+    return { poses: await posesInFolder(path, findPose, given), isSeries: true, isMovement: false };
   }
   const document = /\.json$/i.test(path) ? parseJson(await readText(path), path) : null;
   const track = parsePoseTrack(document, { file: path, ...given });
   if (track) {
     const poses = track.frames.map((joints, i) => ({ name: frameName(path, i), joints, size }));
-    return { poses, isSeries: true, fps: track.fps };
+    return { poses, isSeries: true, isMovement: true, fps: track.fps };
   }
   return one({ name: text, joints: await readJoints(text, human, size), size });
 }
 
 function one(pose: TargetPose): TargetPoses {
-  return { poses: [pose], isSeries: false };
+  return { poses: [pose], isSeries: false, isMovement: false };
 }
 
 async function isFolder(path: string): Promise<boolean> {

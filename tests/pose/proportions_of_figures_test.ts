@@ -3,8 +3,8 @@ import { jointPositions, poseBones, type View } from "../../data/figures/bones.t
 import { type Build, sampleIdentity } from "../../data/figures/identity.ts";
 import { type FigurePose, samplePose } from "../../data/figures/pose.ts";
 import { Random } from "../../data/figures/random.ts";
-import { jointsInView, personView } from "../../data/pictures/person_view.ts";
-import { fitToPerson } from "../../pose/proportions.ts";
+import { jointsInView, personView } from "../../repose/person_view.ts";
+import { fitProportions, proportions } from "../../pose/proportions.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
 import { shifted } from "./poses.ts";
@@ -51,7 +51,9 @@ Deno.test("figures in photos: nearer to how the person would stand there than th
     const shown = personView([original], frame);
     const truth = jointsInView(photo(build, pose, side), shown);
     const target = closely(photo(other, pose, side));
-    const [fitted] = fitToPerson(human, [target], jointsInView(original, shown), "person");
+    const from = proportions(human, [target])!;
+    const to = proportions(human, [jointsInView(original, shown)])!;
+    const [fitted] = fitProportions(human, [target], from, to);
     errors.before.push(meanError(target, truth));
     errors.after.push(meanError(fitted, truth));
   }

@@ -1,9 +1,21 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { fitProportions, fitToPerson, proportions } from "../../pose/proportions.ts";
-import { human, jointNamed } from "../../pose/skeleton.ts";
+import { fitProportions, ofHeight, proportions } from "../../pose/proportions.ts";
+import { human, jointNamed, type Skeleton } from "../../pose/skeleton.ts";
 import type { Joints, Point } from "../../pose/types.ts";
 import { anyPose, anyShift, fish, runs, shifted, standing, swimming, withJoints } from "./poses.ts";
+
+/** The poses as somebody else takes them, with their own height or that of the poses. */
+function fitToPerson(
+  skeleton: Skeleton,
+  poses: readonly Joints[],
+  person: Joints,
+  height: "person" | "poses",
+): Joints[] {
+  const from = proportions(skeleton, poses), to = proportions(skeleton, [person]);
+  if (!from || !to) return [...poses];
+  return fitProportions(skeleton, poses, from, height === "poses" ? ofHeight(to, from.height) : to);
+}
 
 const heights = ["person", "poses"] as const;
 const anyHeight = fc.constantFrom(...heights);

@@ -22,6 +22,7 @@ import { parsePoseJson } from "../../pose/formats/pose_json.ts";
 import type { Joints } from "../../pose/types.ts";
 import { readCheckpoint } from "../../repose/files/checkpoint_file.ts";
 import { writeGenerator } from "../../train/checkpoint.ts";
+import { fitPoses } from "../../repose/fit_poses.ts";
 import { repose } from "../../repose/repose.ts";
 import { buildPage } from "../../web/build.ts";
 import { builtInPerson } from "../../web/people.ts";
@@ -40,6 +41,11 @@ import {
 
 const demo = modelConfiguration({ preset: "demo" });
 const demoFile = new URL("../../examples/demo.safetensors", import.meta.url).pathname;
+
+/** The ready pose of a name with the proportions of a person. */
+function readyFor(person: Sample, name: string): Joints {
+  return fitPoses([readyPose(name, demo.size)], demo.size, person.joints)[0];
+}
 
 async function demoPainter(): Promise<Painter> {
   return Painter.from(device, checkpointGenerator(await readCheckpoint(demoFile)));
@@ -103,12 +109,12 @@ Deno.test({
 
         await t.step("paints what the command line paints", async () => {
           const joints = await shownJoints(page);
-          assertEquals(joints, readyPose(poseNames[0], demo.size));
+          assertEquals(joints, readyFor(source, poseNames[0]));
           await assertPaints(page, painter, source, joints);
         });
         await t.step("a dragged joint changes the picture", () => drag(page, painter, source));
         await t.step("keys move, hide and show joints", () => useKeys(page));
-        await t.step("ready poses, movements and poses from files", () => takePoses(page));
+        await t.step("ready poses, movements and poses from files", () => takePoses(page, source));
         await t.step("what is saved opens", () => saveAll(page));
         await t.step("a photo whose joints are marked by hand", () => usePhoto(page));
         await t.step("says what is wrong with a file, and goes on", () => refuse(page));
@@ -164,7 +170,7 @@ async function drag(page: Page, painter: Painter, source: Sample): Promise<void>
   await page.mouse.move(x + 30, y - 120);
   await page.mouse.up();
   const joints = await shownJoints(page);
-  const before = readyPose(poseNames[0], demo.size);
+  const before = readyFor(source, poseNames[0]);
   const moved = joints.flatMap((point, i) => point?.y === before[i]?.y ? [] : [i]);
   assertEquals(moved, [7]);
   await assertPaints(page, painter, source, joints);
@@ -186,10 +192,16 @@ async function useKeys(page: Page): Promise<void> {
   assert((await shownJoints(page))[11]);
 }
 
-async function takePoses(page: Page): Promise<void> {
+async function takePoses(page: Page, source: Sample): Promise<void> {
   assertEquals(await page.getByText("From a photo").isVisible(), false); // built without the estimator
   await page.getByRole("button", { name: "Hands up" }).click();
-  assertEquals(await shownJoints(page), readyPose("Hands up", demo.size));
+  const handsUp = readyPose("Hands up", demo.size);
+  assertEquals(await shownJoints(page), readyFor(source, "Hands up"));
+  await page.getByRole("button", { name: "built-in person 3" }).click();
+  const other = builtInPerson(2).sample(demo.size);
+  assertEquals(await shownJoints(page), readyFor(other, "Hands up"));
+  await page.getByLabel("With the person’s proportions").uncheck();
+  assertEquals(await shownJoints(page), fitPoses([handsUp], demo.size, null)[0]);
   await page.getByRole("button", { name: "Play" }).click();
   await page.waitForFunction(() =>
     document.querySelector<HTMLInputElement>("#moment")!.value > "2"
@@ -202,8 +214,13 @@ async function takePoses(page: Page): Promise<void> {
   );
   assertEquals(
     await shownJoints(page),
-    parsePoseJson(example, { file: "pose.json", size: demo.size }),
+    fitPoses([parsePoseJson(example, { file: "pose.json", size: demo.size })], demo.size, null)[0],
   );
+  await dotOf(page, "left hip").press("ArrowLeft");
+  const edited = await shownJoints(page);
+  await page.getByLabel("With the person’s proportions").check();
+  await page.getByRole("button", { name: "built-in person 1" }).click();
+  assertEquals(await shownJoints(page), edited);
   const track = { frames: [JSON.parse(example), JSON.parse(example)] };
   await give(page, "#pose-file", "dance.json", JSON.stringify(track));
   await page.getByRole("button", { name: "Stop" }).click();

@@ -8,9 +8,10 @@ import { readMoveNetFiles } from "../../networks/files/movenet_files.ts";
 import { modelConfiguration } from "../../model/configuration.ts";
 import { PoseEstimator } from "../../networks/movenet/estimator.ts";
 import { parseMoveNetWeights } from "../../networks/movenet/weights.ts";
+import { fitPoses } from "../../repose/fit_poses.ts";
 import { human } from "../../pose/skeleton.ts";
 import { buildPage } from "../../web/build.ts";
-import { fitPoses } from "../../web/poses_in_files.ts";
+import { builtInPerson } from "../../web/people.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { device } from "../op_check.ts";
 import { sharedPath } from "../shared.ts";
@@ -32,7 +33,8 @@ Deno.test({
       const files = await readMoveNetFiles();
       const estimator = PoseEstimator.from(device, parseMoveNetWeights(files));
       const { joints } = await estimator.estimate(await readPicture(photo!));
-      const [expected] = fitPoses([joints], modelConfiguration({ preset: "demo" }).size);
+      const { size } = modelConfiguration({ preset: "demo" });
+      const [expected] = fitPoses([joints], size, builtInPerson(0).sample(size).joints);
       await buildPage(folder, files);
       await inBrowser(folder, async (browser, url) => {
         const page = await browser.newPage();
