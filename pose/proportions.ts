@@ -15,9 +15,11 @@ export interface Proportions {
 const outliers = 0.1;
 /**
  * How far a bone is believed to differ from the typical one of a body of that size, d being the logarithm of their ratio.
- * A picture never lengthens bones: a longer one is believed, up to a limit that the heads of small children reach. It
- * does shorten them: a shorter one is believed the less the shorter it is, d exp(-d^2 / 2 c^2) (Welsch's function).
+ * What a picture may err by counts as no difference, d (1 - e^2 / d^2) of more (Breiman's garrote), as grown people differ
+ * by little. A picture never lengthens bones: a longer one is believed, up to a limit that the heads of small children
+ * reach. It does shorten them: a shorter one is believed the less the shorter it is, by exp(-d^2 / 2 c^2) (Welsch's weight).
  */
+const error = 0.04;
 const mostLonger = 0.4;
 const believedShorter = 0.15;
 
@@ -67,9 +69,11 @@ function longest(lengths: readonly number[]): number {
 }
 
 function believed(difference: number): number {
+  if (Math.abs(difference) <= error) return 0;
+  const certain = difference - error ** 2 / difference;
   return difference > 0
-    ? Math.min(difference, mostLonger)
-    : difference * Math.exp(-(difference ** 2) / (2 * believedShorter ** 2));
+    ? Math.min(certain, mostLonger)
+    : certain * Math.exp(-(difference ** 2) / (2 * believedShorter ** 2));
 }
 
 function total(lengths: ReadonlyMap<string, number>, kinds: readonly string[]): number {

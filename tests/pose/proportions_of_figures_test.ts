@@ -59,10 +59,8 @@ Deno.test("figures in photos: nearer to how the person would stand there than th
   }
   const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
   const [before, after] = [mean(errors.before), mean(errors.after)];
-  console.log(
-    `mean error in pixels of 128: ${before.toFixed(2)} before, ${after.toFixed(2)} after`,
-  );
-  assert(after < 0.45 * before);
+  // Measured: 4.23 and 1.32 pixels.
+  assert(after < 0.4 * before, `${after} of ${frame.height} pixels, ${before} before`);
 });
 
 /** The mean distance of joints that both have, with the true pose's lowest foot where the other has it. */

@@ -29,7 +29,7 @@ function bodyOf(length: (bone: string) => number): Body {
   return Object.fromEntries(bones.map((bone) => [bone, length(bone)])) as Body;
 }
 
-/** Bodies of which each bone differs from the typical one by less than 5%. */
+/** Bodies that differ from the typical one as grown people do: each bone by less than 5%. */
 const anyBody = fc.tuple(...bones.map(() => fc.double({ min: 0.95, max: 1.05, noNaN: true })))
   .map((lengths) => bodyOf((bone) => lengths[bones.findIndex((name) => name === bone)]));
 
@@ -113,7 +113,27 @@ Deno.test("bones that no picture foreshortens become the person's, their directi
       for (const { joints } of human.bones) {
         const is = way(fitted, joints)!, was = way(wanted, joints)!;
         const error = Math.hypot(is.x - was.x, is.y - was.y) / Math.hypot(was.x, was.y);
-        assert(error < 0.05, `${joints}: ${error}`);
+        assert(error < 0.09, `${joints}: ${error}`);
+      }
+    },
+  );
+  fc.assert(property, runs);
+});
+
+Deno.test("a bone that differs by more than people usually do comes out so", () => {
+  const property = fc.property(
+    fc.constantFrom(...bones.filter((bone) => !["torso", "thigh", "shin"].includes(bone))),
+    fc.double({ min: 1.2, max: 1.45, noNaN: true }),
+    anyAngles,
+    (bone, factor, angles) => {
+      const usual = flatPerson(typicalBody, angles);
+      const unusual = flatPerson({ ...typicalBody, [bone]: factor }, angles);
+      const [longer] = fitToPerson(human, [usual], unusual, "person");
+      const [shorter] = fitToPerson(human, [unusual], usual, "person");
+      for (const { joints } of human.bones) {
+        const was = lengthOf(usual, joints), wanted = lengthOf(unusual, joints);
+        assertAlmostEquals(lengthOf(longer, joints) / wanted, 1, 0.02, joints.join());
+        assertAlmostEquals(lengthOf(shorter, joints) / was, 1, 0.02, joints.join());
       }
     },
   );
@@ -128,7 +148,7 @@ Deno.test("a child takes a grown person's pose: a larger head, shorter legs, the
     lengthOf(fitted, bone) / lengthOf(grown, bone);
   const torso = change(["neck", "right hip"]);
   assertAlmostEquals(change(["neck", "left eye"]) / torso, 1.4, 0.1);
-  assertAlmostEquals(change(["left hip", "left knee"]) / torso, 0.85, 0.05);
+  assertAlmostEquals(change(["left hip", "left knee"]) / torso, 0.85, 0.06);
   const standingHeight = (joints: Joints) => proportions(human, [joints])!.height;
   assertAlmostEquals(standingHeight(fitted), standingHeight(grown), 1);
 });
@@ -227,19 +247,19 @@ Deno.test("the lowest foot stays on the ground; where no foot is seen, the lowes
 
 Deno.test("where an elbow is missing, the wrist hangs on the shoulder; without a neck, the head does", () => {
   const changes = { "right elbow": null, neck: null };
-  const person = flatPerson({ ...typicalBody, forearm: 1.05, head: 1.05 }, hanging);
+  const person = flatPerson({ ...typicalBody, forearm: 1.3, head: 1.3 }, hanging);
   const pose = withJoints(flatPerson(typicalBody, hanging), changes);
   const [fitted] = fitToPerson(human, [pose], person, "person");
   const arm = ["right shoulder", "right wrist"] as const;
-  assertAlmostEquals(lengthOf(fitted, arm) / lengthOf(pose, arm), 1.05, 0.005);
+  assertAlmostEquals(lengthOf(fitted, arm) / lengthOf(pose, arm), 1.3, 0.02);
   const face = ["left ear", "right ear"] as const;
-  assertAlmostEquals(lengthOf(fitted, face) / lengthOf(pose, face), 1.05, 0.03);
+  assertAlmostEquals(lengthOf(fitted, face) / lengthOf(pose, face), 1.3, 0.02);
   assertEquals([fitted[1], fitted[3]], [null, null]);
 });
 
 Deno.test("a track: one ratio for all frames, from the longest bones; a foot on the ground stays there", () => {
   // Steps on straight legs: the one foot stands on (60, 100) while the hips go over it and turn away.
-  const broad = { ...typicalBody, shoulders: 1.15 };
+  const broad = { ...typicalBody, shoulders: 1.3 };
   const frames = Array.from({ length: 9 }, (_, i): Joints => {
     const angle = (i - 4) / 10;
     const pose = flatPerson(broad, [0.1, 0.1, -angle, -angle, 0.1, 0.1, angle, angle]);
@@ -247,7 +267,7 @@ Deno.test("a track: one ratio for all frames, from the longest bones; a foot on 
     const turned = pose.map((point) => point && { x: point.x * Math.cos(i / 9), y: point.y });
     return shifted(turned, { x: 60 - foot.x * Math.cos(i / 9), y: 100 - foot.y });
   });
-  const person = flatPerson({ ...typicalBody, thigh: 1.1, shin: 1.1, arm: 0.95 }, hanging, 70);
+  const person = flatPerson({ ...typicalBody, arm: 0.9 }, hanging, 70);
   const fitted = fitToPerson(human, frames, person, "person");
   for (const { joints } of human.bones) {
     const ratios = frames.map((frame, i) => lengthOf(fitted[i], joints) / lengthOf(frame, joints));
