@@ -4,10 +4,11 @@
  *
  * deno run -A --v8-flags=--expose-gc bench/constancy.ts
  */
-import { makeBatch } from "../data/batch.ts";
+import { packBatch } from "../data/batch.ts";
 import { figures } from "../data/figures/figures.ts";
 import { Device } from "../engine/device.ts";
 import { modelConfiguration } from "../model/configuration.ts";
+import { paperTraining } from "./workload.ts";
 import { Trainer } from "../train/trainer.ts";
 
 /** Steps between two readings of the losses. */
@@ -18,12 +19,12 @@ if (!gc) throw new Error("start it with --v8-flags=--expose-gc");
 
 const device = await Device.open();
 const configuration = modelConfiguration({ preset: "demo", width: 2 });
-const trainer = Trainer.create(device, configuration, { seed: 1, vgg: null });
+const trainer = Trainer.create(device, configuration, paperTraining);
 const data = figures({ size: configuration.size, seed: 1 });
 
 async function batchOf(index: number) {
   const pair = await data.pair("train", index);
-  return makeBatch([pair], data.skeleton, configuration.regions);
+  return packBatch([pair], data.skeleton, configuration.regions);
 }
 
 /** Trains up to `step`, each step on a batch of its own, and measures. */

@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { writeLinesAtomic } from "../data/files/atomic.ts";
+import { writeLines } from "../data/files/write.ts";
 import { figures } from "../data/figures/figures.ts";
 import { writePicture } from "../data/pictures/image_file.ts";
 import { annotationHeader, formatAnnotation } from "../pose/formats/annotation.ts";
@@ -55,7 +55,7 @@ async function writeDataset(folder: string, count: number): Promise<void> {
     } else await Deno.link(files[number % FILES], path);
     number++;
   }
-  await writeLinesAtomic(join(folder, "annotation-train.csv"), lines(count));
+  await writeLines(join(folder, "annotation-train.csv"), lines(count));
 }
 
 function* lines(count: number): Generator<string, void> {

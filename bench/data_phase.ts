@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import process from "node:process";
-import { writeLinesAtomic } from "../data/files/atomic.ts";
+import { writeLines } from "../data/files/write.ts";
 import { readLines } from "../data/files/lines.ts";
 import { pairAll, pairLines } from "../data/sets/pairs.ts";
 import { openPoses } from "../data/sets/pose_source.ts";
@@ -33,7 +33,7 @@ const phases: Readonly<Record<string, Phase>> = {
   async pairing(folder) {
     const table = await readPoseTable(join(folder, annotations), human);
     const { pairs: all } = pairAll(table);
-    await writeLinesAtomic(join(folder, pairs), pairLines(all, table));
+    await writeLines(join(folder, pairs), pairLines(all, table));
     return all.count;
   },
 

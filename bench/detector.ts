@@ -4,15 +4,16 @@
  *
  * deno run -A bench/detector.ts FOLDER...     each with pictures in bounding_box_test
  */
-import { readCenterNetFiles } from "../networks/files/centernet_files.ts";
+import { centerNetPath } from "../networks/files/published.ts";
+import { readGraphFiles } from "../networks/files/read_weights.ts";
 import { figures } from "../data/figures/figures.ts";
 import { Random } from "../data/figures/random.ts";
 import { readPicture } from "../data/pictures/image_file.ts";
-import type { Picture } from "../data/pictures/picture.ts";
+import type { Picture } from "../data/types.ts";
 import { Device } from "../engine/device.ts";
 import type { Detection } from "../networks/centernet/decode.ts";
 import { PersonDetector } from "../networks/centernet/detector.ts";
-import { parseCenterNetWeights } from "../networks/centernet/weights.ts";
+import { parseGraphWeights } from "../networks/formats/graph_weights.ts";
 import type { Size } from "../pose/types.ts";
 import { rounded } from "./joints.ts";
 import { TfjsCenterNet } from "./peers/tfjs_centernet.ts";
@@ -72,11 +73,11 @@ const sets = [
   ...await Promise.all(sizes.map(drawFigures)),
   ...sizes.map(drawNoise),
 ];
-const files = await readCenterNetFiles();
+const files = await readGraphFiles(await centerNetPath());
 const device = await Device.open();
 const [{ pictures: [firstPicture] }] = sets;
 const opened = await timed(async () => {
-  const detector = PersonDetector.from(device, parseCenterNetWeights(files));
+  const detector = PersonDetector.from(device, parseGraphWeights(files));
   await detector.detect(firstPicture);
   return detector;
 });

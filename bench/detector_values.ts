@@ -5,7 +5,8 @@
  * deno run -A bench/detector_values.ts
  */
 import { fileURLToPath } from "node:url";
-import { readCenterNetFiles } from "../networks/files/centernet_files.ts";
+import { centerNetPath } from "../networks/files/published.ts";
+import { readGraphFiles } from "../networks/files/read_weights.ts";
 import { figures } from "../data/figures/figures.ts";
 import type { GraphFiles } from "../networks/formats/graph_weights.ts";
 import {
@@ -60,7 +61,7 @@ async function withWeights(published: GraphFiles, other: GraphFiles): Promise<Gr
   };
 }
 
-const published = await readCenterNetFiles();
+const published = await readGraphFiles(await centerNetPath());
 const tfjs = await TfjsCenterNet.open(published);
 const found = [];
 for (const size of sizes) {

@@ -5,19 +5,18 @@
  * deno run -A bench/evaluation.ts speed|memory
  */
 import { fileURLToPath } from "node:url";
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/types.ts";
 import { figures } from "../data/figures/figures.ts";
 import { Device } from "../engine/device.ts";
 import { Random } from "../engine/random.ts";
 import { chooseMetrics } from "../evaluate/metrics.ts";
-import { GivenNetworks } from "../networks/files/given.ts";
+import { Tools } from "../evaluate/tools.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
 import { summarize } from "../evaluate/summary.ts";
 import { modelConfiguration, type Preset } from "../model/configuration.ts";
 import { generatorParameters } from "../model/generator.ts";
 import { Painter } from "../repose/painter.ts";
 import { initialParameters } from "../model/parameters.ts";
-import { repose } from "../repose/repose.ts";
 import { markdownTable, writeResults } from "./results.ts";
 
 interface Line {
@@ -49,7 +48,7 @@ interface Measurement extends Line {
 async function measure(line: Line): Promise<Measurement> {
   const folder = await Deno.makeTempDir();
   const configuration = modelConfiguration(line);
-  const { size, skeleton } = configuration;
+  const { size } = configuration;
   const device = await Device.open();
   const weights = initialParameters(new Random(device, 1), generatorParameters(configuration));
   const painter = new Painter(device, configuration, weights);
@@ -68,16 +67,8 @@ async function measure(line: Line): Promise<Measurement> {
     folder,
     dataset: await fewFigures(figures({ size, seed: 0 }), line.pairs),
     metrics,
-    tools: {
-      device,
-      skeleton,
-      size,
-      findPose: unused,
-      detector: unused,
-      vgg: unused,
-      networks: new GivenNetworks(device, {}),
-    },
-    paint: (pairs) => repose(painter, pairs, BATCH),
+    tools: new Tools(device, configuration, unused),
+    paint: (pairs) => painter.paint(pairs, BATCH),
     onProgress: (done) => {
       if (done === WARM_UP) start = performance.now();
     },

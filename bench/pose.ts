@@ -5,15 +5,15 @@
  * deno run -A bench/pose.ts FOLDER...     each with annotation-test.csv and the pictures in bounding_box_test
  */
 import { readPicture } from "../data/pictures/image_file.ts";
-import { readMoveNetFiles } from "../networks/files/movenet_files.ts";
-import type { Picture } from "../data/pictures/picture.ts";
+import { moveNetPath } from "../networks/files/published.ts";
+import { readGraphFiles } from "../networks/files/read_weights.ts";
+import type { Picture } from "../data/types.ts";
 import { readPoseTable } from "../data/sets/pose_table.ts";
 import { Device } from "../engine/device.ts";
 import { cropAndResize, type Square } from "../kernels/crop_and_resize.ts";
 import type { Found } from "../networks/movenet/decode.ts";
 import { poseByTwoLooks, PoseEstimator, SEEN } from "../networks/movenet/estimator.ts";
-import { frameSide } from "../networks/movenet/network.ts";
-import { parseMoveNetWeights } from "../networks/movenet/weights.ts";
+import { parseGraphWeights } from "../networks/formats/graph_weights.ts";
 import { wholeSquare } from "../networks/viewer.ts";
 import { human } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";
@@ -65,16 +65,16 @@ const folders = await Promise.all(Deno.args.map(async (folder) => ({
 })));
 const all = folders.flatMap(({ annotated }) => annotated);
 if (all.length === 0) throw new Error("say which folders: deno run -A bench/pose.ts FOLDER...");
-const files = await readMoveNetFiles();
+const files = await readGraphFiles(await moveNetPath());
 const device = await Device.open();
 
 const opened = await timed(async () => {
-  const estimator = PoseEstimator.from(device, parseMoveNetWeights(files));
+  const estimator = PoseEstimator.from(device, parseGraphWeights(files));
   await estimator.estimate(all[0].picture);
   return estimator;
 });
 const estimator = opened.result;
-const side = frameSide(parseMoveNetWeights(files));
+const { side } = estimator;
 const poseByTfjs = (movenet: TfjsMoveNet, picture: Picture) =>
   poseByTwoLooks((square) => movenet.lookAtSquare(picture, square), picture);
 const peer = await timed(async () => {

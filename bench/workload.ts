@@ -2,7 +2,7 @@
  * What all contestants compute with: the parameters of both networks and a batch of four, in a
  * safetensors file that each of them reads. Values are made up, but spread as real ones are.
  */
-import { makeBatch } from "../data/batch.ts";
+import { packBatch } from "../data/batch.ts";
 import { figures } from "../data/figures/figures.ts";
 import { Random } from "../data/figures/random.ts";
 import {
@@ -15,7 +15,9 @@ import { type Shape, sizeOf } from "../engine/tensor.ts";
 import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
 import { discriminatorParameters } from "../model/discriminator.ts";
 import { generatorParameters } from "../model/generator.ts";
-import type { HostBatch } from "../model/inputs.ts";
+import type { Batch } from "../data/types.ts";
+import { paperRecipe } from "../train/recipe.ts";
+import type { Training } from "../train/trainer.ts";
 
 /** Pictures in a training step, as in the paper. */
 export const BATCH = 4;
@@ -41,10 +43,10 @@ export function benchConfiguration(width: number): ModelConfiguration {
 export async function sampleBatch(
   configuration: ModelConfiguration,
   count: number,
-): Promise<HostBatch> {
+): Promise<Batch> {
   const data = figures({ size: configuration.size, seed: 1 });
   const pairs = Array.from({ length: count }, (_, i) => data.pair("train", i));
-  return makeBatch(await Promise.all(pairs), data.skeleton, configuration.regions);
+  return packBatch(await Promise.all(pairs), data.skeleton, configuration.regions);
 }
 
 /** Writes the workload of a configuration to a safetensors file. */
@@ -125,3 +127,6 @@ function heatMaps(
     return x < 0 || value < 1e-20 ? 0 : value;
   });
 }
+
+/** How a step is measured: the paper's recipe, without VGG-19. */
+export const paperTraining: Training = { recipe: paperRecipe, steps: 1, seed: 1, vgg: null };

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { ablate as runAblation } from "../study/ablation.ts";
 import { ablationReport } from "../study/ablation_report.ts";
 import { ablationFields } from "../study/ablation_settings.ts";
-import { writeFigures, writeText } from "../study/files.ts";
+import { writeFigures } from "../study/files.ts";
+import { writeText } from "../data/files/write.ts";
 import { settingsFromTexts } from "../model/settings.ts";
 import { type Command, required } from "./arguments.ts";
-import { poseFinder } from "../repose/files/find_pose.ts";
 import { Interrupt, INTERRUPTED } from "./interrupt.ts";
 import { PictureProgress } from "./picture_progress.ts";
 import { stepProgress } from "./step_progress.ts";
@@ -47,6 +47,5 @@ function watcher(stop: AbortSignal): Parameters<typeof runAblation>[2] {
       const progress = new PictureProgress();
       return (done, total) => progress.update(done, total);
     },
-    poseFinder,
   };
 }

@@ -1,6 +1,4 @@
 import { checkAnimationPath, writeAnimation } from "../data/pictures/animation.ts";
-import { holdMissing, smoothOverTime } from "../pose/track.ts";
-import type { Skeleton } from "../pose/skeleton.ts";
 import type { Size } from "../pose/types.ts";
 import {
   type Arguments,
@@ -10,16 +8,11 @@ import {
   required,
   wholeNumber,
 } from "./arguments.ts";
-import { requireAnchors } from "../repose/files/pose_file.ts";
-import { inStudio, type Studio } from "../repose/files/studio.ts";
-import {
-  fitTargets,
-  fittingNote,
-  paintSubject,
-  readSubject,
-  type Whose,
-} from "../repose/files/subject.ts";
-import { readTargetPoses, type TargetPose, usualFps } from "../repose/files/target_poses.ts";
+import { openStudio } from "../repose/files/open_studio.ts";
+import { readSubject, readTargetPoses, USUAL_FPS } from "../repose/files/read_poses.ts";
+import type { Studio } from "../repose/studio.ts";
+import { fittingNote, paintSubject } from "../repose/subject.ts";
+import { fitPoses, steadyPoses, type TargetPose } from "../repose/target_poses.ts";
 
 export const animate: Command = {
   usage: "animate --checkpoint FILE --source IMAGE --poses POSES --out FILE.gif",
@@ -38,23 +31,24 @@ export const animate: Command = {
     },
     paste: { help: "put the person back into the source picture" },
     out: { placeholder: "FILE", help: "ends in .gif, .webp or .mp4 (for which ffmpeg is needed)" },
-    fps: { placeholder: "N", help: `poses a second (the track's, or ${usualFps})` },
+    fps: { placeholder: "N", help: `poses a second (the track's, or ${USUAL_FPS})` },
     smooth: { placeholder: "N", help: "frames over which movements are smoothed; 0: not (1)" },
   },
   async run(args) {
     const order = readOrder(args);
-    await inStudio(required(args, animate, "checkpoint"), (studio) => fill(order, studio));
+    using studio = await openStudio(required(args, animate, "checkpoint"));
+    await animateOrder(order, studio);
   },
 };
 
 /** What is to be painted. */
-export interface Order {
+export interface AnimateOrder {
   readonly source: string;
   readonly sourcePose?: string;
   readonly poses: string;
   /** Of the picture that pose files belong to, where that is known. */
   readonly poseSize: Size | null;
-  readonly proportions: Whose;
+  readonly proportions: "source" | "target";
   readonly paste: boolean;
   readonly out: string;
   /** Poses a second; 0 where the track says, or nobody does. */
@@ -63,7 +57,7 @@ export interface Order {
   readonly smooth: number;
 }
 
-function readOrder(args: Arguments): Order {
+function readOrder(args: Arguments): AnimateOrder {
   const out = required(args, animate, "out");
   checkAnimationPath(out);
   return {
@@ -80,35 +74,27 @@ function readOrder(args: Arguments): Order {
 }
 
 /** Paints and writes what was ordered; all poses are fitted to the model's frame together. */
-export async function fill(order: Order, { painter, findPose }: Studio): Promise<void> {
-  const { configuration } = painter;
-  const subject = await readSubject(order.source, order.sourcePose, configuration, findPose);
+export async function animateOrder(
+  order: AnimateOrder,
+  { painter, findPose }: Studio,
+): Promise<void> {
+  const { size } = painter.configuration;
+  const subject = await readSubject(order.source, order.sourcePose, size, findPose);
   const note = fittingNote(subject);
   if (note) console.log(note);
   const track = await readTargetPoses(order.poses, findPose, {
     size: order.poseSize,
-    fps: order.fps || usualFps,
+    fps: order.fps || USUAL_FPS,
   });
   requireOneSize(order.poses, track.poses);
-  const steady = steadyPoses(order, track.poses, configuration.skeleton);
+  const steady = steadyPoses(order.poses, track.poses, order.smooth);
   console.log(`${steady.length} poses from ${order.poses}`);
 
-  const fitted = fitTargets(steady, subject, order.proportions);
+  const person = order.proportions === "source" ? subject.sample.joints : null;
+  const fitted = fitPoses(steady, size, person, subject.original);
   const pictures = paintSubject(painter, subject, fitted, order.paste);
-  await writeAnimation(order.out, pictures, order.fps || track.fps || usualFps);
+  await writeAnimation(order.out, pictures, order.fps || track.fps || USUAL_FPS);
   console.log(order.out);
-}
-
-/** The poses with what was missing held, then smoothed. */
-function steadyPoses(
-  { poses: name, smooth }: Order,
-  poses: readonly TargetPose[],
-  skeleton: Skeleton,
-): TargetPose[] {
-  const held = holdMissing(poses.map(({ joints }) => joints));
-  requireAnchors(`${name}, in all of its ${poses.length} poses,`, skeleton, held[0]);
-  const steady = smoothOverTime(held, smooth);
-  return poses.map((pose, i) => ({ ...pose, joints: steady[i] }));
 }
 
 function requireOneSize(name: string, poses: readonly TargetPose[]): void {

@@ -1,5 +1,6 @@
 import { compareRuns } from "../study/comparison.ts";
-import { writeFigures, writeText } from "../study/files.ts";
+import { writeFigures } from "../study/files.ts";
+import { writeText } from "../data/files/write.ts";
 import type { Command } from "./arguments.ts";
 
 export const compare: Command = {

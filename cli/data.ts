@@ -1,4 +1,4 @@
-import { writeLinesAtomic } from "../data/files/atomic.ts";
+import { writeLines } from "../data/files/write.ts";
 import { checkDataset, kinds } from "../data/sets/check.ts";
 import { type LayoutName, layoutNames } from "../data/sets/layout.ts";
 import { splits as bothSplits } from "../data/sets/lists.ts";
@@ -8,8 +8,9 @@ import { readPoseTable } from "../data/sets/pose_table.ts";
 import { prepare } from "../data/sets/prepare.ts";
 import { Device } from "../engine/device.ts";
 import { human } from "../pose/skeleton.ts";
+import { debugOptions } from "../repose/files/debug_options.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
-import { poseFinder } from "../repose/files/find_pose.ts";
+import { openPoseFinder } from "../repose/files/open_studio.ts";
 import { PictureProgress } from "./picture_progress.ts";
 
 /** The most test pairs: the paper's. */
@@ -56,7 +57,7 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   const { out = folder, poses } = args.texts;
   using opened = new DisposableStack();
   const openEstimator = async () =>
-    poseFinder(opened.adopt(await Device.open(), (device) => device.close()));
+    openPoseFinder(opened.adopt(await Device.open(debugOptions()), (device) => device.close()));
   const progress = new PictureProgress();
   const { scan, unlisted, broken, splits } = await prepare({
     pictures: folder,
@@ -99,7 +100,7 @@ async function writePairs(args: Arguments): Promise<void> {
   if (pairs.count === 0) {
     throw new Error(`${table.file} has no pairs: ${describeSelection(selection, human)}`);
   }
-  await writeLinesAtomic(out, pairLines(pairs, table));
+  await writeLines(out, pairLines(pairs, table));
   console.log(
     `${pairs.count} pairs of ${selection.people} people are in ${out}; ` +
       describeSelection(selection, human),
@@ -118,7 +119,7 @@ async function check(folder: string, { texts }: Arguments): Promise<void> {
   for (const [kind, what] of all) show(kinds[kind], what);
   if (texts.list !== undefined) {
     const lines = all.flatMap(([kind, what]) => what.map((each) => `${kinds[kind]}: ${each}`));
-    await writeLinesAtomic(texts.list, lines);
+    await writeLines(texts.list, lines);
   }
   const count = all.reduce((sum, [, what]) => sum + what.length, 0);
   console.log(count === 0 ? "nothing is wrong" : `${count} findings`);

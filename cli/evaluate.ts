@@ -1,17 +1,15 @@
 import { digestFiles, digestTestData, digestWeights } from "../evaluate/digest.ts";
 import { chooseMetrics, metrics as allMetrics } from "../evaluate/metrics.ts";
-import { openDetector } from "../networks/files/detector.ts";
-import { GivenNetworks } from "../networks/files/given.ts";
 import type { Run, Shard } from "../evaluate/records.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
 import { resultsPath, writeResults } from "../evaluate/summary.ts";
 import { resultsTable } from "../evaluate/table.ts";
+import { Tools } from "../evaluate/tools.ts";
 import { openTestDataset } from "../train/dataset.ts";
-import { repose } from "../repose/repose.ts";
-import { loadVggWeights } from "../networks/files/vgg_fetch.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { PictureProgress } from "./picture_progress.ts";
-import { inStudio, type Studio } from "../repose/files/studio.ts";
+import { openStudio } from "../repose/files/open_studio.ts";
+import type { Studio } from "../repose/studio.ts";
 
 const whole: Shard = { number: 1, count: 1 };
 const named = allMetrics.filter(({ needs }) => needs !== null)
@@ -49,10 +47,8 @@ export const evaluate: Command = {
     const { out = "evaluation" } = args.texts;
     if (args.switches.has("merge")) return await showResults(out);
     const shard = readShard(args.texts.shard);
-    await inStudio(
-      required(args, evaluate, "checkpoint"),
-      (studio) => runShard(args, out, shard, studio),
-    );
+    using studio = await openStudio(required(args, evaluate, "checkpoint"));
+    await runShard(args, out, shard, studio);
     if (shard.count === 1) return await showResults(out);
     console.log(
       `part ${shard.number} of ${shard.count} is done; after all parts: evaluate --merge --out ${out}`,
@@ -67,9 +63,9 @@ async function runShard(
   { painter, findPose }: Studio,
 ): Promise<void> {
   const { data = null, pairs = null, metrics: names, lpips, inception } = args.texts;
-  const { device, configuration: { size, skeleton } } = painter;
-  const metrics = chooseMetrics(names, size);
-  const dataset = await openTestDataset(data, pairs, painter.configuration);
+  const { device, configuration } = painter;
+  const metrics = chooseMetrics(names, configuration.size);
+  const dataset = await openTestDataset(data, pairs, configuration);
   const run: Run = {
     checkpoint: await digestFiles([required(args, evaluate, "checkpoint")]),
     data: await digestTestData(data, pairs),
@@ -85,16 +81,8 @@ async function runShard(
     folder,
     dataset,
     metrics,
-    tools: {
-      device,
-      size,
-      skeleton,
-      findPose,
-      detector: () => openDetector(device, (what) => console.error(what)),
-      vgg: () => loadVggWeights(),
-      networks: new GivenNetworks(device, { lpips, inception }),
-    },
-    paint: (pairs) => repose(painter, pairs, BATCH),
+    tools: new Tools(device, configuration, findPose, { lpips, inception }),
+    paint: (pairs) => painter.paint(pairs, BATCH),
     onProgress: (done, total) => progress.update(done, total),
   });
 }

@@ -9,16 +9,11 @@ import {
   wholeNumber,
 } from "./arguments.ts";
 import type { Size } from "../pose/types.ts";
-import { requireAnchors } from "../repose/files/pose_file.ts";
-import { inStudio, type Studio } from "../repose/files/studio.ts";
-import {
-  fitTargets,
-  fittingNote,
-  paintSubject,
-  readSubject,
-  type Whose,
-} from "../repose/files/subject.ts";
-import { readTargetPoses } from "../repose/files/target_poses.ts";
+import { openStudio } from "../repose/files/open_studio.ts";
+import { readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
+import type { Studio } from "../repose/studio.ts";
+import { fittingNote, paintSubject } from "../repose/subject.ts";
+import { fitPoses, requireAnchors } from "../repose/target_poses.ts";
 
 export const generate: Command = {
   usage: "generate --checkpoint FILE --source IMAGE --pose POSE --out FILE.png",
@@ -42,25 +37,26 @@ export const generate: Command = {
   },
   async run(args) {
     const order = readOrder(args);
-    await inStudio(required(args, generate, "checkpoint"), (studio) => fill(order, studio));
+    using studio = await openStudio(required(args, generate, "checkpoint"));
+    await paintOrder(order, studio);
   },
 };
 
 /** What is to be painted. */
-export interface Order {
+export interface GenerateOrder {
   readonly source: string;
   readonly sourcePose?: string;
   readonly pose: string;
   /** Of the picture that pose files belong to, where that is known. */
   readonly poseSize: Size | null;
-  readonly proportions: Whose;
+  readonly proportions: "source" | "target";
   readonly paste: boolean;
   readonly out: string;
   readonly samples: number;
   readonly seed: number;
 }
 
-function readOrder(args: Arguments): Order {
+function readOrder(args: Arguments): GenerateOrder {
   const out = required(args, generate, "out");
   if (!/\.png$/i.test(out)) throw new Error(`--out ${out} must end in .png`);
   return {
@@ -77,22 +73,26 @@ function readOrder(args: Arguments): Order {
 }
 
 /** Paints and writes what was ordered; each pose is fitted to the model's frame by itself. */
-export async function fill(order: Order, { painter, findPose }: Studio): Promise<void> {
-  const { configuration, device } = painter;
+export async function paintOrder(
+  order: GenerateOrder,
+  { painter, findPose }: Studio,
+): Promise<void> {
+  const { device, configuration: { size } } = painter;
   const { poses, isSeries, isMovement } = await readTargetPoses(order.pose, findPose, {
     size: order.poseSize,
   });
   if (isSeries && order.samples > 1) {
     throw new Error(`--samples goes with one pose, but ${order.pose} names ${poses.length}`);
   }
-  for (const { name, joints } of poses) requireAnchors(name, configuration.skeleton, joints);
-  const subject = await readSubject(order.source, order.sourcePose, configuration, findPose);
+  for (const { name, joints } of poses) requireAnchors(name, joints);
+  const subject = await readSubject(order.source, order.sourcePose, size, findPose);
   const note = fittingNote(subject);
   if (note) console.log(note);
 
   const random = order.samples > 1 ? new Random(device, order.seed) : null;
+  const person = order.proportions === "source" ? subject.sample.joints : null;
   const fitted = poses.flatMap((pose) =>
-    fitTargets([pose], subject, order.proportions, isMovement ? poses : [pose])
+    fitPoses([pose], size, person, subject.original, isMovement ? poses : [pose])
   );
   for (let i = 0; i < order.samples; i++) {
     random?.beginStep(i);
@@ -106,7 +106,7 @@ export async function fill(order: Order, { painter, findPose }: Studio): Promise
   }
 }
 
-function outputPath({ out, samples }: Order, isSeries: boolean, number: number): string {
+function outputPath({ out, samples }: GenerateOrder, isSeries: boolean, number: number): string {
   if (!isSeries && samples === 1) return out;
   const digits = isSeries ? String(number).padStart(4, "0") : number;
   return out.replace(/\.png$/i, `-${digits}$&`);

@@ -1,14 +1,16 @@
 import { resolve } from "node:path";
-import { writeTextAtomic } from "../data/files/atomic.ts";
+import { writeText } from "../data/files/write.ts";
 import { readPicture, writePicture } from "../data/pictures/image_file.ts";
-import type { Picture } from "../data/pictures/picture.ts";
+import type { Picture } from "../data/types.ts";
 import { Device } from "../engine/device.ts";
 import { drawSkeleton } from "../pose/draw.ts";
 import { formatCocoList, type PosedPicture } from "../pose/formats/coco_write.ts";
 import { human } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";
+import { debugOptions } from "../repose/files/debug_options.ts";
 import type { Arguments, Command } from "./arguments.ts";
-import { type FindPose, poseFinder } from "../repose/files/find_pose.ts";
+import { openPoseFinder } from "../repose/files/open_studio.ts";
+import type { FindPose } from "../repose/studio.ts";
 import { report } from "./report.ts";
 
 export const pose: Command = {
@@ -25,9 +27,9 @@ export const pose: Command = {
   takesWords: true,
   async run(args) {
     const order = readOrder(args);
-    const device = await Device.open();
+    const device = await Device.open(debugOptions());
     try {
-      await findAll(order, poseFinder(device));
+      await findAll(order, openPoseFinder(device));
     } finally {
       device.close();
     }
@@ -35,14 +37,14 @@ export const pose: Command = {
 };
 
 /** What is to be looked at. */
-export interface Order {
+export interface FindingOrder {
   readonly pictures: readonly string[];
   /** Where the poses go; undefined for nowhere. */
   readonly out?: string;
   readonly draw: boolean;
 }
 
-function readOrder({ words: pictures, texts: { out }, switches }: Arguments): Order {
+function readOrder({ words: pictures, texts: { out }, switches }: Arguments): FindingOrder {
   if (pictures.length === 0) throw new Error("say which pictures: pose IMAGE...");
   if (out !== undefined && !/\.json$/i.test(out)) throw new Error(`--out ${out} must end in .json`);
   const draw = switches.has("draw");
@@ -65,7 +67,10 @@ function drawingPath(path: string): string {
 }
 
 /** Finds, prints, draws and writes what was ordered; of pictures that cannot be read it says so and goes on. */
-export async function findAll({ pictures, out, draw }: Order, findPose: FindPose): Promise<void> {
+export async function findAll(
+  { pictures, out, draw }: FindingOrder,
+  findPose: FindPose,
+): Promise<void> {
   const found: PosedPicture[] = [];
   for (const path of pictures) {
     const picture = await readPicture(path).catch(report);
@@ -78,7 +83,7 @@ export async function findAll({ pictures, out, draw }: Order, findPose: FindPose
     found.push({ name: path, size: { width, height }, joints });
   }
   if (out === undefined || found.length === 0) return;
-  await writeTextAtomic(out, formatCocoList(found));
+  await writeText(out, formatCocoList(found));
   console.log(out);
 }
 

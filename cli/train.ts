@@ -1,14 +1,12 @@
-import { writeTextAtomic } from "../data/files/atomic.ts";
+import { writeText } from "../data/files/write.ts";
 import { measureCeilings } from "../engine/ceilings.ts";
 import { meanSsim } from "../evaluate/ssim.ts";
 import { stepBatches } from "../train/batches.ts";
-import { writeGenerator } from "../train/checkpoint.ts";
 import { heldOutPairs, heldOutSplit } from "../train/dataset.ts";
 import { trainingLoop, type TrainingRun } from "../train/loop.ts";
 import { settingsFromFile, trainingFields } from "../train/options.ts";
 import { settingsFromTexts } from "../model/settings.ts";
 import { chromeTrace, kernelTable, PROFILED_STEPS, profileSteps } from "../train/profile.ts";
-import { repose } from "../repose/repose.ts";
 import { profileFolder } from "../train/run_folder.ts";
 import { prepareRun, type Start, startRun } from "../train/start.ts";
 import { Interrupt, INTERRUPTED } from "./interrupt.ts";
@@ -45,7 +43,6 @@ export const train: Command = {
       Deno.exitCode = INTERRUPTED;
       return;
     }
-    await writeGenerator(run.folder.generator, run.trainer.painter);
     console.log(await score(run));
     console.log(`GPU buffers: ${gibibytes(run.trainer.device.pool.peakBytes)} at most`);
   },
@@ -58,7 +55,7 @@ async function profile(start: Start): Promise<void> {
   const batches = await stepBatches(dataset, plan, trainer.stepsDone);
   const spans = await profileSteps(trainer, batches);
   console.log(kernelTable(spans, PROFILED_STEPS, await measureCeilings(trainer.device)));
-  await writeTextAtomic(trace, chromeTrace(spans));
+  await writeText(trace, chromeTrace(spans));
   console.log(`${trace} has each dispatch: open it in chrome://tracing or ui.perfetto.dev`);
 }
 
@@ -95,13 +92,13 @@ async function trainUntilInterrupted(run: TrainingRun): Promise<boolean> {
 /** Judges the outputs for held-out pairs, beside the sources as they are, and writes the summary. */
 async function score({ dataset, trainer, plan, folder }: TrainingRun): Promise<string> {
   const pairs = await heldOutPairs(dataset, SCORED_PAIRS);
-  const outputs = await repose(trainer.painter, pairs, plan.batch);
+  const outputs = await trainer.painter.paint(pairs, plan.batch);
   const targets = pairs.map(({ target }) => target.picture);
   const ssim = meanSsim(outputs, targets);
   const sourceSsim = meanSsim(pairs.map(({ source }) => source.picture), targets);
   const summary = { step: trainer.stepsDone, pairs: pairs.length, ssim, sourceSsim };
   const text = JSON.stringify(summary, null, 2) + "\n";
-  await writeTextAtomic(folder.summary, text);
+  await writeText(folder.summary, text);
   return `SSIM over ${pairs.length} ${heldOutSplit(dataset)} pairs: output ${ssim.toFixed(3)}, ` +
     `source ${sourceSsim.toFixed(3)}; see ${folder.sheet(trainer.stepsDone)}`;
 }

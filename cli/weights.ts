@@ -1,4 +1,4 @@
-import { fetchVggWeights, vggCachePath, vggUrl } from "../networks/files/vgg_fetch.ts";
+import { fetchVggWeights, vggCachePath, vggUrl } from "../networks/files/vgg19.ts";
 import type { Command } from "./arguments.ts";
 
 export const weights: Command = {

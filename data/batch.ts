@@ -1,28 +1,7 @@
 import { deformation, type Style } from "../pose/deformation.ts";
 import type { Skeleton } from "../pose/skeleton.ts";
 import type { Affine, Joints, Quad, Size } from "../pose/types.ts";
-import type { Pair, Sample } from "./dataset.ts";
-
-/**
- * What the GPU needs of N pairs: H x W pixels, K joints, R parts. Coordinates are full-resolution
- * pixels, pixel centres at integers.
- */
-export interface Batch {
-  readonly count: number;
-  readonly size: Size;
-  /** [N, H, W, 3], 0..255. */
-  readonly sourcePixels: Uint8Array;
-  /** [N, H, W, 3], 0..255. */
-  readonly targetPixels: Uint8Array;
-  /** [N, K, 2]: x, y; a missing joint is -1, -1. */
-  readonly sourceJoints: Float32Array;
-  /** [N, K, 2]: x, y; a missing joint is -1, -1. */
-  readonly targetJoints: Float32Array;
-  /** [N, R, 6], target -> source; the identity where the part is missing. */
-  readonly maps: Float32Array;
-  /** [N, R, 8]: x0, y0 .. x3, y3; a unit square far outside where the part is missing. */
-  readonly regions: Float32Array;
-}
+import type { Batch, Conditions, Pair, PoseTransfer, Sample } from "./types.ts";
 
 const identity: Affine = [1, 0, 0, 0, 1, 0];
 const far = -1e4;
@@ -33,28 +12,36 @@ const nowhere: Quad = [
   { x: far, y: far + 1 },
 ];
 
-/** Packs pairs for the GPU. Throws a RangeError unless all pictures have one size. */
-export function makeBatch(pairs: readonly Pair[], skeleton: Skeleton, style: Style): Batch {
-  if (pairs.length === 0) throw new RangeError("makeBatch: a batch needs at least one pair");
-  const { width, height } = pairs[0].source.picture;
+/** Packs pose transfers for the GPU. @throws RangeError unless all pictures have one size. */
+export function packConditions(
+  transfers: readonly PoseTransfer[],
+  skeleton: Skeleton,
+  style: Style,
+): Conditions {
+  if (transfers.length === 0) throw new RangeError("a batch needs at least one pair");
+  const { width, height } = transfers[0].source.picture;
   const size = { width, height };
-  const sources = pairs.map((pair) => pair.source);
-  const targets = pairs.map((pair) => pair.target);
-  const moves = pairs.map(({ source, target }) =>
+  const moves = transfers.map(({ source, target }) =>
     deformation(skeleton, source.joints, target.joints, size, style)
   );
   return {
-    count: pairs.length,
+    count: transfers.length,
     size,
-    sourcePixels: packPixels(sources, size),
-    targetPixels: packPixels(targets, size),
-    sourceJoints: packJoints(sources),
-    targetJoints: packJoints(targets),
+    sourcePixels: packPixels(transfers.map(({ source }) => source), size),
+    sourceJoints: packJoints(transfers.map(({ source }) => source.joints)),
+    targetJoints: packJoints(transfers.map(({ target }) => target.joints)),
     maps: new Float32Array(moves.flatMap((move) => move.maps.flatMap((map) => map ?? identity))),
     regions: new Float32Array(
       moves.flatMap((move) => move.regions.flatMap((region) => flat(region ?? nowhere))),
     ),
   };
+}
+
+/** Packs pairs for training. @throws RangeError unless all pictures have one size. */
+export function packBatch(pairs: readonly Pair[], skeleton: Skeleton, style: Style): Batch {
+  const conditions = packConditions(pairs, skeleton, style);
+  const targetPixels = packPixels(pairs.map(({ target }) => target), conditions.size);
+  return { ...conditions, targetPixels };
 }
 
 function packPixels(samples: readonly Sample[], { width, height }: Size): Uint8Array {
@@ -63,7 +50,7 @@ function packPixels(samples: readonly Sample[], { width, height }: Size): Uint8A
   samples.forEach(({ name, picture }, i) => {
     if (picture.width !== width || picture.height !== height) {
       throw new RangeError(
-        `makeBatch: ${name} has ${picture.width}x${picture.height} pixels but the first picture ` +
+        `${name} has ${picture.width}x${picture.height} pixels but the first picture ` +
           `has ${width}x${height}`,
       );
     }
@@ -72,8 +59,8 @@ function packPixels(samples: readonly Sample[], { width, height }: Size): Uint8A
   return packed;
 }
 
-function packJoints(samples: readonly Sample[]): Float32Array {
-  return new Float32Array(samples.flatMap(({ joints }) => flat(joints)));
+function packJoints(poses: readonly Joints[]): Float32Array {
+  return new Float32Array(poses.flatMap(flat));
 }
 
 function flat(points: Joints): number[] {

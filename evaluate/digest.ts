@@ -1,7 +1,7 @@
 /** What files hold, in short: so that records tell which model and pairs they are of. */
 import { createHash } from "node:crypto";
 import { findList, openHome } from "../data/sets/home.ts";
-import { filesOf, type GivenFiles } from "../networks/files/given.ts";
+import { filesOf, type WeightFiles } from "./tools.ts";
 
 /**
  * SHA-256 of a data set's list of test poses and, where there is one, of test pairs; the pictures themselves are not in
@@ -15,7 +15,9 @@ export async function digestTestData(folder: string | null, pairs: string | null
 }
 
 /** SHA-256 of the weights that the user gave for metrics; undefined where there are none. */
-export async function digestWeights({ lpips, inception }: GivenFiles): Promise<string | undefined> {
+export async function digestWeights(
+  { lpips, inception }: WeightFiles,
+): Promise<string | undefined> {
   const files = [lpips, inception].flatMap((list) => list ? filesOf(list) : []);
   return files.length === 0 ? undefined : await digestFiles(files);
 }

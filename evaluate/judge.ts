@@ -1,6 +1,6 @@
-import type { Sample } from "../data/dataset.ts";
-import type { Picture } from "../data/pictures/picture.ts";
-import type { Features, Metric, PairScore, Ratio, Row } from "./metrics.ts";
+import type { Picture, Sample } from "../data/types.ts";
+import type { Features, Metric, PairScore } from "./metrics.ts";
+import type { Ratio, Row } from "./score.ts";
 import { type PairRecord, recordedRows, type Value } from "./records.ts";
 
 /** A pair and what was painted for it. */

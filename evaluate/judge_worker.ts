@@ -1,10 +1,11 @@
 /** Judges pairs by plain metrics in a thread of its own; see run.ts. */
 import { answerWith } from "../data/files/worker.ts";
 import { judge, type PaintedPair, type Scores } from "./judge.ts";
-import { type Frame, plainMetrics } from "./metrics.ts";
+import { plainMetrics } from "./metrics.ts";
+import type { PictureKind } from "./tools.ts";
 
 export interface JudgeRequest {
-  readonly frame: Frame;
+  readonly frame: PictureKind;
   /** Names of plain metrics. */
   readonly metrics: readonly string[];
   readonly pair: PaintedPair;

@@ -1,5 +1,4 @@
-import type { Sample } from "../data/dataset.ts";
-import type { Picture } from "../data/pictures/picture.ts";
+import type { Picture, Sample } from "../data/types.ts";
 import { personMask } from "../pose/person_mask.ts";
 import type { Skeleton } from "../pose/skeleton.ts";
 import { authorsSsim, ssim } from "./ssim.ts";

@@ -1,43 +1,15 @@
 /** What pictures are judged by: one table in two parts. To add a metric, write its file and its row. */
-import type { Sample } from "../data/dataset.ts";
-import type { Picture } from "../data/pictures/picture.ts";
-import type { Device } from "../engine/device.ts";
-import type { PersonDetector } from "../networks/centernet/detector.ts";
-import type { VggWeights } from "../networks/vgg19/weights.ts";
-import type { Skeleton } from "../pose/skeleton.ts";
-import type { Joints, Size } from "../pose/types.ts";
+import type { Picture, Sample } from "../data/types.ts";
+import type { Size } from "../pose/types.ts";
 import { frechetDistance } from "./frechet.ts";
 import { inceptionScore } from "./inception_score.ts";
 import { maskSsim } from "./mask_ssim.ts";
-import type { GivenNetworks } from "../networks/files/given.ts";
 import { pckh } from "./pckh.ts";
 import { l1, psnr } from "./pixels.ts";
+import type { Ratio, Row } from "./score.ts";
 import { authorsSsim, laterSsim, plainSsim, ssim } from "./ssim.ts";
+import type { PictureKind, Tools } from "./tools.ts";
 import { vggDistance } from "../networks/vgg19/distance.ts";
-
-/**
- * What is judged as if it had been painted: the model's output, the source as it is, and the real picture in the target's
- * pose.
- */
-export type Row = "output" | "source" | "real";
-
-/** What all pictures have in common. */
-export interface Frame {
-  readonly skeleton: Skeleton;
-  readonly size: Size;
-}
-
-/** What metrics may need beside pictures. */
-export interface Tools extends Frame {
-  readonly device: Device;
-  /** Finds the person's joints. Throws an Error where the estimator's weights cannot be had. */
-  findPose(picture: Picture): Promise<Joints>;
-  /** Throws an Error where its weights cannot be had. */
-  detector(): Promise<PersonDetector>;
-  /** Throws an Error where there are none. */
-  vgg(): Promise<VggWeights>;
-  readonly networks: GivenNetworks;
-}
 
 /** How a metric shows in results. */
 interface Description {
@@ -53,12 +25,6 @@ interface Description {
   readonly leastSide: number;
 }
 
-/** A share: a set's is the sum of sums divided by the sum of counts. */
-export interface Ratio {
-  readonly sum: number;
-  readonly count: number;
-}
-
 /** A number, or a share, for each pair; a set's is their mean. The same pictures must always give the same bits. */
 export type PairMetric = PlainMetric | WeightedMetric;
 
@@ -66,7 +32,7 @@ export type PairMetric = PlainMetric | WeightedMetric;
 export interface PlainMetric extends Description {
   readonly kind: "pair";
   readonly needs: null;
-  open(frame: Frame): PairScore;
+  open(kind: PictureKind): PairScore;
 }
 
 /** A metric that is only computed where it is named. */
@@ -170,16 +136,16 @@ const weightedMetrics: readonly (WeightedMetric | SetMetric)[] = [
     ),
     needs: "CenterNet",
     rows: ["output", "source", "real"],
-    async open({ detector }) {
-      const person = await detector();
+    async open(tools) {
+      const person = await tools.detector();
       return async (painted) => (await person.detect(painted)).score;
     },
   },
   {
     ...comparison("vgg-l1", "lower", 1, "mean absolute difference of VGG-19 conv1_2 after ReLU"),
     needs: "VGG-19",
-    async open({ device, size, vgg }) {
-      const distance = vggDistance(device, await vgg(), size);
+    async open(tools) {
+      const distance = vggDistance(tools.device, await tools.vgg(), tools.size);
       return (painted, { picture }) => distance(painted, picture);
     },
   },
@@ -192,8 +158,8 @@ const weightedMetrics: readonly (WeightedMetric | SetMetric)[] = [
     ),
     needs: "--lpips",
     given: true,
-    async open({ networks, size }) {
-      const lpips = await networks.lpips(size);
+    async open(tools) {
+      const lpips = await tools.lpips();
       return (painted, { picture }) => lpips.distance(painted, picture);
     },
   },
@@ -208,8 +174,8 @@ const weightedMetrics: readonly (WeightedMetric | SetMetric)[] = [
     kind: "set",
     needs: "--inception",
     given: true,
-    async open({ networks }) {
-      const inception = await networks.inception();
+    async open(tools) {
+      const inception = await tools.inception();
       return async (painted) => (await inception.features(painted)).pool;
     },
     summarize: (features, real) => frechetDistance(features, real),
@@ -226,8 +192,8 @@ const weightedMetrics: readonly (WeightedMetric | SetMetric)[] = [
     needs: "--inception",
     given: true,
     rows: ["output", "source", "real"],
-    async open({ networks }) {
-      const inception = await networks.inception();
+    async open(tools) {
+      const inception = await tools.inception();
       return async (painted) => (await inception.features(painted)).probabilities;
     },
     summarize: (probabilities) =>

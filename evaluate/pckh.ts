@@ -1,6 +1,6 @@
 import { seenJoints, type Skeleton } from "../pose/skeleton.ts";
 import type { Joints, Size } from "../pose/types.ts";
-import type { Ratio } from "./metrics.ts";
+import type { Ratio } from "./score.ts";
 
 /**
  * PCKh, the share of correct joints, as PATN's evaluation counts (Zhu et al., "Progressive Pose Attention Transfer for

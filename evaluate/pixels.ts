@@ -1,5 +1,5 @@
 /** Differences pixel by pixel. */
-import type { Picture } from "../data/pictures/picture.ts";
+import type { Picture } from "../data/types.ts";
 
 /** What PSNR is where two pictures are alike, and at most, in dB. */
 const MOST_DECIBELS = 100;

@@ -5,7 +5,8 @@
 import { join } from "node:path";
 import { LineFile } from "../data/files/line_file.ts";
 import { readLines } from "../data/files/lines.ts";
-import type { Metric, Ratio, Row } from "./metrics.ts";
+import type { Metric } from "./metrics.ts";
+import type { Ratio, Row } from "./score.ts";
 
 /** All that records depend on but the machine: runs that differ in any of it cannot share records. */
 export interface Run {

@@ -1,10 +1,10 @@
-import type { Dataset, Pair } from "../data/dataset.ts";
-import type { Picture } from "../data/pictures/picture.ts";
+import type { Dataset, Pair, Picture } from "../data/types.ts";
 import { mapAhead } from "../data/sets/picture_pool.ts";
 import { WorkerPool } from "../data/files/worker_pool.ts";
 import { judge, type OpenMetric, type PaintedPair, type Scores } from "./judge.ts";
 import type { JudgeRequest } from "./judge_worker.ts";
-import type { Metric, Tools } from "./metrics.ts";
+import type { Metric } from "./metrics.ts";
+import type { PictureKind, Tools } from "./tools.ts";
 import { Records, type Run, type Shard, shardRange } from "./records.ts";
 
 /** Pairs painted at a time: always as many, so that a picture's bits do not depend on the shard. */
@@ -80,7 +80,7 @@ class Judges implements Disposable {
   readonly #metrics: readonly string[];
   readonly #frame: JudgeRequest["frame"];
 
-  constructor(metrics: readonly Metric[], { skeleton, size }: Tools) {
+  constructor(metrics: readonly Metric[], { skeleton, size }: PictureKind) {
     this.#metrics = metrics.filter(({ needs }) => needs === null).map(({ name }) => name);
     this.#frame = { skeleton, size };
   }

@@ -5,7 +5,7 @@
  * from the window's means m and (co)variances v; L is the data range. The result is the mean over the windows that lie
  * wholly inside the picture, and over the channels. Papers differ in the window, in L and in the variances.
  */
-import type { Picture } from "../data/pictures/picture.ts";
+import type { Picture } from "../data/types.ts";
 
 /** What SSIMs differ in. */
 export interface SsimProtocol {

@@ -1,14 +1,9 @@
 /** One result of the records of all shards: summed in the order of the pairs, so that it has the same bits however they were split. */
 import { join } from "node:path";
-import { writeTextAtomic } from "../data/files/atomic.ts";
+import { writeText } from "../data/files/write.ts";
 import { type Estimate, estimateShares, RESAMPLES, type Shares } from "./bootstrap.ts";
-import {
-  type Metric,
-  metricNamed,
-  metrics as allMetrics,
-  type Ratio,
-  type Row,
-} from "./metrics.ts";
+import { type Metric, metricNamed, metrics as allMetrics } from "./metrics.ts";
+import type { Ratio, Row } from "./score.ts";
 import {
   type PairRecord,
   readHeader,
@@ -44,7 +39,7 @@ export const resultsPath = (folder: string) => join(folder, "results.json");
 /** Writes the results of the records in a folder beside them. Throws as `summarize`. */
 export async function writeResults(folder: string): Promise<Results> {
   const results = await summarize(folder);
-  await writeTextAtomic(resultsPath(folder), JSON.stringify(results, null, 2) + "\n");
+  await writeText(resultsPath(folder), JSON.stringify(results, null, 2) + "\n");
   return results;
 }
 

@@ -1,6 +1,6 @@
 /** Results as people read them. */
 import type { Estimate } from "./bootstrap.ts";
-import type { Row } from "./metrics.ts";
+import type { Row } from "./score.ts";
 import type { MetricResult, Results } from "./summary.ts";
 
 const rows: readonly Row[] = ["output", "source", "real"];

@@ -1,16 +1,17 @@
 /** The part of a checkpoint that painting needs: which model it is, and the model's weights. */
-import { float32, parseSafetensors, type StoredTensor } from "../engine/safetensors.ts";
+import { parseSafetensors } from "../engine/safetensors.ts";
 import type { Shape } from "../engine/tensor.ts";
+import { type NamedTensors, Weights } from "../networks/weights.ts";
 import { type ModelConfiguration, modelConfiguration } from "./configuration.ts";
 import { generatorParameters } from "./generator.ts";
-import { modelFields, settingsFromTexts } from "./settings.ts";
+import { modelFields, modelSettings, settingsFromTexts } from "./settings.ts";
 
 /** A safetensors file whose metadata tell the model. */
 export interface Checkpoint {
   /** The file, for error messages. */
   readonly path: string;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly tensors: NamedTensors;
 }
 
 /** Which generator it is, and its weights by the names and shapes of `generatorParameters`. */
@@ -44,32 +45,46 @@ export function checkpointModel({ path, metadata }: Checkpoint): ModelConfigurat
   }
 }
 
-/** The values of the named tensors. Throws an Error for one that is missing or of another shape. */
+/** The values of the named tensors. @throws Error for one that is missing, of another shape or not finite. */
 export function checkpointValues(
   { path, tensors }: Checkpoint,
   shapes: Iterable<{ readonly name: string; readonly shape: Shape }>,
-): Map<string, { shape: Shape; data: Float32Array<ArrayBuffer> }> {
+): GeneratorWeights["values"] {
+  const weights = new Weights(tensors, path, "another checkpoint");
   const values = new Map();
   for (const { name, shape } of shapes) {
-    const stored = tensors.get(name);
-    if (stored?.shape.join() !== shape.join()) {
-      const found = stored ? `has the shape [${stored.shape}]` : "is missing";
-      throw new Error(`${path}: ${name} ${found} but must be [${shape}]; give another checkpoint`);
-    }
-    values.set(name, { shape, data: new Float32Array(float32(stored)) });
+    values.set(name, { shape, data: weights.values(name, shape) });
   }
   return values;
 }
 
-/** The generator that a checkpoint holds, for `Painter.from`. Throws as `checkpointModel` and `checkpointValues`. */
+/** What the names of averaged weights begin with. */
+export const AVERAGE = "average.";
+
+/** The generator that a checkpoint holds, for `Painter.from`. @throws Error as `checkpointModel` and `generatorValues`. */
 export function checkpointGenerator(checkpoint: Checkpoint): GeneratorWeights {
   const configuration = checkpointModel(checkpoint);
-  const values = checkpointValues(checkpoint, generatorParameters(configuration));
-  return { configuration, values };
+  return { configuration, values: generatorValues(checkpoint, configuration) };
+}
+
+/**
+ * The weights of a checkpoint's generator by the names of `generatorParameters`: the averaged ones where it
+ * has them.
+ * @throws Error as `checkpointValues`.
+ */
+export function generatorValues(
+  checkpoint: Checkpoint,
+  configuration: ModelConfiguration,
+): GeneratorWeights["values"] {
+  const shapes = generatorParameters(configuration);
+  const prefix = checkpoint.tensors.has(AVERAGE + shapes[0].name) ? AVERAGE : "";
+  const prefixed = shapes.map(({ name, shape }) => ({ name: prefix + name, shape }));
+  const values = [...checkpointValues(checkpoint, prefixed)];
+  return new Map(values.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
 /** What tells the model in a checkpoint's metadata. */
 export function modelMetadata(model: ModelConfiguration): Record<string, string> {
-  const settings = Object.keys(modelFields) as (keyof typeof modelFields)[];
-  return Object.fromEntries(settings.map((name) => [name, String(model[name])]));
+  const settings = Object.entries(modelSettings(model));
+  return Object.fromEntries(settings.map(([name, value]) => [name, String(value)]));
 }

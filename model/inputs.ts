@@ -1,3 +1,6 @@
+/** What the networks see of a batch, made on the GPU of what is uploaded. */
+import type { Batch, Conditions } from "../data/types.ts";
+import { packedWords } from "../data/words.ts";
 import type { Device } from "../engine/device.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { heatMaps } from "../kernels/heat_maps.ts";
@@ -5,26 +8,10 @@ import { pixelsToImage } from "../kernels/pixels.ts";
 import type { Skeleton } from "../pose/skeleton.ts";
 import type { Size } from "../pose/types.ts";
 
-/** Some pairs as the CPU prepares them; the layouts are those of `Batch` in data/batch.ts. */
-export interface HostBatch {
-  readonly count: number;
-  readonly size: Size;
-  readonly sourcePixels: Uint8Array;
-  readonly targetPixels: Uint8Array;
-  readonly sourceJoints: Float32Array;
-  readonly targetJoints: Float32Array;
-  readonly maps: Float32Array;
-  readonly regions: Float32Array;
-}
-
-/** The parts of a batch that are uploaded. */
-type Contents = Omit<HostBatch, "count" | "size">;
-
-/** What the networks see of a batch. */
+/** What the generator sees. */
 export interface Inputs {
-  /** xa, xb: [N, 3, H, W] in [-1, 1]. */
+  /** xa: [N, 3, H, W] in [-1, 1]. */
   readonly source: Tensor;
-  readonly target: Tensor;
   /** Ha, Hb: [N, K, H, W] in [0, 1]. */
   readonly sourceHeat: Tensor;
   readonly targetHeat: Tensor;
@@ -33,9 +20,17 @@ export interface Inputs {
   readonly regions: Tensor;
 }
 
-/** Buffers that batches of one size are written into, one after the other. */
-export class BatchBuffers {
-  readonly #tensors: Readonly<Record<keyof Contents, Tensor>>;
+/** What training sees beside it. */
+export interface TrainingInputs extends Inputs {
+  /** xb: [N, 3, H, W] in [-1, 1]. */
+  readonly target: Tensor;
+}
+
+type Uploaded = Exclude<keyof Conditions, "count" | "size">;
+
+/** Buffers that the conditions of batches of one size are written into, one after the other. */
+export class ConditionBuffers {
+  readonly #tensors: Readonly<Record<Uploaded, Tensor>>;
 
   constructor(
     readonly device: Device,
@@ -43,10 +38,8 @@ export class BatchBuffers {
     readonly size: Size,
     { joints, parts }: Skeleton,
   ) {
-    const words = Math.ceil(count * size.height * size.width * 3 / 4);
     this.#tensors = {
-      sourcePixels: device.empty([words]),
-      targetPixels: device.empty([words]),
+      sourcePixels: this.emptyPixels(),
       sourceJoints: device.empty([count, joints.length, 2]),
       targetJoints: device.empty([count, joints.length, 2]),
       maps: device.empty([count, parts.length, 6]),
@@ -54,36 +47,60 @@ export class BatchBuffers {
     };
   }
 
-  /** Uploads a batch. @throws RangeError when it has another size than the buffers. */
-  write(batch: HostBatch): void {
+  /** Uploads conditions. @throws RangeError when they are of another size than the buffers. */
+  write(conditions: Conditions): void {
     const text = (count: number, { width, height }: Size) =>
       `${count} pairs of ${height}x${width} pixels (height x width)`;
-    const given = text(batch.count, batch.size), wanted = text(this.count, this.size);
+    const given = text(conditions.count, conditions.size), wanted = text(this.count, this.size);
     if (given !== wanted) {
       throw new RangeError(`a step for batches of ${wanted} was given one of ${given}`);
     }
     for (const [name, tensor] of Object.entries(this.#tensors)) {
-      const values = batch[name as keyof Contents];
-      const words = new Uint32Array(tensor.size);
-      new Uint8Array(words.buffer).set(
-        new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-      );
-      this.device.write(tensor, words);
+      this.upload(tensor, conditions[name as Uploaded]);
     }
   }
 
   /** Makes images and heat maps (`sigma` in pixels) of what was written, on the GPU. */
   inputs(sigma: number): Inputs {
-    const { sourcePixels, targetPixels, sourceJoints, targetJoints, maps, regions } = this.#tensors;
-    const image = (words: Tensor) =>
-      pixelsToImage(words, [this.count, this.size.height, this.size.width]);
+    const { sourcePixels, sourceJoints, targetJoints, maps, regions } = this.#tensors;
     return {
-      source: image(sourcePixels),
-      target: image(targetPixels),
+      source: this.image(sourcePixels),
       sourceHeat: heatMaps(sourceJoints, this.size, sigma),
       targetHeat: heatMaps(targetJoints, this.size, sigma),
       maps,
       regions,
     };
+  }
+
+  protected emptyPixels(): Tensor {
+    const { count, size: { width, height } } = this;
+    return this.device.empty([Math.ceil(count * height * width * 3 / 4)]);
+  }
+
+  protected upload(tensor: Tensor, values: Uint8Array | Float32Array): void {
+    this.device.write(tensor, packedWords(values, tensor.size));
+  }
+
+  protected image(words: Tensor): Tensor {
+    return pixelsToImage(words, [this.count, this.size.height, this.size.width]);
+  }
+}
+
+/** The same with the real pictures of the targets, for training. */
+export class BatchBuffers extends ConditionBuffers {
+  readonly #target: Tensor;
+
+  constructor(device: Device, count: number, size: Size, skeleton: Skeleton) {
+    super(device, count, size, skeleton);
+    this.#target = this.emptyPixels();
+  }
+
+  override write(batch: Batch): void {
+    super.write(batch);
+    this.upload(this.#target, batch.targetPixels);
+  }
+
+  override inputs(sigma: number): TrainingInputs {
+    return { ...super.inputs(sigma), target: this.image(this.#target) };
   }
 }

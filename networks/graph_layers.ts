@@ -1,7 +1,7 @@
 /** The layers of published networks by the names of their weights. */
 import type { Device } from "../engine/device.ts";
 import { filled } from "../engine/tape.ts";
-import type { Tensor } from "../engine/tensor.ts";
+import type { Shape, Tensor } from "../engine/tensor.ts";
 import { conv2d } from "../kernels/conv2d.ts";
 import { depthwiseConv2d, type DepthwiseOptions } from "../kernels/depthwise_conv2d.ts";
 import {
@@ -10,33 +10,31 @@ import {
   type PointwiseOptions,
   type PointwiseWeight,
 } from "../kernels/pointwise_conv2d.ts";
-import type { GraphWeights, PublishedNetwork, WeightTensor } from "./formats/graph_weights.ts";
+import type { Weights } from "./weights.ts";
 
 /** The convolutions with their weights on a device. */
 export class Layers {
   readonly #tensors = new Map<string, Tensor>();
   readonly #pointwise = new Map<string, PointwiseWeight>();
 
-  constructor(
-    readonly device: Device,
-    weights: GraphWeights,
-    readonly network: PublishedNetwork,
-  ) {
-    for (const [name, tensor] of weights) {
-      const { shape: [height, width, inputs, outputs], data } = tensor;
-      if (tensor.shape.length === 1) {
-        this.#tensors.set(name, device.tensor(tensor.shape, data));
-      } else if (tensor.shape.length !== 4) {
+  /** @throws Error where values are not finite */
+  constructor(readonly device: Device, readonly weights: Weights) {
+    for (const [name, { shape }] of weights.tensors) {
+      const [height, width, inputs, outputs] = shape;
+      const data = weights.values(name, shape);
+      if (shape.length === 1) {
+        this.#tensors.set(name, device.tensor(shape, data));
+      } else if (shape.length !== 4) {
         continue;
       } else if (height * width === 1) {
-        this.#pointwise.set(name, packPointwise(device, oihw(tensor), [outputs, inputs]));
+        this.#pointwise.set(name, packPointwise(device, oihw(shape, data), [outputs, inputs]));
       } else if (outputs === 1) {
-        this.#tensors.set(name, device.tensor([inputs, 1, height, width], oihw(tensor)));
+        this.#tensors.set(name, device.tensor([inputs, 1, height, width], oihw(shape, data)));
       } else {
         // TensorFlow pads an even side only behind it for a stride of 2; as conv2d pads both ends alike, the
         // kernel gets a row and a column of zeros in front.
-        const shape = [outputs, inputs, height + 1, width + 1];
-        this.#tensors.set(name, device.tensor(shape, oihw(tensor, 1)));
+        const padded = [outputs, inputs, height + 1, width + 1];
+        this.#tensors.set(name, device.tensor(padded, oihw(shape, data, 1)));
       }
     }
   }
@@ -70,14 +68,13 @@ export class Layers {
   #found<T>(tensors: ReadonlyMap<string, T>, name: string): T {
     const tensor = tensors.get(name);
     if (tensor) return tensor;
-    throw new Error(
-      `${this.network.name}: there are no weights ${name}; give ${this.network.files}`,
-    );
+    const shape = this.weights.shape(name); // says where it is missing
+    throw new Error(`${this.weights.network}: ${name} cannot have the shape [${shape}]`);
   }
 }
 
 /** Values [H, W, I, O] as [O, I, lead + H, lead + W], zero in the leading rows and columns. */
-function oihw({ shape: [height, width, inputs, outputs], data }: WeightTensor, lead = 0) {
+function oihw([height, width, inputs, outputs]: Shape, data: Float32Array, lead = 0) {
   const [rows, columns] = [lead + height, lead + width];
   const values = new Float32Array(outputs * inputs * rows * columns);
   let from = 0;

@@ -1,4 +1,4 @@
-import type { Picture } from "../data/pictures/picture.ts";
+import type { Picture } from "../data/types.ts";
 import type { CapturedStep } from "../engine/capture.ts";
 import type { Device } from "../engine/device.ts";
 import type { Tensor } from "../engine/tensor.ts";
@@ -15,7 +15,7 @@ import {
   pointwise,
   type Sequence,
 } from "./sequence.ts";
-import { type NamedTensors, NetworkWeights } from "./weights.ts";
+import { type NamedTensors, Weights } from "./weights.ts";
 
 /** Parts of a network for pictures, whose outputs are compared. */
 interface Backbone {
@@ -69,7 +69,7 @@ export class Lpips {
   readonly #words: Tensor;
   readonly #step: CapturedStep<Tensor>;
 
-  private constructor(readonly device: Device, weights: NetworkWeights, readonly size: Size) {
+  private constructor(readonly device: Device, weights: Weights, readonly size: Size) {
     const { width, height } = size;
     const backbone = weights.tensors.get("features.0.weight")?.shape[2] === 3 ? vgg16 : alexNet;
     if (Math.min(width, height) < backbone.leastSide) {
@@ -102,7 +102,7 @@ export class Lpips {
       [name.replace(/^net\.slice\d\./, "features."), tensor] as const
     );
     const advice = "AlexNet or VGG-16 of torchvision and LPIPS's linear layers for it";
-    return new Lpips(device, new NetworkWeights(new Map(plain), "LPIPS", advice), size);
+    return new Lpips(device, new Weights(new Map(plain), "LPIPS", advice), size);
   }
 
   /**
@@ -137,7 +137,7 @@ function preparation(device: Device): Layer {
 }
 
 /** The stages with the importance of each channel, LPIPS's linear layers. */
-function openStages(device: Device, weights: NetworkWeights, { stages }: Backbone) {
+function openStages(device: Device, weights: Weights, { stages }: Backbone) {
   let inputs = 3;
   return stages.map((steps, i) => {
     const { run, outputs } = openSequence(device, steps, inputs, ({ name, ...step }, inputs) => {

@@ -1,16 +1,13 @@
+import type { Picture } from "../data/types.ts";
+import { packedWords } from "../data/words.ts";
 import type { CapturedStep } from "../engine/capture.ts";
 import type { Device } from "../engine/device.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { cropAndResize, type Square } from "../kernels/crop_and_resize.ts";
 import type { Size } from "../pose/types.ts";
 
-/** An RGB picture: 3 bytes a pixel, row-major. */
-export interface RgbPicture extends Size {
-  readonly pixels: Uint8Array;
-}
-
 /** What a network says of a square: its maps, one after the other, `side` cells high and wide. */
-export interface View {
+export interface Maps {
   readonly maps: Float32Array;
   readonly side: number;
 }
@@ -34,9 +31,8 @@ export class Viewer {
    * What the network says of a square of a picture, black where that reaches beyond it. Waits for the GPU.
    * @throws RangeError where the picture has not as many pixels as it says.
    */
-  async look(picture: RgbPicture, square: Square): Promise<View> {
-    const words = new Uint32Array(Math.ceil(picture.pixels.length / 4));
-    new Uint8Array(words.buffer).set(picture.pixels);
+  async look(picture: Picture, square: Square): Promise<Maps> {
+    const words = packedWords(picture.pixels);
     this.device.scope(() =>
       cropAndResize(this.device.tensor([words.length], words), picture, square, this.#frame)
     );

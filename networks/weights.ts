@@ -1,11 +1,11 @@
 import { float32, type StoredTensor } from "../engine/safetensors.ts";
-import { sizeOf } from "../engine/tensor.ts";
+import { type Shape, sizeOf } from "../engine/tensor.ts";
 
-/** The tensors of a published network by their names. */
+/** The tensors of a file of weights by their names, whatever its format. */
 export type NamedTensors = ReadonlyMap<string, StoredTensor>;
 
-/** What a network reads its weights through. */
-export class NetworkWeights {
+/** What every network reads its weights through: the one check of names, shapes and values. */
+export class Weights {
   /** `network` and `advice`, which weights to give instead, stand in errors. */
   constructor(
     readonly tensors: NamedTensors,
@@ -13,18 +13,25 @@ export class NetworkWeights {
     readonly advice: string,
   ) {}
 
-  /** The values of a tensor. Throws an Error where it is missing, of another shape or not finite. */
-  values(name: string, shape: readonly number[]): Float32Array<ArrayBuffer> {
+  /** The shape of a tensor. @throws Error where it is missing. */
+  shape(name: string): Shape {
+    const tensor = this.tensors.get(name);
+    if (tensor) return tensor.shape;
+    throw new Error(`${this.network}: ${name} is missing; give ${this.advice}`);
+  }
+
+  /** The values of a tensor of known shape. @throws Error where it is missing, of another shape or not finite. */
+  values(name: string, shape: Shape): Float32Array<ArrayBuffer> {
     const tensor = this.tensors.get(name);
     if (tensor?.shape.join() !== shape.join()) {
-      const found = tensor ? `is [${tensor.shape}]` : "is missing";
+      const found = tensor ? `has the shape [${tensor.shape}]` : "is missing";
       throw new Error(
         `${this.network}: ${name} ${found} but must be [${shape}]; give ${this.advice}`,
       );
     }
     const values = new Float32Array(float32(tensor));
     if (values.length !== sizeOf(shape) || !values.every(Number.isFinite)) {
-      throw new Error(`${this.network}: ${name} is not all finite; get the weights again`);
+      throw new Error(`${this.network}: ${name} is not all finite; give ${this.advice}`);
     }
     return values;
   }

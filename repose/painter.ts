@@ -1,3 +1,5 @@
+import { packConditions } from "../data/batch.ts";
+import type { Picture, PoseTransfer } from "../data/types.ts";
 import type { CapturedStep } from "../engine/capture.ts";
 import type { Device } from "../engine/device.ts";
 import type { Random } from "../engine/random.ts";
@@ -6,14 +8,17 @@ import { imageToPixels } from "../kernels/pixels.ts";
 import type { GeneratorWeights } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { generator } from "../model/generator.ts";
-import { BatchBuffers, type HostBatch } from "../model/inputs.ts";
+import { ConditionBuffers } from "../model/inputs.ts";
 import type { Parameters } from "../model/parameters.ts";
+
+/** Pictures painted at a time where nothing else is said. */
+export const PAINTED_TOGETHER = 4;
 
 /** The captured painting of batches of one size. */
 interface PaintingStep {
   readonly count: number;
   readonly noise: Random | null;
-  readonly buffers: BatchBuffers;
+  readonly buffers: ConditionBuffers;
   readonly step: CapturedStep<Tensor>;
 }
 
@@ -36,15 +41,36 @@ export class Painter {
   }
 
   /**
-   * The people of a batch in their target poses, as bytes [N, H, W, 3]; waits for the GPU. `noise`
-   * draws dropout.
+   * Each source, of the model's size, in its target pose; waits for the GPU.
+   *
+   * @param together pictures painted at a time
+   * @param noise draws dropout; without it the most likely picture comes out
+   * @throws RangeError where a source has another size
    */
-  async paint(batch: HostBatch, noise: Random | null): Promise<Uint8Array> {
-    const { buffers, step } = this.#stepFor(batch.count, noise);
-    buffers.write(batch);
+  async paint(
+    transfers: readonly PoseTransfer[],
+    together = PAINTED_TOGETHER,
+    noise: Random | null = null,
+  ): Promise<Picture[]> {
+    const pictures: Picture[] = [];
+    for (let i = 0; i < transfers.length; i += together) {
+      pictures.push(...await this.#paintBatch(transfers.slice(i, i + together), noise));
+    }
+    return pictures;
+  }
+
+  async #paintBatch(transfers: readonly PoseTransfer[], noise: Random | null): Promise<Picture[]> {
+    const { skeleton, regions, size: { width, height } } = this.configuration;
+    const { buffers, step } = this.#stepFor(transfers.length, noise);
+    buffers.write(packConditions(transfers, skeleton, regions));
     step.replay();
     const bytes = await this.device.readBytes(step.result);
-    return new Uint8Array(bytes, 0, batch.targetPixels.length);
+    const length = width * height * 3;
+    return transfers.map((_, i) => ({
+      width,
+      height,
+      pixels: new Uint8Array(bytes, i * length, length),
+    }));
   }
 
   #stepFor(count: number, noise: Random | null): PaintingStep {
@@ -52,7 +78,7 @@ export class Painter {
     if (known) return known;
     const { device, configuration } = this;
     const { size, skeleton, sigma } = configuration;
-    const buffers = new BatchBuffers(device, count, size, skeleton);
+    const buffers = new ConditionBuffers(device, count, size, skeleton);
     const step = device.capture(() =>
       imageToPixels(generator(buffers.inputs(sigma), this.parameters, configuration, noise))
     );

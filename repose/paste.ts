@@ -1,5 +1,6 @@
-import { shownPart, type View } from "./person_view.ts";
-import { crop, type Picture, resize } from "../data/pictures/picture.ts";
+import { shownPart, type View } from "./view.ts";
+import { crop, resize } from "../data/pictures/picture.ts";
+import type { Picture } from "../data/types.ts";
 
 /** Width of the soft edge in widths of the box. */
 const softEdge = 0.1;

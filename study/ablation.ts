@@ -1,21 +1,21 @@
 /** Trains and judges the variants of the ablation, one after the other; goes on where it was stopped. */
 import { join } from "node:path";
-import type { Pair } from "../data/dataset.ts";
+import type { Pair } from "../data/types.ts";
 import { Device } from "../engine/device.ts";
 import { digestWeights } from "../evaluate/digest.ts";
-import { chooseMetrics, type Metric, type Tools } from "../evaluate/metrics.ts";
-import { openDetector } from "../networks/files/detector.ts";
-import { GivenNetworks } from "../networks/files/given.ts";
-import { modelConfiguration } from "../model/configuration.ts";
-import { readCheckpoint } from "../repose/files/checkpoint_file.ts";
+import { chooseMetrics, type Metric } from "../evaluate/metrics.ts";
+import { Tools, type WeightFiles } from "../evaluate/tools.ts";
+import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
+import { openPoseFinder, readCheckpoint } from "../repose/files/open_studio.ts";
 import { heldOutPairs, openDataset, openTestDataset } from "../train/dataset.ts";
+import { debugOptions } from "../repose/files/debug_options.ts";
 import { readLog } from "../train/log.ts";
 import { Divergence, trainingLoop } from "../train/loop.ts";
 import { type TrainingPlan, trainingPlan, type TrainingSettings } from "../train/options.ts";
 import type { Progress } from "../train/progress.ts";
 import { RunFolder } from "../train/run_folder.ts";
 import { startRun } from "../train/start.ts";
-import { loadVggWeights } from "../networks/files/vgg_fetch.ts";
+import { loadVggWeights } from "../networks/files/vgg19.ts";
 import {
   type AblationSettings,
   keepAblation,
@@ -43,8 +43,6 @@ export interface Watcher {
   ): Progress;
   /** Shows the progress of judging a run. */
   judging(): (done: number, total: number) => void;
-  /** What finds joints in pictures, for metrics that need it. */
-  poseFinder(device: Device): Tools["findPose"];
 }
 
 /** A variant and what came of it. */
@@ -71,7 +69,7 @@ export async function ablate(
   watcher: Watcher,
 ): Promise<Ablation> {
   const settings = await settleAblation(folder, given);
-  const judging = await openJudging(settings, watcher);
+  const judging = await openJudging(settings);
   await keepAblation(folder, settings);
   const lacking = variants.filter((variant) => lacksVgg(variant, settings));
   lacking.forEach(({ label }) => watcher.say(`${label} is LEFT OUT: ${missingVgg}`));
@@ -105,7 +103,7 @@ const missingVgg = "it needs VGG-19 weights; fetch them with ./run weights vgg19
   "a file with --vgg, and give another --out";
 
 /** Opens what all runs are judged by, and finds out before the training whether all that they need is there. */
-async function openJudging(settings: AblationSettings, watcher: Watcher): Promise<Judging> {
+async function openJudging(settings: AblationSettings): Promise<Judging> {
   const model = modelConfiguration({ ...settings, preset: settings.preset! });
   const { data = null, seed = 0 } = settings;
   await openDataset(data, model);
@@ -115,28 +113,25 @@ async function openJudging(settings: AblationSettings, watcher: Watcher): Promis
   const vgg = settings.vgg === "none" ? null : settings.vgg ?? null;
   if (vgg !== null) await loadVggWeights(vgg);
   const { lpips, inception } = settings;
-  const tools = (device: Device): Tools => ({
-    device,
-    size: model.size,
-    skeleton: model.skeleton,
-    findPose: watcher.poseFinder(device),
-    detector: () => openDetector(device, (what) => watcher.say(what)),
-    vgg: () => loadVggWeights(vgg ?? undefined),
-    networks: new GivenNetworks(device, { lpips, inception }),
-  });
-  await tryMetrics(metrics, tools);
+  const files = { lpips, inception, vgg: vgg ?? undefined };
+  await tryMetrics(metrics, model, files);
   const weights = await digestWeights({ lpips, inception });
   const samples = await heldOutPairs(all, SAMPLES);
-  return { data, dataset, metrics, weights, samples, seed, tools };
+  return { data, dataset, metrics, weights, samples, seed, files };
 }
 
-/** Throws an Error where the weights of a metric cannot be had. */
-async function tryMetrics(metrics: readonly Metric[], tools: (device: Device) => Tools) {
+/** @throws Error where the weights of a metric cannot be had */
+async function tryMetrics(
+  metrics: readonly Metric[],
+  model: ModelConfiguration,
+  files: WeightFiles,
+): Promise<void> {
   const demanding = metrics.filter(({ needs }) => needs !== null);
   if (demanding.length === 0) return;
-  const device = await Device.open();
+  const device = await Device.open(debugOptions());
   try {
-    for (const metric of demanding) await metric.open(tools(device));
+    const tools = new Tools(device, model, openPoseFinder(device), files);
+    for (const metric of demanding) await metric.open(tools);
   } finally {
     device.close();
   }

@@ -1,6 +1,6 @@
 /** What an ablation is told, and what is kept of it in its folder. */
 import { join, resolve } from "node:path";
-import { filesOf } from "../networks/files/given.ts";
+import { filesOf } from "../evaluate/tools.ts";
 import { type Choice, type Field, whole } from "../model/settings.ts";
 import {
   fieldsFromFile,
@@ -9,7 +9,7 @@ import {
   trainingPlan,
   type TrainingSettings,
 } from "../train/options.ts";
-import { writeText } from "./files.ts";
+import { writeText } from "../data/files/write.ts";
 
 const { configuration: _configuration, fusion: _fusion, dropout: _dropout, ...shared } =
   trainingFields;
@@ -63,7 +63,8 @@ export function sharedTraining(settings: AblationSettings): TrainingSettings {
 
 async function settle(settings: AblationSettings): Promise<AblationSettings> {
   const { lpips, inception } = settings;
-  const training = sharedTraining(settings);
+  // The paper's ablation is of its own recipe.
+  const training = { recipe: "paper", ...sharedTraining(settings) } as const;
   const plan = await trainingPlan(training);
   return {
     ...settings,

@@ -1,18 +1,14 @@
 /** Judges a trained run by the test pairs, and paints some of them to look at. */
-import type { Dataset, Pair } from "../data/dataset.ts";
-import type { Picture } from "../data/pictures/picture.ts";
+import type { Dataset, Pair, Picture } from "../data/types.ts";
 import { shuffledIndex } from "../data/sets/sampler.ts";
-import { Device } from "../engine/device.ts";
+import type { Device } from "../engine/device.ts";
 import { digestFiles, digestTestData } from "../evaluate/digest.ts";
-import type { Metric, Tools } from "../evaluate/metrics.ts";
+import type { Metric } from "../evaluate/metrics.ts";
+import { Tools, type WeightFiles } from "../evaluate/tools.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
 import { writeResults } from "../evaluate/summary.ts";
-import { checkpointGenerator } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
-import { Painter } from "../repose/painter.ts";
-import { readCheckpoint } from "../repose/files/checkpoint_file.ts";
-import { writeGenerator } from "../train/checkpoint.ts";
-import { repose } from "../repose/repose.ts";
+import { openStudio } from "../repose/files/open_studio.ts";
 import type { RunFolder } from "../train/run_folder.ts";
 import { evaluationFolder } from "./run.ts";
 
@@ -28,8 +24,8 @@ export interface Judging {
   readonly seed: number;
   /** SHA-256 of the weights that were given for metrics. */
   readonly weights: string | undefined;
-  /** What metrics need on a device. */
-  readonly tools: (device: Device) => Tools;
+  /** Files of the weights that metrics need. */
+  readonly files: WeightFiles;
 }
 
 /** What is seen of a run when it is judged. */
@@ -47,38 +43,32 @@ export interface Judgement {
  */
 export async function judgeRun(
   folder: RunFolder,
-  { data, dataset, metrics, weights, samples, seed, tools }: Judging,
+  { data, dataset, metrics, weights, samples, seed, files }: Judging,
   onProgress: (done: number, total: number) => void,
 ): Promise<Judgement> {
-  const generator = checkpointGenerator(await readCheckpoint(folder.checkpoint));
-  const device = await Device.open();
-  try {
-    const painter = Painter.from(device, generator);
-    await writeGenerator(folder.generator, painter);
-    const records = evaluationFolder(folder.path);
-    await evaluateShard({
-      run: {
-        checkpoint: await digestFiles([folder.checkpoint]),
-        data: await digestTestData(data, null),
-        pairs: dataset.pairCount("test"),
-        metrics: metrics.map(({ name }) => name),
-        weights,
-        seed,
-      },
-      shard: { number: 1, count: 1 },
-      folder: records,
-      dataset,
-      metrics,
-      tools: tools(device),
-      paint: (pairs) => repose(painter, pairs, BATCH),
-      onProgress,
-    });
-    await writeResults(records);
-    const outputs = await repose(painter, samples, BATCH);
-    return { configuration: painter.configuration, deviceKind: device.kind, outputs };
-  } finally {
-    device.close();
-  }
+  using studio = await openStudio(folder.checkpoint);
+  const { device, painter, configuration } = studio;
+  const records = evaluationFolder(folder.path);
+  await evaluateShard({
+    run: {
+      checkpoint: await digestFiles([folder.checkpoint]),
+      data: await digestTestData(data, null),
+      pairs: dataset.pairCount("test"),
+      metrics: metrics.map(({ name }) => name),
+      weights,
+      seed,
+    },
+    shard: { number: 1, count: 1 },
+    folder: records,
+    dataset,
+    metrics,
+    tools: new Tools(device, configuration, studio.findPose, files),
+    paint: (pairs) => painter.paint(pairs, BATCH),
+    onProgress,
+  });
+  await writeResults(records);
+  const outputs = await painter.paint(samples, BATCH);
+  return { configuration, deviceKind: device.kind, outputs };
 }
 
 /** A data set with `count` of its test pairs, spread over all, or with all where there are no more. */

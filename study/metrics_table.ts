@@ -1,6 +1,6 @@
 /** The table of metrics, laid out as the paper's. */
 import type { Estimate } from "../evaluate/bootstrap.ts";
-import type { Row } from "../evaluate/metrics.ts";
+import type { Row } from "../evaluate/score.ts";
 import type { MetricResult, Results } from "../evaluate/summary.ts";
 import { type Cell, NONE, type Table } from "./table.ts";
 

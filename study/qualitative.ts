@@ -1,5 +1,4 @@
-import type { Pair } from "../data/dataset.ts";
-import type { Picture } from "../data/pictures/picture.ts";
+import type { Pair, Picture } from "../data/types.ts";
 import { encodePng } from "../data/pictures/png.ts";
 import { contactSheet } from "../data/pictures/sheet.ts";
 import type { Skeleton } from "../pose/skeleton.ts";

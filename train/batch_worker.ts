@@ -1,7 +1,6 @@
 /// <reference lib="deno.worker" />
 /** Prepares batches in a thread of its own; see batch_queue.ts. */
-import type { Batch } from "../data/batch.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Batch, Dataset } from "../data/types.ts";
 import type { BatchReply, BatchRequest } from "./batch_queue.ts";
 import { stepBatches } from "./batches.ts";
 import { openDataset } from "./dataset.ts";
@@ -14,7 +13,8 @@ self.onmessage = async ({ data: { plan, step } }: MessageEvent<BatchRequest>) =>
   try {
     dataset ??= openDataset(plan.data, plan.model);
     const batches = await stepBatches(await dataset, plan, step);
-    reply({ step, batches }, Object.values(batches).flatMap(buffers));
+    const transfer = new Set(Object.values(batches).flatMap(buffers));
+    reply({ step, batches }, [...transfer]);
   } catch (error) {
     reply({ step, error });
   }

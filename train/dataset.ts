@@ -1,6 +1,6 @@
 /** Opens what a run trains on, and picks held-out pairs to judge it by. */
 import { join } from "node:path";
-import type { Dataset, Pair, Split } from "../data/dataset.ts";
+import type { Dataset, Pair, Split } from "../data/types.ts";
 import { figures } from "../data/figures/figures.ts";
 import { openHome } from "../data/sets/home.ts";
 import { readPicture } from "../data/pictures/image_file.ts";

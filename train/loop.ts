@@ -1,11 +1,10 @@
-import type { Dataset, Pair } from "../data/dataset.ts";
+import type { Dataset, Pair } from "../data/types.ts";
 import { BatchQueue } from "./batch_queue.ts";
-import { writeCheckpoint } from "./checkpoint.ts";
+import { writeCheckpoint, writeModel } from "./checkpoint.ts";
 import type { TrainingLog } from "./log.ts";
 import type { LossRow } from "./loss_ring.ts";
 import type { TrainingPlan } from "./options.ts";
 import type { Progress } from "./progress.ts";
-import { repose } from "../repose/repose.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { writeSampleSheet } from "./samples.ts";
 import type { Trainer } from "./trainer.ts";
@@ -84,15 +83,16 @@ function requireFinite(rows: readonly LossRow[]): void {
   }
 }
 
-/** Saves the state as the run's newest checkpoint. */
+/** Saves the state as the run's newest checkpoint, and the networks alone beside it. */
 export async function save({ trainer, folder, metadata }: TrainingRun): Promise<void> {
   const step = String(trainer.stepsDone);
+  await writeModel(folder.model, trainer.model);
   await writeCheckpoint(folder.checkpoint, trainer.device, trainer.state, { ...metadata, step });
 }
 
 async function saveWithSheet(run: TrainingRun): Promise<void> {
   const { trainer, folder, samples, dataset: { skeleton }, plan } = run;
   await save(run);
-  const outputs = await repose(trainer.painter, samples, plan.batch);
+  const outputs = await trainer.painter.paint(samples, plan.batch);
   await writeSampleSheet(folder.sheet(trainer.stepsDone), skeleton, samples, outputs);
 }

@@ -1,6 +1,5 @@
-import type { Pair } from "../data/dataset.ts";
+import type { Pair, Picture } from "../data/types.ts";
 import { writePicture } from "../data/pictures/image_file.ts";
-import type { Picture } from "../data/pictures/picture.ts";
 import { contactSheet } from "../data/pictures/sheet.ts";
 import { drawSkeleton } from "../pose/draw.ts";
 import type { Skeleton } from "../pose/skeleton.ts";

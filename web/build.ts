@@ -2,8 +2,9 @@
 import { build as bundle, stop } from "esbuild";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { GraphFiles } from "../networks/files/graph_files.ts";
-import { readMoveNetFiles } from "../networks/files/movenet_files.ts";
+import { moveNetPath } from "../networks/files/published.ts";
+import { readGraphFiles } from "../networks/files/read_weights.ts";
+import type { GraphFiles } from "../networks/formats/graph_weights.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -67,10 +68,11 @@ async function digest(content: Uint8Array<ArrayBuffer>): Promise<string> {
 
 /** Builds the page for people, with the weights that find poses where they can be had. */
 export async function buildWithEstimator(): Promise<void> {
-  const estimator = await readMoveNetFiles(undefined, console.log).catch((error: Error) => {
-    console.log(`the page will not find poses in photos: ${error.message}`);
-    return null;
-  });
+  const estimator = await moveNetPath(undefined, console.log).then(readGraphFiles)
+    .catch((error: Error) => {
+      console.log(`the page will not find poses in photos: ${error.message}`);
+      return null;
+    });
   await buildPage(pageFolder, estimator);
 }
 

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 /** What the visitor may keep. */
 import { encodeGif } from "../data/pictures/animated_gif.ts";
-import { blankPicture, type Picture, resize } from "../data/pictures/picture.ts";
+import { blankPicture, resize } from "../data/pictures/picture.ts";
+import type { Picture } from "../data/types.ts";
 import { contactSheet } from "../data/pictures/sheet.ts";
 import { drawSkeleton } from "../pose/draw.ts";
 import { formatOpenPose } from "../pose/formats/openpose_write.ts";

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 /** The files that were built with the page, whose names page.html tells. */
 import { type Checkpoint, parseCheckpoint } from "../model/checkpoint.ts";
-import type { GraphWeights } from "../networks/formats/graph_weights.ts";
-import { parseMoveNetWeights } from "../networks/movenet/weights.ts";
+import { parseGraphWeights } from "../networks/formats/graph_weights.ts";
+import type { NamedTensors } from "../networks/weights.ts";
 
 /** Told how many bytes of how many have come; the whole is NaN where the server does not say. */
 export type OnProgress = (bytes: number, of: number) => void;
@@ -16,29 +16,17 @@ export async function bundledCheckpoint(onProgress: OnProgress): Promise<Checkpo
 /** Whether the pose estimator's weights are among the files. */
 export const hasEstimator = () => document.body.dataset.estimatorModel !== "";
 
-let estimator: Promise<GraphWeights> | undefined;
-
-/** The pose estimator's weights, fetched once. */
-export async function estimatorWeights(): Promise<GraphWeights> {
-  estimator ??= fetchEstimator();
-  try {
-    return await estimator;
-  } catch (error) {
-    estimator = undefined;
-    throw error;
-  }
-}
-
-async function fetchEstimator(): Promise<GraphWeights> {
+/** The pose estimator's weights. */
+export async function estimatorWeights(): Promise<NamedTensors> {
   const { estimatorModel, estimatorWeights } = document.body.dataset;
   const [model, weights] = await Promise.all([
     fetchBytes(estimatorModel!),
     fetchBytes(estimatorWeights!),
   ]);
-  return parseMoveNetWeights({ model: new TextDecoder().decode(model), weights });
+  return parseGraphWeights({ model: new TextDecoder().decode(model), weights });
 }
 
-async function fetchBytes(name: string, onProgress: OnProgress = () => {}): Promise<Uint8Array> {
+async function fetchBytes(name: string, onProgress: OnProgress = () => {}) {
   const failed = () => new Error(`${name} did not come from the server: load the page again.`);
   const response = await fetch(name).catch(() => null);
   if (!response?.ok || !response.body) throw failed();

@@ -1,18 +1,18 @@
 /// <reference lib="dom" />
 /** The page: a person, a pose, and the person painted in the pose. */
-import type { Picture } from "../data/pictures/picture.ts";
+import type { Picture } from "../data/types.ts";
 import { parseCheckpoint } from "../model/checkpoint.ts";
 import { modelConfiguration } from "../model/configuration.ts";
+import { parseJson } from "../pose/formats/pose_json.ts";
 import type { Joints, Size } from "../pose/types.ts";
-import { fitPoses } from "../repose/fit_poses.ts";
+import { fitPoses, posesInDocument, requireAnchors, steadyPoses } from "../repose/target_poses.ts";
 import { onArrival } from "./arrivals.ts";
 import { saveGif, savePicture, savePose, saveSheet } from "./downloads.ts";
 import { button, canvas, element, input, onFile } from "./elements.ts";
-import { bundledCheckpoint, estimatorWeights, hasEstimator } from "./files.ts";
+import { bundledCheckpoint, hasEstimator } from "./files.ts";
 import { PersonPanel } from "./person_panel.ts";
 import { readPhoto, showPicture } from "./pictures.ts";
 import { PosePanel } from "./pose_panel.ts";
-import { posesInFile, requireAnchors } from "./poses_in_files.ts";
 import { sentenceOf } from "./sentences.ts";
 import { Session } from "./session.ts";
 import { clearNotice, notify } from "./status.ts";
@@ -71,9 +71,10 @@ button("save-sheet").addEventListener(
 button("save-gif").addEventListener("click", attempt(saveMovement));
 button("save-pose").addEventListener("click", () => savePose(pose.joints));
 
-/** Poses of one picture or movement in the frame, with the person's proportions where that is ticked. */
-function fit(poses: readonly Joints[]): Joints[] {
-  return fitPoses(poses, frame, input("proportions").checked ? person.sample.joints : null);
+/** Poses of a picture or a movement in the frame, with the person's proportions where that is ticked. */
+function fit(poses: readonly Joints[], size: Size | null = null): Joints[] {
+  const placed = poses.map((joints) => ({ joints, size }));
+  return fitPoses(placed, frame, input("proportions").checked ? person.sample.joints : null);
 }
 
 /** What is done when something is pressed; where it fails, the page says why and stays as it was. */
@@ -95,13 +96,16 @@ async function usePhoto(file: File): Promise<void> {
 }
 
 async function usePoseOfPhoto(file: File): Promise<void> {
-  const joints = await findPose(await readPhoto(file), file.name);
-  requireAnchors(joints, file.name);
-  pose.set(() => fit([joints])[0]);
+  const photo = await readPhoto(file);
+  const joints = await findPose(photo, file.name);
+  requireAnchors(file.name, joints);
+  pose.set(() => fit([joints], photo)[0]);
 }
 
 async function usePoseFile(file: File): Promise<void> {
-  const { frames, fps = usualFps } = posesInFile(await file.text(), file.name);
+  const document = parseJson(await file.text(), file.name);
+  const { poses, fps = usualFps } = posesInDocument(document, { file: file.name, size: null });
+  const frames = steadyPoses(file.name, poses, 0).map(({ joints }) => joints);
   if (frames.length === 1) return pose.set(() => fit(frames)[0]);
   pose.addTrack(file.name, { frames, fps });
 }
@@ -115,7 +119,7 @@ async function findPose(photo: Picture, name: string): Promise<Joints> {
   const { studio } = session;
   if (!studio) throw new Error(`${name} comes too early: choose it again once a result is seen.`);
   notify(`Looking for the person in ${name} …`);
-  const joints = await studio.findPose(photo, await estimatorWeights());
+  const joints = await studio.findPose(photo);
   clearNotice();
   return joints;
 }
@@ -129,7 +133,7 @@ async function saveMovement(): Promise<void> {
   const pictures = async function* () {
     for (const [i, joints] of frames.entries()) {
       notify(`Painting the movement: ${i + 1} of ${frames.length}`);
-      yield await studio.paint(sample, joints);
+      yield* await studio.painter.paint([{ source: sample, target: { joints } }]);
     }
   };
   await saveGif(pictures(), fps);

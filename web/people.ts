@@ -1,11 +1,10 @@
 /** Who is painted: drawn figures, or the person of a photo. */
-import type { Sample } from "../data/dataset.ts";
+import type { Picture, Sample } from "../data/types.ts";
 import { sampleScene } from "../data/figures/background.ts";
 import { drawFigure } from "../data/figures/draw.ts";
 import { sampleIdentity } from "../data/figures/identity.ts";
 import { Random } from "../data/figures/random.ts";
-import { jointsInView, keepInside, personView, pictureInView } from "../repose/person_view.ts";
-import type { Picture } from "../data/pictures/picture.ts";
+import { subjectIn } from "../repose/subject.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import { standing, stream } from "./ready_poses.ts";
 
@@ -37,11 +36,5 @@ export function builtInPerson(number: number): Person {
 
 /** The person of a photo, whose joints lie at `joints` in its pixels; the frame shows them closely. */
 export function personInPhoto(name: string, photo: Picture, joints: Joints): Person {
-  return {
-    name,
-    sample(frame) {
-      const view = keepInside(personView([joints], frame), photo);
-      return { name, picture: pictureInView(photo, view), joints: jointsInView(joints, view) };
-    },
-  };
+  return { name, sample: (frame) => subjectIn(name, photo, joints, frame).sample };
 }

@@ -1,7 +1,6 @@
 /// <reference lib="dom" />
 /** The person: somebody built in, or the visitor's photo with its joints found or marked. */
-import type { Sample } from "../data/dataset.ts";
-import type { Picture } from "../data/pictures/picture.ts";
+import type { Picture, Sample } from "../data/types.ts";
 import { human, missingAnchors } from "../pose/skeleton.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import { button, canvas, choose, drawing, element, makeButton } from "./elements.ts";

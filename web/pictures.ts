@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** Pictures between the browser and this project. */
-import type { Picture } from "../data/pictures/picture.ts";
+import type { Picture } from "../data/types.ts";
 import { opaqueRgba, overWhite } from "../data/pictures/rgba.ts";
 
 /** Longer side of photos, in pixels: more than any model's frame shows. */

@@ -1,16 +1,16 @@
 /** The model that is at work: opened, replaced, painting, and started again when the GPU fails. */
-import type { Sample } from "../data/dataset.ts";
-import type { Picture } from "../data/pictures/picture.ts";
+import type { Picture, Sample } from "../data/types.ts";
+import type { Device } from "../engine/device.ts";
 import type { Checkpoint } from "../model/checkpoint.ts";
 import type { Joints } from "../pose/types.ts";
 import { watchCompilation } from "./compilation.ts";
-import type { OnProgress } from "./files.ts";
+import { estimatorWeights, type OnProgress } from "./files.ts";
 import { Latest } from "./latest.ts";
 import { builtInPerson } from "./people.ts";
 import { readyPose } from "./ready_poses.ts";
 import { sentenceOf, whyUnsupported } from "./sentences.ts";
 import { clearStatus, notify, showFailure, showProgress } from "./status.ts";
-import { Studio } from "./studio.ts";
+import { Studio } from "../repose/studio.ts";
 
 export type ReadCheckpoint = (onProgress: OnProgress) => Promise<Checkpoint>;
 
@@ -57,7 +57,7 @@ export class Session {
       const checkpoint = await read((bytes, of) =>
         showProgress(`Fetching the model: ${megabytes(bytes)} of ${megabytes(of)}`, bytes / of)
       );
-      const studio = await Studio.open(checkpoint);
+      const studio = await Studio.open(checkpoint, estimatorWeights);
       await warmUp(studio);
       this.#use(studio, checkpoint.path, read);
       clearStatus();
@@ -69,10 +69,10 @@ export class Session {
   }
 
   #use(studio: Studio, name: string, read: ReadCheckpoint): void {
-    this.#studio?.close();
+    this.#studio?.[Symbol.dispose]();
     this.#studio = studio;
     this.#read = read;
-    void studio.lost().then((reason) => this.#stop(studio, new Error(`lost: ${reason}`)));
+    void lost(studio.device).then((reason) => this.#stop(studio, new Error(`lost: ${reason}`)));
     this.events.onModel(studio, name);
   }
 
@@ -80,7 +80,7 @@ export class Session {
     const { sample, joints } = this.subject();
     const start = performance.now();
     try {
-      const picture = await studio.paint(sample, joints);
+      const [picture] = await studio.painter.paint([{ source: sample, target: { joints } }]);
       if (studio === this.#studio) this.events.onPicture(picture, performance.now() - start);
     } catch (error) {
       this.#stop(studio, error);
@@ -91,11 +91,17 @@ export class Session {
   #stop(studio: Studio, error: unknown): void {
     const read = this.#read;
     if (studio !== this.#studio || !read) return;
-    studio.close();
+    studio[Symbol.dispose]();
     this.#studio = null;
     this.events.onStop();
     showFailure(sentenceOf(error), () => this.open(read));
   }
+}
+
+/** Resolves to the reason when the GPU goes away other than by being closed. */
+async function lost({ gpu }: Device): Promise<string> {
+  const { reason, message } = await gpu.lost;
+  return reason === "destroyed" ? new Promise(() => {}) : message;
 }
 
 /** Paints once, which compiles the kernels and takes the memory that they need; closes a studio that fails. */
@@ -105,9 +111,10 @@ async function warmUp(studio: Studio): Promise<void> {
   show(0);
   const endWatch = watchCompilation(studio.device.gpu, show);
   try {
-    await studio.paint(builtInPerson(0).sample(size), readyPose("Stand", size));
+    const source = builtInPerson(0).sample(size);
+    await studio.painter.paint([{ source, target: { joints: readyPose("Stand", size) } }]);
   } catch (error) {
-    studio.close();
+    studio[Symbol.dispose]();
     throw error;
   } finally {
     endWatch();

@@ -1,6 +1,6 @@
 /** CenterNet as TensorFlow.js runs its published graph, on the WebGPU backend. */
 import * as tf from "@tensorflow/tfjs";
-import type { Picture } from "../../data/pictures/picture.ts";
+import type { Picture } from "../../data/types.ts";
 import type { Detection } from "../../networks/centernet/decode.ts";
 import { FRAME } from "../../networks/centernet/detector.ts";
 import type { GraphFiles } from "../../networks/formats/graph_weights.ts";

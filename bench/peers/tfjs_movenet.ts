@@ -1,6 +1,6 @@
 /** MoveNet as TensorFlow.js runs its published graph, on the WebGPU backend. */
 import * as tf from "@tensorflow/tfjs";
-import type { Picture } from "../../data/pictures/picture.ts";
+import type { Picture } from "../../data/types.ts";
 import type { Square } from "../../kernels/crop_and_resize.ts";
 import type { Found } from "../../networks/movenet/decode.ts";
 import type { GraphFiles } from "../../networks/formats/graph_weights.ts";

@@ -1,5 +1,5 @@
 import type { Point, Size } from "../../pose/types.ts";
-import type { Colour } from "../pictures/picture.ts";
+import type { Colour } from "../types.ts";
 import type { Random } from "./random.ts";
 import { hsv, mix } from "./texture.ts";
 

@@ -1,6 +1,6 @@
 import { human } from "../../pose/skeleton.ts";
 import type { Joints, Point, Size } from "../../pose/types.ts";
-import type { Picture } from "../pictures/picture.ts";
+import type { Picture } from "../types.ts";
 import { drawScene, type Scene, type Shadow } from "./background.ts";
 import { bodySolids } from "./body.ts";
 import { type Bones, jointPositions, poseBones, type View } from "./bones.ts";

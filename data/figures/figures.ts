@@ -1,6 +1,6 @@
 import { human } from "../../pose/skeleton.ts";
 import type { Size } from "../../pose/types.ts";
-import type { Dataset, Pair, Sample, Split } from "../dataset.ts";
+import type { Dataset, Pair, Sample, Split } from "../types.ts";
 import { sampleScene, type Scene } from "./background.ts";
 import { drawFigure, type Shot } from "./draw.ts";
 import { type Identity, sampleIdentity } from "./identity.ts";

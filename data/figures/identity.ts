@@ -1,4 +1,4 @@
-import type { Colour } from "../pictures/picture.ts";
+import type { Colour } from "../types.ts";
 import type { Random } from "./random.ts";
 import {
   band,

@@ -1,4 +1,4 @@
-import type { Picture } from "../pictures/picture.ts";
+import type { Picture } from "../types.ts";
 import { type Raster, samples } from "./raster.ts";
 import { unit } from "./space.ts";
 

@@ -1,5 +1,5 @@
 import gifenc from "gifenc";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "../types.ts";
 import { opaqueRgba } from "./rgba.ts";
 
 const { applyPalette, GIFEncoder, quantize } = gifenc;

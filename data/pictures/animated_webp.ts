@@ -1,6 +1,6 @@
 /** Animated WebP: the container of RFC 9649 round frames that libwebp encodes. */
 import type { Size } from "../../pose/types.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "../types.ts";
 import { encodeWebp } from "./webp.ts";
 
 const riffHeaderBytes = 12;

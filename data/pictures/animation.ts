@@ -1,9 +1,9 @@
 import { extname, join } from "node:path";
 import { encodeGif } from "./animated_gif.ts";
 import { encodeAnimatedWebp } from "./animated_webp.ts";
-import { writeFileAtomic } from "../files/atomic.ts";
+import { writeFile } from "../files/write.ts";
 import { writeMp4 } from "./ffmpeg.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "../types.ts";
 
 type Encode = (pictures: AsyncIterable<Picture>, fps: number) => Promise<Uint8Array>;
 
@@ -31,7 +31,7 @@ export async function writeAnimation(
   fps: number,
 ): Promise<void> {
   checkAnimationPath(path);
-  await writeFileAtomic(path, await encoders[extname(path).toLowerCase()](pictures, fps));
+  await writeFile(path, await encoders[extname(path).toLowerCase()](pictures, fps));
 }
 
 /** By way of a file, as the head of an MP4 is written last. */

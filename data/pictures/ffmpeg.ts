@@ -1,6 +1,6 @@
 /** Clips in and out, by the program ffmpeg where the machine has it. */
 import type { Size } from "../../pose/types.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "../types.ts";
 
 const program = "ffmpeg";
 const quiet = ["-nostdin", "-v", "error"];

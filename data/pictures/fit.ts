@@ -1,6 +1,7 @@
 import { transformJoints } from "../../pose/transform.ts";
 import type { Joints, Point, Size } from "../../pose/types.ts";
-import { blankPicture, type Colour, paste, type Picture, resize } from "./picture.ts";
+import { blankPicture, paste, resize } from "./picture.ts";
+import type { Colour, Picture } from "../types.ts";
 
 /** How a picture of any size goes into the model's frame: scaled to just fit, centred between bars. */
 export interface Letterbox {

@@ -1,8 +1,8 @@
 import type { Size } from "../../pose/types.ts";
-import { writeFileAtomic } from "../files/atomic.ts";
+import { writeFile } from "../files/write.ts";
 import { decodeJpeg, isJpeg, jpegHeader } from "./jpeg.ts";
 import { exifOrientation, turnUpright } from "./orientation.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "../types.ts";
 import { decodePng, encodePng, isPng, pngHeader } from "./png.ts";
 import { decodeWebp, isWebp, webpHeader } from "./webp.ts";
 
@@ -53,7 +53,7 @@ async function decode(bytes: Uint8Array): Promise<Picture> {
 
 /** Writes an RGB PNG, whole or not at all. The same picture gives the same bytes. */
 export async function writePicture(path: string, picture: Picture): Promise<void> {
-  await writeFileAtomic(path, encodePng(picture));
+  await writeFile(path, encodePng(picture));
 }
 
 async function readImageFile(path: string): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 import createDecoder, { type MozJPEGModule } from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
 import type { Size } from "../../pose/types.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "../types.ts";
 
 export function isJpeg(bytes: Uint8Array): boolean {
   return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;

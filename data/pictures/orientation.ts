@@ -1,5 +1,5 @@
 import ExifReader from "exifreader";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "../types.ts";
 
 /**
  * How a camera was held, as its file says (Exif 3.0, tag 274): 1 upright, 2 to 8 mirrored or turned.

@@ -1,11 +1,5 @@
 import type { Size } from "../../pose/types.ts";
-
-/** An RGB picture: 3 bytes a pixel, row-major [height, width, 3]. */
-export interface Picture extends Size {
-  readonly pixels: Uint8Array;
-}
-
-export type Colour = readonly [red: number, green: number, blue: number];
+import type { Box, Colour, Picture } from "../types.ts";
 
 /** A picture of one colour. */
 export function blankPicture({ width, height }: Size, colour: Colour): Picture {
@@ -22,12 +16,6 @@ export function paste(canvas: Picture, picture: Picture, left: number, top: numb
     const row = picture.pixels.subarray(y * rowBytes, (y + 1) * rowBytes);
     canvas.pixels.set(row, ((top + y) * canvas.width + left) * 3);
   }
-}
-
-/** A rectangle of whole pixels: (left, top) is its first pixel. */
-export interface Box extends Size {
-  readonly left: number;
-  readonly top: number;
 }
 
 /** The part of `picture` in `box`, as a new picture. Throws a RangeError where the box leaves it. */
@@ -108,4 +96,15 @@ function triangleFilter(inputs: number, outputs: number): Taps[] {
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     return { first, weights: weights.map((weight) => weight / total) };
   });
+}
+
+/** The picture with left and right exchanged. */
+export function mirrorPicture({ width, height, pixels }: Picture): Picture {
+  const mirrored = new Uint8Array(pixels.length);
+  for (let i = 0; i < width * height; i++) {
+    const x = i % width;
+    const from = 3 * (i - x + width - 1 - x);
+    mirrored.set(pixels.subarray(from, from + 3), 3 * i);
+  }
+  return { width, height, pixels: mirrored };
 }

@@ -3,7 +3,7 @@ import { inflateSync } from "node:zlib";
 // @ts-types="@types/pngjs"
 import { PNG } from "pngjs";
 import type { Size } from "../../pose/types.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "../types.ts";
 import { overWhite } from "./rgba.ts";
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

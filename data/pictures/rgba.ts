@@ -1,5 +1,5 @@
 import type { Size } from "../../pose/types.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "../types.ts";
 
 /** A picture with transparency: 4 bytes a pixel, row-major. */
 export interface RgbaImage extends Size {

@@ -1,4 +1,5 @@
-import { blankPicture, type Colour, paste, type Picture } from "./picture.ts";
+import { blankPicture, paste } from "./picture.ts";
+import type { Colour, Picture } from "../types.ts";
 
 const gutter = 2;
 const gutterColour: Colour = [255, 255, 255];

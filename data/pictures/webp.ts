@@ -3,7 +3,7 @@ import createDecoder, { type WebPModule as Decoder } from "@jsquash/webp/codec/d
 import createEncoder, { type WebPModule as Encoder } from "@jsquash/webp/codec/enc/webp_enc.js";
 import { defaultOptions } from "@jsquash/webp/meta.js";
 import type { Size } from "../../pose/types.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "../types.ts";
 import { opaqueRgba, overWhite } from "./rgba.ts";
 
 export function isWebp(bytes: Uint8Array): boolean {

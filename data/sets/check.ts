@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { checkAllInside } from "../../pose/formats/inside.ts";
 import type { Skeleton } from "../../pose/skeleton.ts";
-import type { Split } from "../dataset.ts";
+import type { Split } from "../types.ts";
 import { findList, type Home, openHome } from "./home.ts";
 import { canonicalName, identify } from "./identity.ts";
 import { type LayoutName, type Located, scanPictures } from "./layout.ts";

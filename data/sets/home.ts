@@ -1,7 +1,7 @@
 /** Where a data set has its pictures and its lists. */
 import { join, relative, resolve } from "node:path";
-import { writeLinesAtomic } from "../files/atomic.ts";
-import type { Split } from "../dataset.ts";
+import { writeLines } from "../files/write.ts";
+import type { Split } from "../types.ts";
 import { type LayoutName, layoutNames, layoutOf, readFolder } from "./layout.ts";
 
 export interface Home {
@@ -50,7 +50,7 @@ export async function noteHome(
   { pictures, layout }: Pick<Home, "pictures" | "layout">,
 ): Promise<void> {
   const from = relative(resolve(folder), resolve(pictures)) || ".";
-  await writeLinesAtomic(join(folder, note), [JSON.stringify({ layout, pictures: from }, null, 2)]);
+  await writeLines(join(folder, note), [JSON.stringify({ layout, pictures: from }, null, 2)]);
 }
 
 /** Before the names of lists: ours, then the authors', then those of later work on their lists. */

@@ -1,6 +1,6 @@
 /** How data sets lay out their pictures in folders. */
 import { join } from "node:path";
-import type { Split } from "../dataset.ts";
+import type { Split } from "../types.ts";
 import { isPictureName } from "../pictures/image_file.ts";
 import { canonicalName } from "./identity.ts";
 

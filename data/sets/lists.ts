@@ -1,7 +1,7 @@
 /** The lists of poses that lie in a data set already, the authors' or ours. */
 import { join } from "node:path";
 import type { Skeleton } from "../../pose/skeleton.ts";
-import type { Split } from "../dataset.ts";
+import type { Split } from "../types.ts";
 import { findList, type Home, listName } from "./home.ts";
 import { type PoseTable, readPoseTable } from "./pose_table.ts";
 

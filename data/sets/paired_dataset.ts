@@ -2,7 +2,7 @@ import { checkAllInside } from "../../pose/formats/inside.ts";
 import type { Skeleton } from "../../pose/skeleton.ts";
 import type { Joints, Size } from "../../pose/types.ts";
 import { Cache } from "../files/cache.ts";
-import type { Dataset, Pair, Sample, Split } from "../dataset.ts";
+import type { Dataset, Pair, Sample, Split } from "../types.ts";
 import { fitJoints, fitPicture, letterbox } from "../pictures/fit.ts";
 import { readPicture } from "../pictures/image_file.ts";
 import type { Pairs } from "./pairs.ts";

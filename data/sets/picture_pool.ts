@@ -1,4 +1,4 @@
-import type { Picture } from "../pictures/picture.ts";
+import type { Picture } from "../types.ts";
 import { WorkerPool } from "../files/worker_pool.ts";
 
 /** Reads and decodes pictures in workers, while others use them. */

@@ -6,7 +6,7 @@ import { checkAllInside } from "../../pose/formats/inside.ts";
 import type { Skeleton } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
 import type { Located } from "./layout.ts";
-import type { Picture } from "../pictures/picture.ts";
+import type { Picture } from "../types.ts";
 import { readPoseTable } from "./pose_table.ts";
 
 /** The pose of one picture is broken; those of others may well be good. */

@@ -4,8 +4,8 @@ import { annotationHeader, formatAnnotation } from "../../pose/formats/annotatio
 import { isInside } from "../../pose/formats/inside.ts";
 import type { Skeleton } from "../../pose/skeleton.ts";
 import type { Joints, Point, Size } from "../../pose/types.ts";
-import { writeLinesAtomic } from "../files/atomic.ts";
-import type { Split } from "../dataset.ts";
+import { writeLines } from "../files/write.ts";
+import type { Split } from "../types.ts";
 import { findList, type Home, listName, noteHome, openHome } from "./home.ts";
 import { canonicalName, identify } from "./identity.ts";
 import { type LayoutName, type Located, type Scan, scanPictures } from "./layout.ts";
@@ -114,7 +114,7 @@ async function annotate(
       !here.has(canonicalName(name))
     );
     const names = [...bySplit[split].map(({ name }) => name), ...absent].sort();
-    await writeLinesAtomic(
+    await writeLines(
       join(preparation.out, listName("annotation", split)),
       listLines(names, [...tables, partial.table]),
     );
@@ -206,6 +206,6 @@ async function pairSplit(
     return { pictures: pictures.length, selection, pairs: count };
   }
   const pairs = split === "test" ? drawPairs(all, testPairs, seed) : all;
-  if (list !== null) await writeLinesAtomic(ours, pairLines(pairs, table));
+  if (list !== null) await writeLines(ours, pairLines(pairs, table));
   return { pictures: pictures.length, selection, pairs: pairs.count };
 }

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Skeleton } from "../../pose/skeleton.ts";
 import type { Size } from "../../pose/types.ts";
-import type { Dataset, Split } from "../dataset.ts";
+import type { Dataset, Split } from "../types.ts";
 import { findList, type Home, listName, openHome } from "./home.ts";
 import { canonicalName } from "./identity.ts";
 import { type Located, scanPictures } from "./layout.ts";

@@ -1,5 +1,5 @@
 /** Who is for training, and who for testing. */
-import type { Split } from "../dataset.ts";
+import type { Split } from "../types.ts";
 import { identify } from "./identity.ts";
 import type { Located } from "./layout.ts";
 import { type Lists, splits } from "./lists.ts";

@@ -1,21 +1,24 @@
 import type { Device } from "../../engine/device.ts";
 import { addScalar, scale } from "../../kernels/elementwise.ts";
-import type { GraphWeights } from "../formats/graph_weights.ts";
+import { type NamedTensors, Weights } from "../weights.ts";
 import { Layers } from "../graph_layers.ts";
-import { type RgbPicture, Viewer, wholeSquare } from "../viewer.ts";
+import { Viewer, wholeSquare } from "../viewer.ts";
+import type { Picture } from "../../data/types.ts";
 import { decode, type Detection } from "./decode.ts";
 import { centerNet } from "./network.ts";
-import { publishedCenterNet } from "./weights.ts";
 
 /** Pixels along a side of the frame that the network was made for. */
 export const FRAME = 512;
+
+/** What the published names begin with. */
+const PREFIX = /^tower_0\//;
 
 /** CenterNet on a device: finds the likeliest person in a picture. */
 export class PersonDetector {
   readonly #viewer: Viewer;
 
-  private constructor(device: Device, weights: GraphWeights) {
-    const layers = new Layers(device, weights, publishedCenterNet);
+  private constructor(device: Device, weights: Weights) {
+    const layers = new Layers(device, weights);
     this.#viewer = new Viewer(
       device,
       FRAME,
@@ -24,8 +27,9 @@ export class PersonDetector {
   }
 
   /** Uploads the weights. @throws Error where they are not CenterNet's. */
-  static from(device: Device, weights: GraphWeights): PersonDetector {
-    return new PersonDetector(device, weights);
+  static from(device: Device, tensors: NamedTensors): PersonDetector {
+    const named = new Map([...tensors].map(([name, tensor]) => [name.replace(PREFIX, ""), tensor]));
+    return new PersonDetector(device, new Weights(named, "CenterNet", "centernet.json and .bin"));
   }
 
   /**
@@ -33,7 +37,7 @@ export class PersonDetector {
    * nobody is seen. The picture stands in the middle of a black square, which is brought to the frame. Waits for the GPU.
    * @throws RangeError where the picture has not as many pixels as it says.
    */
-  async detect(picture: RgbPicture): Promise<Detection> {
+  async detect(picture: Picture): Promise<Detection> {
     const square = wholeSquare(picture);
     const { maps, side } = await this.#viewer.look(picture, square);
     const { score, ...box } = decode(maps, side);

@@ -4,15 +4,9 @@
  * `NAME/data/KEY`; before, pickles came one after the other (magic number, protocol, system, dictionary, keys of
  * storages), then for each key a 64-bit count and the storage's bytes.
  */
+import type { StoredTensor } from "../../engine/safetensors.ts";
 import { parsePickle } from "./pickle.ts";
 import { storedFiles } from "./stored_zip.ts";
-
-/** A tensor's values: little-endian, row-major bytes; `dtype` is named as in safetensors. */
-export interface NamedTensor {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data: Uint8Array;
-}
 
 interface StorageType {
   readonly dtype: string;
@@ -21,7 +15,7 @@ interface StorageType {
 }
 
 /** What tensors are views of. */
-interface Storage extends StorageType {
+interface TensorStorage extends StorageType {
   /** Values. */
   readonly length: number;
   readonly read: () => Uint8Array;
@@ -67,11 +61,11 @@ export function isPyTorchFile(bytes: Uint8Array): boolean {
  * The tensors of a file held in memory, by name. Their `data` are read when asked for.
  * Throws an Error where the file is cut short, damaged, or holds something else than tensors by name.
  */
-export function parsePyTorchFile(bytes: Uint8Array): Map<string, NamedTensor> {
+export function parsePyTorchFile(bytes: Uint8Array): Map<string, StoredTensor> {
   const root = begins(bytes, ZIP) ? readZip(bytes) : readPickles(bytes);
-  const tensors = new Map<string, NamedTensor>();
+  const tensors = new Map<string, StoredTensor>();
   for (const [name, value] of root instanceof Map ? root : []) {
-    if (typeof name === "string" && value instanceof View) tensors.set(name, value);
+    if (typeof name === "string" && value instanceof StridedTensor) tensors.set(name, value);
   }
   if (tensors.size === 0) {
     throw new Error("the file holds no tensors by name; save the network's state_dict() alone");
@@ -100,7 +94,7 @@ function readZip(bytes: Uint8Array): unknown {
 }
 
 function readPickles(bytes: Uint8Array): unknown {
-  const storages = new Map<string, Storage>();
+  const storages = new Map<string, TensorStorage>();
   const places = new Map<string, Uint8Array>();
   const context = {
     names,
@@ -142,14 +136,19 @@ function storageId(id: unknown): { type: StorageType; key: string; length: numbe
   return { type: known, key, length };
 }
 
-function tensorOf(storage: unknown, offset: unknown, shape: unknown, strides: unknown): View {
+function tensorOf(
+  storage: unknown,
+  offset: unknown,
+  shape: unknown,
+  strides: unknown,
+): StridedTensor {
   const fits = isStorage(storage) && isSize(offset) && isSizes(shape) && isSizes(strides) &&
     shape.length === strides.length;
   if (!fits) throw new Error("a tensor of the file is damaged; get the file again");
-  return new View(storage, offset, shape, strides);
+  return new StridedTensor(storage, offset, shape, strides);
 }
 
-const isStorage = (value: unknown): value is Storage =>
+const isStorage = (value: unknown): value is TensorStorage =>
   typeof value === "object" && value !== null && "read" in value;
 
 const isPair = (value: unknown): value is [unknown, unknown] => Array.isArray(value);
@@ -160,12 +159,12 @@ const isSize = (value: unknown): value is number =>
 const isSizes = (value: unknown): value is number[] => Array.isArray(value) && value.every(isSize);
 
 /** Values of a storage from `offset` on, so many values apart along each axis. */
-class View implements NamedTensor {
+class StridedTensor implements StoredTensor {
   readonly dtype: string;
   readonly #size: number;
 
   constructor(
-    readonly storage: Storage,
+    readonly storage: TensorStorage,
     readonly offset: number,
     readonly shape: readonly number[],
     readonly strides: readonly number[],

@@ -1,4 +1,5 @@
-import type { Picture } from "../../data/pictures/picture.ts";
+import { packedWords } from "../../data/words.ts";
+import type { Picture } from "../../data/types.ts";
 import type { CapturedStep } from "../../engine/capture.ts";
 import type { Device } from "../../engine/device.ts";
 import type { Tensor } from "../../engine/tensor.ts";
@@ -16,7 +17,7 @@ import {
   pointwise,
   type Sequence,
 } from "../sequence.ts";
-import { type NamedTensors, NetworkWeights } from "../weights.ts";
+import { type NamedTensors, Weights } from "../weights.ts";
 
 const SIDE = 299;
 /** Values of the last pooling. */
@@ -60,7 +61,7 @@ export class Inception {
   readonly #step: CapturedStep<Tensor>;
   readonly #known = new WeakMap<Picture, Promise<InceptionFeatures>>();
 
-  private constructor(readonly device: Device, weights: NetworkWeights) {
+  private constructor(readonly device: Device, weights: Weights) {
     const family = familyOf(weights);
     const { run: network } = openSequence(
       device,
@@ -86,7 +87,7 @@ export class Inception {
    */
   static from(device: Device, tensors: NamedTensors): Inception {
     const advice = "inception_v3_google or pt_inception-2015-12-05";
-    return new Inception(device, new NetworkWeights(tensors, "Inception-v3", advice));
+    return new Inception(device, new Weights(tensors, "Inception-v3", advice));
   }
 
   /**
@@ -101,8 +102,7 @@ export class Inception {
 
   async #look({ pixels, height, width }: Picture): Promise<InceptionFeatures> {
     const { device } = this;
-    const words = new Uint32Array(Math.ceil(pixels.length / 4));
-    new Uint8Array(words.buffer).set(pixels);
+    const words = packedWords(pixels);
     device.scope(() => {
       const image = pixelsToImage(device.tensor([words.length], words), [1, height, width]);
       resizeBilinear(image, { height: SIDE, width: SIDE }, this.#frame);
@@ -113,13 +113,13 @@ export class Inception {
   }
 }
 
-function familyOf(weights: NetworkWeights): Family {
+function familyOf(weights: Weights): Family {
   const classes = weights.tensors.get("fc.bias")?.shape[0];
   return families.find((family) => family.classes === classes) ?? families[0];
 }
 
 /** The logits [1, classes, 1, 1] of a pooled map [1, 2048, 1, 1]. */
-function classifier(device: Device, weights: NetworkWeights, { classes, biased }: Family): Layer {
+function classifier(device: Device, weights: Weights, { classes, biased }: Family): Layer {
   const weight = weights.values("fc.weight", [classes, POOLED]);
   const bias = weights.values("fc.bias", [classes]);
   const shape = [classes, POOLED, 1, 1] as const;
@@ -128,7 +128,7 @@ function classifier(device: Device, weights: NetworkWeights, { classes, biased }
 
 /** A convolution without a bias and the batch norm after it, as one: w weight / deviation, bias - mean weight / deviation. */
 function foldedConvolution(
-  weights: NetworkWeights,
+  weights: Weights,
   { name, outputs, kernel }: Convolution,
   inputs: number,
 ): ConvolutionWeights {

@@ -4,11 +4,11 @@ import { orders } from "../../pose/formats/orders.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints, Point, Size } from "../../pose/types.ts";
 import { Layers } from "../graph_layers.ts";
-import type { GraphWeights } from "../formats/graph_weights.ts";
-import { type RgbPicture, Viewer, wholeSquare } from "../viewer.ts";
+import { type NamedTensors, Weights } from "../weights.ts";
+import { Viewer, wholeSquare } from "../viewer.ts";
+import type { Picture } from "../../data/types.ts";
 import { decode, type Found } from "./decode.ts";
 import { frameSide, moveNet } from "./network.ts";
-import { publishedMoveNet } from "./weights.ts";
 
 /** The pose of the person in a picture. */
 export interface EstimatedPose {
@@ -28,33 +28,41 @@ const LEAST_JOINTS = 3;
 /** The second pass sees a square with sides this many times those of the box round the joints. */
 const MARGIN = 1.25;
 
+/** What the published names begin with. */
+const PREFIX =
+  /^(ConstantFolding\/)?StatefulPartitionedCall\/(center_net_mobile_net_v2fpn_feature_extractor\/model_1\/)?/;
+
 const [{ joints: cocoJoints }] = orders.coco;
 
 /** MoveNet on a device: finds the joints of the person in a picture, the one in its middle where there are more. */
 export class PoseEstimator {
+  /** Of the frame that the network sees, in pixels. */
+  readonly side: number;
   readonly #viewer: Viewer;
 
-  private constructor(device: Device, weights: GraphWeights) {
-    const side = frameSide(weights);
-    const layers = new Layers(device, weights, publishedMoveNet);
-    this.#viewer = new Viewer(device, side, (frame) => moveNet(layers, frame));
+  private constructor(device: Device, weights: Weights) {
+    const layers = new Layers(device, weights);
+    this.side = frameSide(weights);
+    this.#viewer = new Viewer(device, this.side, (frame) => moveNet(layers, frame));
   }
 
   /** Uploads the weights. @throws Error where they are not MoveNet's. */
-  static from(device: Device, weights: GraphWeights): PoseEstimator {
-    return new PoseEstimator(device, weights);
+  static from(device: Device, tensors: NamedTensors): PoseEstimator {
+    const named = new Map([...tensors].map(([name, tensor]) => [name.replace(PREFIX, ""), tensor]));
+    const advice = "movenet-lightning or movenet-thunder";
+    return new PoseEstimator(device, new Weights(named, "MoveNet", advice));
   }
 
   /**
    * The pose of the person in a picture, as `poseByTwoLooks`. Waits for the GPU.
    * @throws RangeError where the picture has not as many pixels as it says.
    */
-  async estimate(picture: RgbPicture, threshold: number = SEEN): Promise<EstimatedPose> {
+  async estimate(picture: Picture, threshold: number = SEEN): Promise<EstimatedPose> {
     return await poseByTwoLooks((square) => this.look(picture, square), picture, threshold);
   }
 
   /** The joints of COCO in a square of a picture, as shares of its sides. Throws as `estimate`. */
-  async look(picture: RgbPicture, square: Square): Promise<Found[]> {
+  async look(picture: Picture, square: Square): Promise<Found[]> {
     const { maps, side } = await this.#viewer.look(picture, square);
     return decode(maps, side);
   }

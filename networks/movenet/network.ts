@@ -7,7 +7,7 @@ import { concat } from "../../kernels/channels.ts";
 import { clamp } from "../../kernels/elementwise.ts";
 import { resizeBilinear } from "../../kernels/resize_bilinear.ts";
 import type { Layers } from "../graph_layers.ts";
-import type { GraphWeights } from "../formats/graph_weights.ts";
+import type { Weights } from "../weights.ts";
 import { HEAD_CHANNELS } from "./decode.ts";
 
 /** Pixels of the frame along a side of a cell of the heads' maps, and of one of the coarsest map. */
@@ -22,10 +22,10 @@ const HALVING = [1, 3, 6, 13];
 const LEVELS = [2, 5, 9];
 
 /** The sides of the frame that the network was made for, in pixels: 192 for Lightning, 256 for Thunder. */
-export function frameSide(weights: GraphWeights): number {
-  const side = CELL * (weights.get("truediv_2_recip")?.shape[0] ?? 0);
+export function frameSide(weights: Weights): number {
+  const side = CELL * weights.shape("truediv_2_recip")[0];
   if (side > 0 && side % COARSEST === 0 && side <= LARGEST_FRAME) return side;
-  throw new Error(`MoveNet: these weights are of another network: give Lightning's or Thunder's`);
+  throw new Error(`${weights.network}: a frame of ${side} pixels; give ${weights.advice}`);
 }
 
 /**

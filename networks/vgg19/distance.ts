@@ -1,4 +1,5 @@
-import type { Picture } from "../../data/pictures/picture.ts";
+import { packedWords } from "../../data/words.ts";
+import type { Picture } from "../../data/types.ts";
 import type { Device } from "../../engine/device.ts";
 import { abs, subtract } from "../../kernels/elementwise.ts";
 import { pixelsToImage } from "../../kernels/pixels.ts";
@@ -25,15 +26,9 @@ export function vggDistance(
     return mean(abs(subtract(a, b)));
   });
   return async (a, b) => {
-    [a, b].forEach((picture, i) => device.write(pixels[i], packed(picture, words)));
+    [a, b].forEach((picture, i) => device.write(pixels[i], packedWords(picture.pixels, words)));
     step.replay();
     const [distance] = await device.read(step.result);
     return distance;
   };
-}
-
-function packed({ pixels }: Picture, words: number): Uint32Array<ArrayBuffer> {
-  const packed = new Uint32Array(words);
-  new Uint8Array(packed.buffer).set(pixels);
-  return packed;
 }

@@ -3,7 +3,8 @@
  * Published files differ in names and in the order and scale of the channels they expect; all are brought to one
  * form: input = RGB in 0..255 minus `mean`, weights OIHW. That is exact at the padding too, where a zero stays a zero.
  */
-import { float32, type StoredTensor } from "../../engine/safetensors.ts";
+import type { Shape } from "../../engine/tensor.ts";
+import { type NamedTensors, Weights } from "../weights.ts";
 
 /** Weights of one convolution (3x3, stride 1, padding 1): `weight` in OIHW order, one `bias` per output. */
 export interface VggConvolution {
@@ -70,9 +71,9 @@ export function vggTensorNames(names: Iterable<string>): string[] {
 
 /**
  * Brings the tensors of a published VGG-19 (at least those of `vggTensorNames`) to the form above.
- * Throws an Error where they are not VGG-19's, or of another shape, not finite, all zero or implausibly large.
+ * @throws Error where they are not VGG-19's, or of another shape, not finite, all zero or implausibly large
  */
-export function convertVggWeights(tensors: ReadonlyMap<string, StoredTensor>): VggWeights {
+export function convertVggWeights(tensors: NamedTensors): VggWeights {
   const family = familyOf(new Set(tensors.keys()));
   const { conv1_1, ...rest } = readLayers(tensors, family.names);
   const mean = family.order.map((_, rgb) => family.mean[family.order.indexOf(rgb)]);
@@ -94,40 +95,29 @@ function familyOf(names: ReadonlySet<string>): Family {
 }
 
 function readLayers(
-  tensors: ReadonlyMap<string, StoredTensor>,
+  tensors: NamedTensors,
   names: Readonly<Record<VggLayer, string>>,
 ): Record<VggLayer, VggConvolution> {
+  const weights = new Weights(tensors, "VGG-19", "plain VGG-19 weights");
   const read = (layer: VggLayer): VggConvolution => ({
     shape: shapes[layer],
-    weight: readValues(tensors, `${names[layer]}.weight`, shapes[layer]),
-    bias: readValues(tensors, `${names[layer]}.bias`, [shapes[layer][0]]),
+    weight: plausible(weights, `${names[layer]}.weight`, shapes[layer]),
+    bias: plausible(weights, `${names[layer]}.bias`, [shapes[layer][0]]),
   });
   return { conv1_1: read("conv1_1"), conv1_2: read("conv1_2"), conv2_1: read("conv2_1") };
 }
 
-function readValues(
-  tensors: ReadonlyMap<string, StoredTensor>,
-  name: string,
-  shape: readonly number[],
-): Float32Array {
-  const tensor = tensors.get(name);
-  if (tensor?.shape.join() !== shape.join()) {
-    const found = tensor ? `has the shape [${tensor.shape}]` : "is missing";
-    throw new Error(`VGG-19: ${name} ${found} but must be [${shape}]; give plain VGG-19 weights`);
-  }
-  const values = float32(tensor);
+/** The values of a tensor. @throws Error where no trained weights look like them. */
+function plausible(weights: Weights, name: string, shape: Shape): Float32Array {
+  const values = weights.values(name, shape);
   if (values.every((value) => value === 0)) {
     throw new Error(`VGG-19: ${name} is all zero; the file was never filled, get it again`);
   }
-  const wrong = values.findIndex((value) => !(Math.abs(value) <= largestValue));
-  if (wrong >= 0) {
-    throw new Error(
-      `VGG-19: ${name} holds ${
-        values[wrong]
-      } at ${wrong}, beyond any trained weight; the file is damaged, get it again`,
-    );
-  }
-  return values;
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest <= largestValue) return values;
+  throw new Error(
+    `VGG-19: ${name} holds ${largest}, beyond any trained weight; the file is damaged, get it again`,
+  );
 }
 
 function withRgbInput({ shape, weight, bias }: VggConvolution, family: Family): VggConvolution {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { fill, type Order } from "../../cli/animate.ts";
+import { type AnimateOrder, animateOrder } from "../../cli/animate.ts";
 import { clipPictures } from "../../data/pictures/ffmpeg.ts";
 import { writePicture } from "../../data/pictures/image_file.ts";
 import { webpHeader } from "../../data/pictures/webp.ts";
@@ -14,7 +14,7 @@ const wrist = human.joints.indexOf("left wrist");
 
 /** Runs `use` with a folder that has a source picture and a track, and a way to have orders filled. */
 async function inScene(
-  use: (folder: string, order: (more: Partial<Order>) => Promise<string[]>) => Promise<void>,
+  use: (folder: string, order: (more: Partial<AnimateOrder>) => Promise<string[]>) => Promise<void>,
 ): Promise<void> {
   await inFolder((folder) =>
     inTestStudio(async (studio) => {
@@ -22,7 +22,7 @@ async function inScene(
       const frames = [60, 40, 20].map((y) => openPose(personAt(9, 9).with(wrist, { x: 50, y })));
       const track = JSON.stringify({ fps: 10, frames: frames.toSpliced(1, 0, null) });
       await Deno.writeTextFile(join(folder, "track.json"), track);
-      const usual: Order = {
+      const usual: AnimateOrder = {
         source: join(folder, "me.png"),
         poses: join(folder, "track.json"),
         ...{
@@ -34,7 +34,7 @@ async function inScene(
           out: join(folder, "a.gif"),
         },
       };
-      await use(folder, (more) => printed(() => fill({ ...usual, ...more }, studio)));
+      await use(folder, (more) => printed(() => animateOrder({ ...usual, ...more }, studio)));
     })
   );
 }
@@ -57,7 +57,7 @@ Deno.test("animate: writes GIF and WebP, of the model's size or pasted into the 
 Deno.test("animate: the track's time, or --fps; a pose that is missing is held, and smoothed", async () => {
   if (!hasFfmpeg()) return;
   await inScene(async (folder, order) => {
-    const clip = async (more: Partial<Order>, fps: number) => {
+    const clip = async (more: Partial<AnimateOrder>, fps: number) => {
       await order({ ...more, paste: true });
       return await Array.fromAsync(clipPictures(join(folder, "a.gif"), fps));
     };

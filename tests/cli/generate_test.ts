@@ -1,11 +1,10 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { fill, type Order } from "../../cli/generate.ts";
+import { type GenerateOrder, paintOrder } from "../../cli/generate.ts";
 import { readPicture, writePicture } from "../../data/pictures/image_file.ts";
 import { blankPicture } from "../../data/pictures/picture.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
-import type { Whose } from "../../repose/files/subject.ts";
 import { inFolder, patternPicture, pixel } from "../data/fixtures.ts";
 import { inTestStudio, openPose, personAt, pictureOf, printed } from "../repose/files/studio.ts";
 
@@ -14,7 +13,10 @@ const model = { width: 32, height: 64 };
 
 /** Runs `use` with a folder that has a source and a target picture, and a way to have orders filled. */
 async function inScene(
-  use: (folder: string, order: (more: Partial<Order>) => Promise<string[]>) => Promise<void>,
+  use: (
+    folder: string,
+    order: (more: Partial<GenerateOrder>) => Promise<string[]>,
+  ) => Promise<void>,
 ): Promise<void> {
   await inFolder((folder) =>
     inTestStudio(async (studio) => {
@@ -23,7 +25,7 @@ async function inScene(
         join(folder, "target.png"),
         pictureOf({ width: 90, height: 400 }, 30, 250),
       );
-      const usual: Order = {
+      const usual: GenerateOrder = {
         source: join(folder, "me.png"),
         pose: join(folder, "target.png"),
         ...{
@@ -35,7 +37,7 @@ async function inScene(
           out: join(folder, "out.png"),
         },
       };
-      await use(folder, (more) => printed(() => fill({ ...usual, ...more }, studio)));
+      await use(folder, (more) => printed(() => paintOrder({ ...usual, ...more }, studio)));
     })
   );
 }
@@ -119,7 +121,7 @@ Deno.test("generate: a pose has the source's proportions unless told; the source
     const longShins = own.map((point, i) =>
       point && { x: point.x, y: point.y + (/ankle/.test(human.joints[i]) ? 3 : 0) }
     );
-    const painted = async (joints: Joints, proportions: Whose) => {
+    const painted = async (joints: Joints, proportions: "source" | "target") => {
       await write(at("pose.json"), openPose(joints));
       const pose = { pose: at("pose.json"), proportions };
       await order({ source: at("small.png"), sourcePose: at("own.json"), ...pose });
@@ -144,7 +146,7 @@ Deno.test("generate: what cannot be painted is refused by name before anything i
     );
     await Deno.writeTextFile(at("text.jpg"), "just text");
     const torso = "right shoulder, left shoulder, left hip, right hip";
-    const cases: [Partial<Order>, string][] = [
+    const cases: [Partial<GenerateOrder>, string][] = [
       [{ source: at("empty.png") }, `${at("empty.png")} shows nobody: a pose needs ${torso}`],
       [{ pose: at("empty.png") }, `${at("empty.png")} shows nobody: a pose needs ${torso}`],
       [{ pose: at("one.json") }, `${at("one.json")}: frames[1] shows nobody`],

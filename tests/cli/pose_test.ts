@@ -7,9 +7,10 @@ import {
 } from "@std/assert";
 import { join } from "node:path";
 import { parseArguments } from "../../cli/arguments.ts";
-import { type FindPose, poseFinder } from "../../repose/files/find_pose.ts";
+import { openPoseFinder } from "../../repose/files/open_studio.ts";
+import type { FindPose } from "../../repose/studio.ts";
 import { findAll, pose } from "../../cli/pose.ts";
-import { readJoints, readPose } from "../../repose/files/pose_file.ts";
+import { readPose } from "../../repose/files/read_poses.ts";
 import { readPicture, writePicture } from "../../data/pictures/image_file.ts";
 import { openPoses } from "../../data/sets/pose_source.ts";
 import { human } from "../../pose/skeleton.ts";
@@ -60,7 +61,7 @@ Deno.test("pose: a picture's joints, as a file that reads back as its pose", asy
     assertEquals([code, errors], [0, []]);
     assertMatch(lines[0], /one\.png: 17 of 18 joints, not left ear, \d+ ms$/);
     assertEquals(lines.slice(1), [out]);
-    assertEquals(await readPose(out, human, picture), found);
+    assertEquals(await readPose(out, picture), found);
   });
 });
 
@@ -72,7 +73,7 @@ Deno.test("pose: pictures that cannot be read are told of, and the others go on"
     assertEquals([code, lines.length, errors.length], [1, 3, 2]);
     assertStringIncludes(errors[0], "error: cannot read the picture: ");
     assertStringIncludes(errors[1], "poses.json: this is neither a PNG nor");
-    assertEquals(await readJoints(`${out}#${one}`, human, picture), found);
+    assertEquals(await readPose(`${out}#${one}`, picture), found);
     const located = { name: one, path: one, split: null };
     assertEquals(await (await openPoses(out, human))(picture, located), found);
   });
@@ -129,7 +130,7 @@ Deno.test("pose: what is ordered wrongly is refused before anything is read", as
 Deno.test("poseFinder: reads the model of the user's cache when the first picture comes", async () => {
   await inFolder((cache) =>
     withVariable("XDG_CACHE_HOME", cache, async () => {
-      const find = poseFinder(device);
+      const find = openPoseFinder(device);
       await Deno.mkdir(join(cache, "repose"));
       const { model, weights } = toyModel(0.8, ["left ear"]);
       await Deno.writeTextFile(join(cache, "repose", "movenet-lightning.json"), model);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { join } from "node:path";
-import { makeBatch } from "../../data/batch.ts";
-import type { Pair, Sample } from "../../data/dataset.ts";
+import { packBatch } from "../../data/batch.ts";
+import type { Pair, Sample } from "../../data/types.ts";
 import { readPicture } from "../../data/pictures/image_file.ts";
 import { openPrepared } from "../../data/sets/prepared.ts";
 import { parseSafetensors } from "../../engine/safetensors.ts";
@@ -35,8 +35,8 @@ const pairs: Pair[] = [
 ];
 
 for (const style of ["paper", "released"] as const) {
-  Deno.test(`makeBatch packs pictures, joints and deformations (${style})`, () => {
-    const batch = makeBatch(pairs, human, style);
+  Deno.test(`packBatch packs pictures, joints and deformations (${style})`, () => {
+    const batch = packBatch(pairs, human, style);
     assertEquals([batch.count, batch.size], [2, size]);
     const bytes = 64 * 128 * 3;
     assertEquals(batch.sourcePixels.subarray(bytes), pairs[1].source.picture.pixels);
@@ -61,11 +61,11 @@ for (const style of ["paper", "released"] as const) {
   });
 }
 
-Deno.test("makeBatch refuses no pairs, and pictures of several sizes", () => {
-  assertThrows(() => makeBatch([], human, "paper"), RangeError, "at least one pair");
+Deno.test("packBatch refuses no pairs, and pictures of several sizes", () => {
+  assertThrows(() => packBatch([], human, "paper"), RangeError, "at least one pair");
   const odd = { ...pairs[1].target, picture: patternPicture(8, 8) };
   assertThrows(
-    () => makeBatch([pairs[0], { ...pairs[1], target: odd }], human, "paper"),
+    () => packBatch([pairs[0], { ...pairs[1], target: odd }], human, "paper"),
     RangeError,
     "3.png has 8x8 pixels but the first picture has 64x128",
   );
@@ -83,7 +83,7 @@ Deno.test("a batch of the shared data set holds the numbers of the reference ten
     const pair = await dataset.pair("train", i);
     if (wanted[found.length] === `${pair.source.name},${pair.target.name}`) found.push(pair);
   }
-  const batch = makeBatch(found, human, "paper");
+  const batch = packBatch(found, human, "paper");
   const numbers = (name: string) => {
     const tensor = tensors.get(name);
     assert(tensor);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { Sample, Split } from "../../data/dataset.ts";
+import type { Sample, Split } from "../../data/types.ts";
 import type { Scene } from "../../data/figures/background.ts";
 import { drawFigure } from "../../data/figures/draw.ts";
 import { figures, personOf } from "../../data/figures/figures.ts";

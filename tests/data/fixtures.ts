@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { crc32, deflateSync } from "node:zlib";
-import type { Picture } from "../../data/pictures/picture.ts";
+import type { Picture } from "../../data/types.ts";
 
 /** A picture whose pixels all differ from their neighbours. */
 export function patternPicture(width: number, height: number, seed = 0): Picture {

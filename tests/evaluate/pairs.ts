@@ -1,6 +1,6 @@
 /** The pairs that the metrics are checked on; the first of each pair stands for a painted picture. */
 import { join } from "node:path";
-import type { Pair, Sample } from "../../data/dataset.ts";
+import type { Pair, Sample } from "../../data/types.ts";
 import { figures } from "../../data/figures/figures.ts";
 import { readPicture } from "../../data/pictures/image_file.ts";
 import { readPoseTable } from "../../data/sets/pose_table.ts";

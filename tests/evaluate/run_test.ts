@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { makeBatch } from "../../data/batch.ts";
-import type { Dataset, Pair } from "../../data/dataset.ts";
+import { packBatch } from "../../data/batch.ts";
+import type { Dataset, Pair } from "../../data/types.ts";
 import { figures } from "../../data/figures/figures.ts";
 import { Device } from "../../engine/device.ts";
 import { Random } from "../../engine/random.ts";
@@ -9,9 +9,9 @@ import {
   chooseMetrics,
   type Metric,
   type SetMetric,
-  type Tools,
   type WeightedMetric,
 } from "../../evaluate/metrics.ts";
+import type { Tools } from "../../evaluate/tools.ts";
 import { recordsPath, type Shard } from "../../evaluate/records.ts";
 import { BATCH, evaluateShard, type Evaluation } from "../../evaluate/run.ts";
 import { summarize } from "../../evaluate/summary.ts";
@@ -234,7 +234,7 @@ async function paint(device: Device, configuration: ModelConfiguration, indices:
   const pairs = await Promise.all(indices.map((index) => people.pair("test", index)));
   const weights = initialParameters(new Random(device, 1), generatorParameters(configuration));
   const buffers = new BatchBuffers(device, pairs.length, size, people.skeleton);
-  buffers.write(makeBatch(pairs, people.skeleton, configuration.regions));
+  buffers.write(packBatch(pairs, people.skeleton, configuration.regions));
   return await device.read(generator(buffers.inputs(sigma), weights, configuration, null));
 }
 

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { blankPicture, type Picture } from "../../data/pictures/picture.ts";
+import { blankPicture } from "../../data/pictures/picture.ts";
+import type { Picture } from "../../data/types.ts";
 import { meanSsim, ssim } from "../../evaluate/ssim.ts";
 
 function picture(width: number, height: number, value: (i: number) => number): Picture {

@@ -1,6 +1,6 @@
 import { assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { Picture } from "../../data/pictures/picture.ts";
+import type { Picture } from "../../data/types.ts";
 import { cropAndResize, type Square } from "../../kernels/crop_and_resize.ts";
 import { patternPicture } from "../data/fixtures.ts";
 import { assertClose, device } from "../op_check.ts";

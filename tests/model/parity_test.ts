@@ -12,7 +12,7 @@ import { modelConfiguration } from "../../model/configuration.ts";
 import { discriminator, discriminatorParameters } from "../../model/discriminator.ts";
 import { vggConv12 } from "../../networks/vgg19/features.ts";
 import { generator, generatorParameters } from "../../model/generator.ts";
-import type { Inputs } from "../../model/inputs.ts";
+import type { TrainingInputs } from "../../model/inputs.ts";
 import { adversarialLoss, discriminatorLoss, reconstructionLoss } from "../../model/losses.ts";
 import { countParameters } from "../../model/parameters.ts";
 import { convertVggWeights } from "../../networks/vgg19/weights.ts";
@@ -156,7 +156,7 @@ function referenceInputs(
   upload: (name: string) => Tensor,
   bytes: (name: string) => Uint8Array,
   style: Style,
-): Inputs {
+): TrainingInputs {
   const size = { width: 64, height: 128 };
   const source = upload("image.source");
   const [count] = source.shape;

@@ -1,7 +1,8 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import type { Picture } from "../../data/pictures/picture.ts";
+import type { Picture } from "../../data/types.ts";
 import { storedFloat32 } from "../../engine/safetensors.ts";
-import { metricNamed, type SetMetric, type Tools } from "../../evaluate/metrics.ts";
+import { metricNamed, type SetMetric } from "../../evaluate/metrics.ts";
+import type { Tools } from "../../evaluate/tools.ts";
 import { Inception } from "../../networks/inception/inception.ts";
 import { assertClose, device } from "../op_check.ts";
 import { referenceValues } from "../reference/networks.ts";

@@ -2,7 +2,7 @@
  * Weights and pictures that tests/reference/networks.py makes too, from the same names: nothing large need be stored.
  * Value i of a name is a hash of both, uniform in [-1, 1) in steps of 2^-23.
  */
-import type { Picture } from "../../data/pictures/picture.ts";
+import type { Picture } from "../../data/types.ts";
 import { storedFloat32, type StoredTensor } from "../../engine/safetensors.ts";
 import { type Shape, sizeOf } from "../../engine/tensor.ts";
 

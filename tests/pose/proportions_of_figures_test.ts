@@ -3,7 +3,7 @@ import { jointPositions, poseBones, type View } from "../../data/figures/bones.t
 import { type Build, sampleIdentity } from "../../data/figures/identity.ts";
 import { type FigurePose, samplePose } from "../../data/figures/pose.ts";
 import { Random } from "../../data/figures/random.ts";
-import { jointsInView, personView } from "../../repose/person_view.ts";
+import { jointsInView, personView } from "../../repose/view.ts";
 import { fitProportions, proportions } from "../../pose/proportions.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";

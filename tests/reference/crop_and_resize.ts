@@ -1,4 +1,4 @@
-import type { Picture } from "../../data/pictures/picture.ts";
+import type { Picture } from "../../data/types.ts";
 import type { Square } from "../../kernels/crop_and_resize.ts";
 import type { Array64 } from "../op_check.ts";
 import { image64 } from "./image.ts";

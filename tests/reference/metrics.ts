@@ -3,7 +3,7 @@
  * `deno run -A tests/reference/metrics.ts [PYTHON]`. Needs `humanPairs` and `vggFile`.
  */
 import { join } from "node:path";
-import type { Pair, Sample } from "../../data/dataset.ts";
+import type { Pair, Sample } from "../../data/types.ts";
 import { writePicture } from "../../data/pictures/image_file.ts";
 import {
   figurePairs,

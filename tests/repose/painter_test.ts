@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { makeBatch } from "../../data/batch.ts";
 import { figures } from "../../data/figures/figures.ts";
 import { Device } from "../../engine/device.ts";
 import { Random } from "../../engine/random.ts";
@@ -11,25 +10,26 @@ import { initialParameters } from "../../model/parameters.ts";
 const configuration = modelConfiguration({ preset: "demo", width: 4 });
 const data = figures({ size: configuration.size, seed: 1 });
 
-async function batchOf(...indices: number[]) {
-  const pairs = await Promise.all(indices.map((index) => data.pair("train", index)));
-  return makeBatch(pairs, data.skeleton, configuration.regions);
-}
+const pairsOf = (...indices: number[]) =>
+  Promise.all(indices.map((index) => data.pair("train", index)));
 
 /** Several batches in turn, painted with fixed weights, without and with dropout. */
 async function paintings(eager: boolean): Promise<Uint8Array[]> {
-  const device = await Device.open();
-  device.eager = eager;
+  const device = await Device.open({ eager });
   const weights = initialParameters(new Random(device, 1), generatorParameters(configuration));
   const painter = new Painter(device, configuration, weights);
   const noise = new Random(device, 7);
   const painted: Uint8Array[] = [];
   for (const indices of [[0, 1], [2, 3], [4], [0, 1]]) {
-    const batch = await batchOf(...indices);
-    painted.push(await painter.paint(batch, null));
+    const pairs = await pairsOf(...indices);
+    const paint = async (noise: Random | null) => {
+      const pictures = await painter.paint(pairs, 2, noise);
+      painted.push(Uint8Array.from(pictures.flatMap(({ pixels }) => [...pixels])));
+    };
+    await paint(null);
     for (const step of [1, 2, 1]) {
       noise.beginStep(step);
-      painted.push(await painter.paint(batch, noise));
+      await paint(noise);
     }
   }
   device.close();

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { pasteBack } from "../../repose/paste.ts";
-import { pictureInView, wholeView } from "../../repose/person_view.ts";
+import { pictureInView, wholeView } from "../../repose/view.ts";
 import { blankPicture } from "../../data/pictures/picture.ts";
 import { patternPicture, pixel } from "../data/fixtures.ts";
 

@@ -19,7 +19,7 @@ import {
   storedFloat32,
   type StoredTensor,
 } from "../../engine/safetensors.ts";
-import { readCheckpoint } from "../../repose/files/checkpoint_file.ts";
+import { readCheckpoint } from "../../repose/files/open_studio.ts";
 import { Progress } from "../../train/progress.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { writeMarketFolder } from "../train/market_folder.ts";
@@ -41,7 +41,6 @@ function watcher(stopAt: { label: string; stage: "training" | "judging" } | null
     judging: () => (done) => {
       if (done > 2) at("judging");
     },
-    poseFinder: () => () => Promise.reject(new Error("no metric here asks for joints")),
   };
 }
 

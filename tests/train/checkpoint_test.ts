@@ -2,13 +2,9 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { storedFloat32, type StoredTensor } from "../../engine/safetensors.ts";
 import { type Checkpoint, checkpointModel, checkpointValues } from "../../model/checkpoint.ts";
-import { readCheckpoint } from "../../repose/files/checkpoint_file.ts";
-import {
-  requireSameRun,
-  restoreState,
-  runMetadata,
-  writeCheckpoint,
-} from "../../train/checkpoint.ts";
+import { readCheckpoint } from "../../repose/files/open_studio.ts";
+import { restoreState, writeCheckpoint } from "../../train/checkpoint.ts";
+import { requireSameRun, runMetadata } from "../../train/run_metadata.ts";
 import { trainingPlan } from "../../train/options.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { device } from "../op_check.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { readPicture } from "../../data/pictures/image_file.ts";
-import { readCheckpoint } from "../../repose/files/checkpoint_file.ts";
+import { readCheckpoint } from "../../repose/files/open_studio.ts";
 import { readLog } from "../../train/log.ts";
 import { trainingLoop } from "../../train/loop.ts";
 import { Progress } from "../../train/progress.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Dataset, Pair, Split } from "../../data/dataset.ts";
+import type { Dataset, Pair, Split } from "../../data/types.ts";
 import { figures } from "../../data/figures/figures.ts";
 import { writePicture } from "../../data/pictures/image_file.ts";
 import { annotationHeader, formatAnnotation } from "../../pose/formats/annotation.ts";

@@ -2,7 +2,7 @@
 /** Chromium with the built page, for tests: WebGPU runs on its software adapter, so no graphics card is needed. */
 import { type Browser, chromium, type Page } from "playwright-core";
 import { decodePng } from "../../data/pictures/png.ts";
-import type { Picture } from "../../data/pictures/picture.ts";
+import type { Picture } from "../../data/types.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
 import { serveFolder } from "../../web/serve.ts";

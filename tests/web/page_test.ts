@@ -10,7 +10,7 @@ import {
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import type { Sample } from "../../data/dataset.ts";
+import type { Sample } from "../../data/types.ts";
 import { decodePng, encodePng } from "../../data/pictures/png.ts";
 import { Random } from "../../engine/random.ts";
 import { checkpointGenerator } from "../../model/checkpoint.ts";
@@ -20,10 +20,9 @@ import { Painter } from "../../repose/painter.ts";
 import { initialParameters } from "../../model/parameters.ts";
 import { parsePoseJson } from "../../pose/formats/pose_json.ts";
 import type { Joints } from "../../pose/types.ts";
-import { readCheckpoint } from "../../repose/files/checkpoint_file.ts";
-import { writeGenerator } from "../../train/checkpoint.ts";
-import { fitPoses } from "../../repose/fit_poses.ts";
-import { repose } from "../../repose/repose.ts";
+import { readCheckpoint } from "../../repose/files/open_studio.ts";
+import { writeModel } from "../../train/checkpoint.ts";
+import { fitPoses } from "../../repose/target_poses.ts";
 import { buildPage } from "../../web/build.ts";
 import { builtInPerson } from "../../web/people.ts";
 import { poseNames, readyPose } from "../../web/ready_poses.ts";
@@ -42,9 +41,9 @@ import {
 const demo = modelConfiguration({ preset: "demo" });
 const demoFile = new URL("../../examples/demo.safetensors", import.meta.url).pathname;
 
-/** The ready pose of a name with the proportions of a person. */
-function readyFor(person: Sample, name: string): Joints {
-  return fitPoses([readyPose(name, demo.size)], demo.size, person.joints)[0];
+/** A pose in the frame with the proportions of a person. */
+function poseOf(person: Sample, joints: Joints): Joints {
+  return fitPoses([{ joints, size: null }], demo.size, person.joints)[0];
 }
 
 async function demoPainter(): Promise<Painter> {
@@ -53,7 +52,7 @@ async function demoPainter(): Promise<Painter> {
 
 /** Waits until the page shows what the command line paints, to 2 of 255. */
 async function assertPaints(page: Page, painter: Painter, source: Sample, joints: Joints) {
-  const [expected] = await repose(painter, [{ source, target: { ...source, joints } }], 1);
+  const [expected] = await painter.paint([{ source, target: { joints } }]);
   let largest = Infinity;
   for (let tries = 0; largest > 2 && tries < 100; tries++) {
     const { width, height, pixels } = await savedPicture(page);
@@ -109,7 +108,7 @@ Deno.test({
 
         await t.step("paints what the command line paints", async () => {
           const joints = await shownJoints(page);
-          assertEquals(joints, readyFor(source, poseNames[0]));
+          assertEquals(joints, poseOf(source, readyPose(poseNames[0], demo.size)));
           await assertPaints(page, painter, source, joints);
         });
         await t.step("a dragged joint changes the picture", () => drag(page, painter, source));
@@ -170,7 +169,7 @@ async function drag(page: Page, painter: Painter, source: Sample): Promise<void>
   await page.mouse.move(x + 30, y - 120);
   await page.mouse.up();
   const joints = await shownJoints(page);
-  const before = readyFor(source, poseNames[0]);
+  const before = poseOf(source, readyPose(poseNames[0], demo.size));
   const moved = joints.flatMap((point, i) => point?.y === before[i]?.y ? [] : [i]);
   assertEquals(moved, [7]);
   await assertPaints(page, painter, source, joints);
@@ -196,12 +195,11 @@ async function takePoses(page: Page, source: Sample): Promise<void> {
   assertEquals(await page.getByText("From a photo").isVisible(), false); // built without the estimator
   await page.getByRole("button", { name: "Hands up" }).click();
   const handsUp = readyPose("Hands up", demo.size);
-  assertEquals(await shownJoints(page), readyFor(source, "Hands up"));
+  assertEquals(await shownJoints(page), poseOf(source, handsUp));
   await page.getByRole("button", { name: "built-in person 3" }).click();
-  const other = builtInPerson(2).sample(demo.size);
-  assertEquals(await shownJoints(page), readyFor(other, "Hands up"));
+  assertEquals(await shownJoints(page), poseOf(builtInPerson(2).sample(demo.size), handsUp));
   await page.getByLabel("With the person’s proportions").uncheck();
-  assertEquals(await shownJoints(page), fitPoses([handsUp], demo.size, null)[0]);
+  assertEquals(await shownJoints(page), handsUp);
   await page.getByRole("button", { name: "Play" }).click();
   await page.waitForFunction(() =>
     document.querySelector<HTMLInputElement>("#moment")!.value > "2"
@@ -214,7 +212,7 @@ async function takePoses(page: Page, source: Sample): Promise<void> {
   );
   assertEquals(
     await shownJoints(page),
-    fitPoses([parsePoseJson(example, { file: "pose.json", size: demo.size })], demo.size, null)[0],
+    parsePoseJson(example, { file: "pose.json", size: demo.size }),
   );
   await dotOf(page, "left hip").press("ArrowLeft");
   const edited = await shownJoints(page);
@@ -280,7 +278,7 @@ async function changeModel(page: Page): Promise<void> {
   const weights = initialParameters(new Random(device, 1), generatorParameters(market));
   await inFolder(async (folder) => {
     const path = join(folder, "market.safetensors");
-    await writeGenerator(path, new Painter(device, market, weights));
+    await writeModel(path, new Painter(device, market, weights));
     await page.setInputFiles("#checkpoint", path);
     await page.getByText("market.safetensors paints 64 × 128 pixels").waitFor();
   });

@@ -4,14 +4,15 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { cacheFolder } from "../../networks/files/download.ts";
 import { readPicture } from "../../data/pictures/image_file.ts";
-import { readMoveNetFiles } from "../../networks/files/movenet_files.ts";
+import { moveNetPath } from "../../networks/files/published.ts";
+import { readGraphFiles } from "../../networks/files/read_weights.ts";
+import { parseGraphWeights } from "../../networks/formats/graph_weights.ts";
 import { modelConfiguration } from "../../model/configuration.ts";
 import { PoseEstimator } from "../../networks/movenet/estimator.ts";
-import { parseMoveNetWeights } from "../../networks/movenet/weights.ts";
-import { fitPoses } from "../../repose/fit_poses.ts";
 import { human } from "../../pose/skeleton.ts";
 import { buildPage } from "../../web/build.ts";
 import { builtInPerson } from "../../web/people.ts";
+import { fitPoses } from "../../repose/target_poses.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { device } from "../op_check.ts";
 import { sharedPath } from "../shared.ts";
@@ -30,11 +31,13 @@ Deno.test({
   sanitizeResources: false,
   fn: () =>
     inFolder(async (folder) => {
-      const files = await readMoveNetFiles();
-      const estimator = PoseEstimator.from(device, parseMoveNetWeights(files));
-      const { joints } = await estimator.estimate(await readPicture(photo!));
+      const files = await readGraphFiles(await moveNetPath());
+      const estimator = PoseEstimator.from(device, parseGraphWeights(files));
+      const picture = await readPicture(photo!);
+      const { joints } = await estimator.estimate(picture);
+      const pose = { name: photo!, joints, size: picture };
       const { size } = modelConfiguration({ preset: "demo" });
-      const [expected] = fitPoses([joints], size, builtInPerson(0).sample(size).joints);
+      const [expected] = fitPoses([pose], size, builtInPerson(0).sample(size).joints);
       await buildPage(folder, files);
       await inBrowser(folder, async (browser, url) => {
         const page = await browser.newPage();

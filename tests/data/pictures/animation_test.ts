@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { encodeGif } from "../../../data/pictures/animated_gif.ts";
 import { checkAnimationPath, writeAnimation } from "../../../data/pictures/animation.ts";
 import { clipPictures } from "../../../data/pictures/ffmpeg.ts";
-import { blankPicture, type Colour, type Picture } from "../../../data/pictures/picture.ts";
+import { blankPicture } from "../../../data/pictures/picture.ts";
+import type { Colour, Picture } from "../../../data/types.ts";
 import { hasFfmpeg, withoutFfmpeg } from "./ffmpeg.ts";
 import { inFolder, pixel } from "../fixtures.ts";
 

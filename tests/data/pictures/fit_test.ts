@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertLessOrEqual, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { fitJoints, fitPicture, letterbox } from "../../../data/pictures/fit.ts";
-import { blankPicture, crop, paste, type Picture } from "../../../data/pictures/picture.ts";
+import { blankPicture, crop, paste } from "../../../data/pictures/picture.ts";
+import type { Picture } from "../../../data/types.ts";
 import type { Point } from "../../../pose/types.ts";
 import { patternPicture, pixel } from "../fixtures.ts";
 

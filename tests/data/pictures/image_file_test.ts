@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { decodePicture, readPicture, writePicture } from "../../../data/pictures/image_file.ts";
-import type { Picture } from "../../../data/pictures/picture.ts";
+import type { Picture } from "../../../data/types.ts";
 import { encodePng } from "../../../data/pictures/png.ts";
 import {
   cmykJpeg,

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { encodeAnimatedWebp } from "../../../data/pictures/animated_webp.ts";
 import { decodePicture } from "../../../data/pictures/image_file.ts";
-import { blankPicture, type Picture } from "../../../data/pictures/picture.ts";
+import { blankPicture } from "../../../data/pictures/picture.ts";
+import type { Picture } from "../../../data/types.ts";
 import { decodeWebp, encodeWebp, webpHeader } from "../../../data/pictures/webp.ts";
 import { pixel } from "../fixtures.ts";
 

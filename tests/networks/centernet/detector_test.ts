@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { storedFloat32 } from "../../../engine/safetensors.ts";
 import { PersonDetector } from "../../../networks/centernet/detector.ts";
-import { parseCenterNetWeights } from "../../../networks/centernet/weights.ts";
+import { parseGraphWeights } from "../../../networks/formats/graph_weights.ts";
 import { patternPicture } from "../../data/fixtures.ts";
 import { device } from "../../op_check.ts";
 import { syntheticModel } from "./synthetic_model.ts";
@@ -10,13 +11,14 @@ import { syntheticModel } from "./synthetic_model.ts";
  * 16, 32, 48 and 64 pixels of the frame to the left, up, to the right and down.
  */
 function constantDetector(): PersonDetector {
-  const weights = new Map(parseCenterNetWeights(syntheticModel()));
+  const weights = new Map(parseGraphWeights(syntheticModel()));
   const head = "CenternetHead/centernet";
   for (const [kind, biases] of [["cls", Array(80).fill(Math.log(3))], ["wh", [1, 2, 3, 4]]]) {
     const name = `${head}_${kind}_output`;
     const { shape, data } = weights.get(`${name}/pointwise_weights`)!;
-    weights.set(`${name}/pointwise_weights`, { shape, data: new Float32Array(data.length) });
-    weights.set(`${name}/biases`, { shape: [biases.length], data: Float32Array.from(biases) });
+    const zeros = new Float32Array(data.length / 4);
+    weights.set(`${name}/pointwise_weights`, storedFloat32(zeros, shape));
+    weights.set(`${name}/biases`, storedFloat32(Float32Array.from(biases), [biases.length]));
   }
   return PersonDetector.from(device, weights);
 }
@@ -33,7 +35,7 @@ Deno.test("detector: the box is in pixels of the picture, which lies in the midd
 });
 
 Deno.test("detector: pictures that are asked for at once do not mix; a broken one is refused", async () => {
-  const detector = PersonDetector.from(device, parseCenterNetWeights(syntheticModel()));
+  const detector = PersonDetector.from(device, parseGraphWeights(syntheticModel()));
   const pictures = [1, 2, 3].map((seed) => patternPicture(40, 30 + seed, seed));
   const together = await Promise.all(pictures.map((picture) => detector.detect(picture)));
   for (const [i, picture] of pictures.entries()) {

@@ -3,19 +3,21 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { cacheFolder } from "../../../networks/files/download.ts";
 import { figures } from "../../../data/figures/figures.ts";
+import { storedFloat32 } from "../../../engine/safetensors.ts";
 import { PersonDetector } from "../../../networks/centernet/detector.ts";
 import { centerNet } from "../../../networks/centernet/network.ts";
-import { parseCenterNetWeights, publishedCenterNet } from "../../../networks/centernet/weights.ts";
+import { parseGraphWeights } from "../../../networks/formats/graph_weights.ts";
 import { Layers } from "../../../networks/graph_layers.ts";
-import type { GraphWeights } from "../../../networks/formats/graph_weights.ts";
+import { type NamedTensors, Weights } from "../../../networks/weights.ts";
 import { device } from "../../op_check.ts";
 import { FRAME, SIDES, syntheticFrame, syntheticModel } from "./synthetic_model.ts";
 import tensorflow from "./tensorflow.json" with { type: "json" };
 
-const layersOf = (weights: GraphWeights) => new Layers(device, weights, publishedCenterNet);
+const layersOf = (tensors: NamedTensors) =>
+  new Layers(device, new Weights(tensors, "CenterNet", "others"));
 
 Deno.test("centernet: with made-up weights, TensorFlow.js's maps", async () => {
-  const layers = layersOf(parseCenterNetWeights(syntheticModel()));
+  const layers = layersOf(parseGraphWeights(syntheticModel()));
   const maps = centerNet(layers, device.tensor([1, 3, FRAME, FRAME], syntheticFrame()));
   assertEquals(maps.shape, [1, 1 + SIDES, 128, 128]);
   const values = await maps.read();
@@ -29,7 +31,7 @@ Deno.test("centernet: with made-up weights, TensorFlow.js's maps", async () => {
 });
 
 Deno.test("centernet: weights that are missing or do not fit together are refused", () => {
-  const weights = parseCenterNetWeights(syntheticModel());
+  const weights = parseGraphWeights(syntheticModel());
   const frame = device.empty([1, 3, FRAME, FRAME]);
   const without = new Map(weights);
   without.delete("extern1/Conv2D_bn_offset");
@@ -40,8 +42,8 @@ Deno.test("centernet: weights that are missing or do not fit together are refuse
   );
   const few = new Map(weights);
   const name = "CenternetHead/centernet_wh_output";
-  few.set(`${name}/pointwise_weights`, { shape: [1, 1, 11, 2], data: new Float32Array(22) });
-  few.set(`${name}/biases`, { shape: [2], data: new Float32Array(2) });
+  few.set(`${name}/pointwise_weights`, storedFloat32(new Float32Array(22), [1, 1, 11, 2]));
+  few.set(`${name}/biases`, storedFloat32(new Float32Array(2), [2]));
   assertThrows(
     () => centerNet(layersOf(few), frame),
     RangeError,
@@ -55,7 +57,7 @@ async function openDetector(): Promise<PersonDetector | null> {
   try {
     const model = await Deno.readTextFile(`${path}.json`);
     const weights = await Deno.readFile(`${path}.bin`);
-    return PersonDetector.from(device, parseCenterNetWeights({ model, weights }));
+    return PersonDetector.from(device, parseGraphWeights({ model, weights }));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     console.error(

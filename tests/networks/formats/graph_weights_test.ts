@@ -1,7 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseCenterNetWeights } from "../../../networks/centernet/weights.ts";
-import type { GraphFiles } from "../../../networks/formats/graph_weights.ts";
-import { parseMoveNetWeights } from "../../../networks/movenet/weights.ts";
+import { type GraphFiles, parseGraphWeights } from "../../../networks/formats/graph_weights.ts";
+import { Weights } from "../../../networks/weights.ts";
 
 /** Two tensors as halves, one as integers, one as floats. */
 const entries = [
@@ -23,19 +22,19 @@ const text = (weights: unknown) => JSON.stringify({ weightsManifest: [{ weights 
 const files: GraphFiles = { model: text(entries), weights: bytes };
 
 Deno.test("graph weights: halves and floats by their names, integers left out", () => {
-  const weights = parseMoveNetWeights(files);
-  assertEquals([...weights], [
-    ["kpt", { shape: [1, 2], data: new Float32Array([1, -2.5]) }],
-    ["plain", { shape: [2], data: new Float32Array([0.5, -8]) }],
-  ]);
+  const tensors = parseGraphWeights(files);
+  assertEquals([...tensors.keys()], ["StatefulPartitionedCall/kpt", "plain"]);
+  const weights = new Weights(tensors, "MoveNet", "others");
+  assertEquals(weights.shape("plain"), [2]);
+  assertEquals(
+    weights.values("StatefulPartitionedCall/kpt", [1, 2]),
+    new Float32Array([1, -2.5]),
+  );
+  assertEquals(weights.values("plain", [2]), new Float32Array([0.5, -8]));
 });
 
 Deno.test("graph weights: what is wrong with the files is said in one line", () => {
   const changed = (change: object) => ({ model: text([{ ...entries[0], ...change }]) });
-  const nan = bytes.slice();
-  new Float32Array(nan.buffer)[3] = NaN;
-  const infinite = bytes.slice();
-  new Uint16Array(infinite.buffer)[1] = 0x7c00;
   const failures: [change: Partial<GraphFiles>, message: string][] = [
     [{ model: "" }, "the model file is not JSON; get it again"],
     [{ model: files.model.slice(0, 50) }, "the model file is not JSON"],
@@ -56,21 +55,25 @@ Deno.test("graph weights: what is wrong with the files is said in one line", () 
     [{ weights: bytes.subarray(0, 15) }, "have 15 bytes and end before plain"],
     [{ weights: new Uint8Array() }, "have 0 bytes and end before StatefulPartitionedCall/kpt"],
     [{ weights: new Uint8Array(20) }, "have 20 bytes but the model lists 16"],
-    [{ weights: nan }, "plain is not finite"],
-    [{ weights: infinite }, "kpt is not finite"],
   ];
   for (const [change, message] of failures) {
-    const error = assertThrows(() => parseMoveNetWeights({ ...files, ...change }), Error, message);
-    assertEquals(error.message.startsWith("MoveNet: "), true, error.message);
+    const error = assertThrows(() => parseGraphWeights({ ...files, ...change }), Error, message);
     assertEquals(error.message.includes("\n"), false, error.message);
   }
 });
 
-Deno.test("graph weights: CenterNet's names lose only what stands before them", () => {
-  const weights = [{ name: "tower_0/a/tower_0/b", shape: [4], dtype: "float32" }];
-  assertEquals([...parseCenterNetWeights({ model: text(weights), weights: bytes }).keys()], [
-    "a/tower_0/b",
-  ]);
-  const broken = { model: text(weights), weights: bytes.subarray(1) };
-  assertThrows(() => parseCenterNetWeights(broken), Error, "CenterNet: the weights have 15 bytes");
+Deno.test("weights: a tensor that is missing, of another shape or not finite is named", () => {
+  const nan = bytes.slice();
+  new Float32Array(nan.buffer)[3] = NaN;
+  const infinite = bytes.slice();
+  new Uint16Array(infinite.buffer)[1] = 0x7c00;
+  const refused = (weights: Uint8Array<ArrayBuffer>, name: string, message: string) => {
+    const read = new Weights(parseGraphWeights({ ...files, weights }), "Net", "Net's own");
+    assertThrows(() => read.values(name, [2]), Error, `Net: ${name} ${message}; give Net's own`);
+  };
+  refused(bytes, "other", "is missing but must be [2]");
+  refused(bytes, "StatefulPartitionedCall/kpt", "has the shape [1,2] but must be [2]");
+  refused(nan, "plain", "is not all finite");
+  const half = new Weights(parseGraphWeights({ ...files, weights: infinite }), "Net", "Net's own");
+  assertThrows(() => half.values("StatefulPartitionedCall/kpt", [1, 2]), Error, "not all finite");
 });

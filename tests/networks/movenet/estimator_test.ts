@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { storedFloat32 } from "../../../engine/safetensors.ts";
 import { personSquare, PoseEstimator, SEEN } from "../../../networks/movenet/estimator.ts";
-import { parseMoveNetWeights } from "../../../networks/movenet/weights.ts";
+import { parseGraphWeights } from "../../../networks/formats/graph_weights.ts";
 import { human } from "../../../pose/skeleton.ts";
 import { patternPicture } from "../../data/fixtures.ts";
 import { device } from "../../op_check.ts";
@@ -8,7 +9,7 @@ import { toyModel } from "./toy_model.ts";
 
 const picture = patternPicture(31, 20);
 const estimatorOf = (...given: Parameters<typeof toyModel>) =>
-  PoseEstimator.from(device, parseMoveNetWeights(toyModel(...given)));
+  PoseEstimator.from(device, parseGraphWeights(toyModel(...given)));
 
 Deno.test("personSquare: holds the joints that were seen, with a margin", () => {
   const at = (x: number, y: number, score = 0.9) => ({ x, y, score });
@@ -57,18 +58,22 @@ Deno.test("estimator: pictures that are asked for at once do not mix", async () 
 Deno.test("estimator: weights of another network and a broken picture are refused", async () => {
   const toy = toyModel(0.8);
   const without = (name: string) => {
-    const weights = new Map(parseMoveNetWeights(toy));
+    const weights = new Map(parseGraphWeights(toy));
     weights.delete(name);
     return () => PoseEstimator.from(device, weights);
   };
-  assertThrows(without("truediv_2_recip"), Error, "these weights are of another network");
+  assertThrows(
+    without("truediv_2_recip"),
+    Error,
+    "MoveNet: truediv_2_recip is missing; give movenet-lightning",
+  );
   assertThrows(
     without("conv2d/BiasAdd/ReadVariableOp"),
     Error,
-    "MoveNet: there are no weights conv2d/BiasAdd/ReadVariableOp; give movenet-lightning",
+    "MoveNet: conv2d/BiasAdd/ReadVariableOp is missing; give movenet-lightning",
   );
-  const weights = new Map(parseMoveNetWeights(toy));
-  weights.set("model/block_3_expand/Conv2D_bn_offset", { shape: [5], data: new Float32Array(5) });
+  const weights = new Map(parseGraphWeights(toy));
+  weights.set("model/block_3_expand/Conv2D_bn_offset", storedFloat32(new Float32Array(5), [5]));
   assertThrows(() => PoseEstimator.from(device, weights), RangeError, "bias [5] must be [4]");
   await assertRejects(
     () => estimatorOf(0.8).estimate({ ...picture, width: 30 }),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { cacheFolder } from "../../../networks/files/download.ts";
 import { readPicture } from "../../../data/pictures/image_file.ts";
 import { PoseEstimator } from "../../../networks/movenet/estimator.ts";
-import { parseMoveNetWeights } from "../../../networks/movenet/weights.ts";
+import { parseGraphWeights } from "../../../networks/formats/graph_weights.ts";
 import { wholeSquare } from "../../../networks/viewer.ts";
 import { human } from "../../../pose/skeleton.ts";
 import { device } from "../../op_check.ts";
@@ -38,7 +38,7 @@ async function openEstimator(): Promise<PoseEstimator | null> {
   try {
     const model = await Deno.readTextFile(`${path}.json`);
     const weights = await Deno.readFile(`${path}.bin`);
-    return PoseEstimator.from(device, parseMoveNetWeights({ model, weights }));
+    return PoseEstimator.from(device, parseGraphWeights({ model, weights }));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     console.error(

@@ -1,7 +1,7 @@
 /** What generate and animate work with, small: a generator that has learned nothing, and a pose found by colour. */
-import type { FindPose } from "../../../repose/files/find_pose.ts";
-import type { Studio } from "../../../repose/files/studio.ts";
-import { blankPicture, paste, type Picture } from "../../../data/pictures/picture.ts";
+import { type FindPose, Studio } from "../../../repose/studio.ts";
+import { blankPicture, paste } from "../../../data/pictures/picture.ts";
+import type { Picture } from "../../../data/types.ts";
 import { Device } from "../../../engine/device.ts";
 import { Random } from "../../../engine/random.ts";
 import { modelConfiguration } from "../../../model/configuration.ts";
@@ -58,7 +58,7 @@ export async function inTestStudio(use: (studio: Studio) => Promise<void>): Prom
   const device = await Device.open();
   try {
     const weights = initialParameters(new Random(device, 1), generatorParameters(configuration));
-    await use({ painter: new Painter(device, configuration, weights), findPose });
+    await use(new Studio(new Painter(device, configuration, weights), findPose));
   } finally {
     device.close();
   }

@@ -1,0 +1,60 @@
+import { dirname, join } from "node:path";
+
+/**
+ * Writes a file, and makes the folder that it lies in. A crash leaves either the old file or the whole new
+ * one: it goes into a temporary file beside it, fsync, rename.
+ * @throws Error that names the path where that fails
+ */
+export async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
+  await writeAtomic(path, (file) => writeAll(file, bytes));
+}
+
+/** As `writeFile`, a text. */
+export async function writeText(path: string, text: string): Promise<void> {
+  await writeFile(path, new TextEncoder().encode(text));
+}
+
+/** As `writeFile`, a value as JSON for people. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeText(path, JSON.stringify(value, null, 2) + "\n");
+}
+
+const CHUNK_CHARACTERS = 2 ** 18;
+
+/** As `writeFile`, a text of lines that need not be in memory together. */
+export async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
+  const encoder = new TextEncoder();
+  await writeAtomic(path, async (file) => {
+    let chunk = "";
+    for (const line of lines) {
+      chunk += line + "\n";
+      if (chunk.length < CHUNK_CHARACTERS) continue;
+      await writeAll(file, encoder.encode(chunk));
+      chunk = "";
+    }
+    await writeAll(file, encoder.encode(chunk));
+  });
+}
+
+async function writeAtomic(
+  path: string,
+  write: (file: Deno.FsFile) => Promise<void>,
+): Promise<void> {
+  const temporary = join(dirname(path), `.${crypto.randomUUID()}.tmp`);
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    {
+      using file = await Deno.open(temporary, { write: true, createNew: true });
+      await write(file);
+      await file.sync();
+    }
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw new Error(`cannot write ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+}

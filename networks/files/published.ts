@@ -1,0 +1,145 @@
+/** Published TensorFlow.js graph models: kept in the user's cache, fetched from the npm package @vladmandic/human. */
+import { type ParsedTarEntryWithData, unpackTar } from "modern-tar";
+import { join } from "node:path";
+import { writeFile } from "../../data/files/write.ts";
+import { isThere } from "../../data/files/look.ts";
+import { cacheFolder, request } from "./download.ts";
+
+/** What is kept of a package, and how it must come. */
+export interface PublishedFile {
+  /** Within the package. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** In hexadecimal. */
+  readonly sha256: string;
+}
+
+/** A network and where it comes from. */
+interface PublishedModel {
+  /** What it is and does, for people. */
+  readonly what: string;
+  /** The names that its files may have in a folder, without `.json` and `.bin`; the first there is taken. */
+  readonly names: readonly string[];
+  /** The files of the last of these. */
+  readonly files: readonly PublishedFile[];
+}
+
+const npmRegistry = "https://registry.npmjs.org/";
+const archive = "@vladmandic/human/-/human-3.3.6.tgz";
+
+/** Google's, Apache-2.0. */
+const moveNet: PublishedModel = {
+  what: "MoveNet, which finds poses",
+  names: ["movenet-thunder", "movenet-lightning"],
+  files: [
+    {
+      path: "package/models/movenet-lightning.json",
+      size: 161_813,
+      sha256: "df8cbde44d00f533ccc4916a7c6ebc17316532fb3fadad114ec667fef22872e9",
+    },
+    {
+      path: "package/models/movenet-lightning.bin",
+      size: 4_650_216,
+      sha256: "bf97bc10d9c8a11200b0190ed64ce039b6252f1aff7cb552aca99b3d191c2f34",
+    },
+  ],
+};
+
+/** That of https://github.com/610265158/mobilenetv3_centernet, Apache-2.0. */
+const centerNet: PublishedModel = {
+  what: "CenterNet, which detects people",
+  names: ["centernet"],
+  files: [
+    {
+      path: "package/models/centernet.json",
+      size: 201_673,
+      sha256: "bfb942eaacc5becf738d536663bc4580a0ae9e560722306e6d4dd7fe4a09de05",
+    },
+    {
+      path: "package/models/centernet.bin",
+      size: 4_030_290,
+      sha256: "1b635a15009071f506f9f2b3519b31c072c534888989f30d269ffd44734ef7ef",
+    },
+  ],
+};
+
+/** Where MoveNet lies, as `publishedPath`: Thunder where it is in the folder, or else Lightning. */
+export const moveNetPath = (folder?: string, say?: Say) => publishedPath(moveNet, folder, say);
+
+/** Where CenterNet lies, as `publishedPath`. */
+export const centerNetPath = (folder?: string, say?: Say) => publishedPath(centerNet, folder, say);
+
+/** Told, in words for people, what is fetched. */
+type Say = (line: string) => void;
+
+/**
+ * The path of a network's `.json`, beside which its `.bin` lies, in a folder: the user's cache, where none is given.
+ * Where they are not there, they are fetched to it, from npm's registry or NPM_CONFIG_REGISTRY.
+ * @throws Error of one line that names the address and says what to do
+ */
+async function publishedPath(
+  model: PublishedModel,
+  folder: string = cacheFolder(),
+  say: Say = (line) => console.error(line),
+): Promise<string> {
+  for (const name of model.names) {
+    const files = ["json", "bin"].map((end) => join(folder, `${name}.${end}`));
+    if ((await Promise.all(files.map(isThere))).every((there) => there)) return files[0];
+  }
+  const registry = (Deno.env.get("NPM_CONFIG_REGISTRY") || npmRegistry).replace(/\/*$/, "/");
+  const source = registry + archive;
+  say(`fetching ${model.what}, from ${source} to ${folder}`);
+  const name = join(folder, model.names.at(-1)!);
+  try {
+    await fetchFiles(new URL(source), model.files, folder);
+  } catch (error) {
+    const advice = `or put ${model.names.at(-1)}.json and .bin into ${folder}`;
+    throw new Error(`${source}: ${(error as Error).message}, ${advice}`, { cause: error });
+  }
+  return `${name}.json`;
+}
+
+/**
+ * Keeps some files of a package at an http(s) address, without the folders that they lie in there; nothing is written
+ * before all have come, and right. Throws an Error of one line, without the address.
+ */
+export async function fetchFiles(
+  source: URL,
+  wanted: readonly PublishedFile[],
+  folder: string,
+): Promise<void> {
+  const found = await readArchive(source, wanted);
+  for (const [{ path }, bytes] of found) {
+    await writeFile(join(folder, path.split("/").at(-1)!), bytes);
+  }
+}
+
+async function readArchive(
+  source: URL,
+  wanted: readonly PublishedFile[],
+): Promise<Map<PublishedFile, Uint8Array>> {
+  const response = await request(source);
+  const entries = await unpack(response).catch(() => {
+    throw new Error("is no whole .tgz; try again");
+  });
+  const found = new Map<PublishedFile, Uint8Array>();
+  for (const file of wanted) {
+    const data = entries.find(({ header }) => header.name === file.path)?.data;
+    if (data?.length !== file.size || await sha256(data) !== file.sha256) {
+      throw new Error(`holds another ${file.path}, or none; check the registry`);
+    }
+    found.set(file, data);
+  }
+  return found;
+}
+
+/** As a whole, 44 MB: streamed, an archive that breaks off stalls modern-tar 0.8.6 for ever. */
+async function unpack({ body }: Response): Promise<ParsedTarEntryWithData[]> {
+  const unzipped = body!.pipeThrough(new DecompressionStream("gzip"));
+  return await unpackTar(await new Response(unzipped).bytes());
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}

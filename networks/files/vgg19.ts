@@ -1,0 +1,105 @@
+/** Gets the few VGG-19 weights that the perceptual losses need, and keeps them in the user's cache folder. */
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { writeFile } from "../../data/files/write.ts";
+import { isThere } from "../../data/files/look.ts";
+import { readWeights } from "./read_weights.ts";
+import { cacheFolder, request } from "./download.ts";
+import {
+  parseSafetensorsHeader,
+  safetensorsDataStart,
+  serializeSafetensors,
+  type StoredTensor,
+} from "../../engine/safetensors.ts";
+import { convertVggWeights, vggTensorNames, type VggWeights } from "../vgg19/weights.ts";
+
+/** torchvision's VGG-19 as timm publishes it: 575 MB, of which 1 MB is fetched. */
+export const vggUrl = "https://huggingface.co/timm/vgg19.tv_in1k/resolve/main/model.safetensors";
+
+/** Where the weights are kept, in the user's cache. */
+export const vggCachePath = () => join(cacheFolder(), "vgg19.safetensors");
+
+/** The weights in a file: `fetchVggWeights`'s, or any VGG-19. @throws Error that names the file. */
+export async function loadVggWeights(path: string = vggCachePath()): Promise<VggWeights> {
+  if (!await isThere(path)) {
+    throw new Error(`no VGG-19 weights at ${path}; fetch them with: ./run weights vgg19`);
+  }
+  const tensors = await readWeights(path);
+  try {
+    return convertVggWeights(tensors);
+  } catch (error) {
+    throw named(path, error);
+  }
+}
+
+/**
+ * Takes the needed tensors of a published VGG-19 in safetensors, at an http(s) address or a path, checks them and writes
+ * them to `path`. From a server that answers range requests only those tensors are fetched.
+ * Throws an Error that names the source where it can't be reached, is cut short or is no VGG-19; `path` stays as it was.
+ */
+export async function fetchVggWeights(
+  source: string = vggUrl,
+  path: string = vggCachePath(),
+): Promise<void> {
+  const tensors = await readPublished(source);
+  await writeFile(path, serializeSafetensors(tensors, { source }));
+}
+
+async function readPublished(source: string): Promise<Map<string, StoredTensor>> {
+  try {
+    const file = new PublishedFile(
+      /^https?:/.test(source) ? new URL(source) : pathToFileURL(resolve(source)),
+    );
+    const tensors = await readNeededTensors(file);
+    convertVggWeights(tensors); // throws where the tensors are not right
+    return tensors;
+  } catch (error) {
+    throw named(source, error);
+  }
+}
+
+async function readNeededTensors(file: PublishedFile): Promise<Map<string, StoredTensor>> {
+  const length = await file.read(0, 8);
+  const dataStart = safetensorsDataStart(length);
+  const header = new Uint8Array(dataStart);
+  header.set(length);
+  header.set(await file.read(length.length, dataStart), length.length);
+  const { entries } = parseSafetensorsHeader(header);
+
+  const needed = new Set(vggTensorNames(entries.keys()));
+  const tensors = new Map<string, StoredTensor>();
+  for (const [name, { dtype, shape, begin, end }] of entries) {
+    if (needed.has(name)) tensors.set(name, { dtype, shape, data: await file.read(begin, end) });
+  }
+  return tensors;
+}
+
+/** A file read by range requests; where the answer is the whole file instead, that is kept. */
+class PublishedFile {
+  #whole?: Uint8Array;
+
+  constructor(readonly url: URL) {}
+
+  /** The bytes [begin, end). */
+  async read(begin: number, end: number): Promise<Uint8Array> {
+    const bytes = this.#whole?.subarray(begin, end) ?? await this.#request(begin, end);
+    return bytes.length === end - begin ? bytes : breakOff();
+  }
+
+  async #request(begin: number, end: number): Promise<Uint8Array> {
+    const range = `bytes=${begin}-${end - 1}`;
+    const response = await request(this.url, { range, "accept-encoding": "identity" });
+    const bytes = await response.bytes().catch(breakOff);
+    if (response.status === 206) return bytes;
+    this.#whole = bytes;
+    return bytes.subarray(begin, end);
+  }
+}
+
+function breakOff(): never {
+  throw new Error("breaks off before its end; try again");
+}
+
+function named(source: string, error: unknown): Error {
+  return new Error(`${source}: ${(error as Error).message}`, { cause: error });
+}

@@ -1,0 +1,201 @@
+/** Reads who is to be painted, and in which poses, from files. */
+import { join } from "node:path";
+import { readLines } from "../../data/files/lines.ts";
+import type { Picture } from "../../data/types.ts";
+import { clipPictures } from "../../data/pictures/ffmpeg.ts";
+import { isPictureName, readPicture } from "../../data/pictures/image_file.ts";
+import { splitFormat } from "../../data/sets/pose_source.ts";
+import { checkAnnotationHeader, parseAnnotation } from "../../pose/formats/annotation.ts";
+import { CocoList } from "../../pose/formats/coco_list.ts";
+import { checkAllInside } from "../../pose/formats/inside.ts";
+import { parseJson, personJoints, type PoseFile } from "../../pose/formats/pose_json.ts";
+import { jointsOfFrame } from "../../pose/formats/pose_track.ts";
+import { human } from "../../pose/skeleton.ts";
+import type { Joints, Size } from "../../pose/types.ts";
+import type { FindPose } from "../studio.ts";
+import { type Subject, subjectIn } from "../subject.ts";
+import {
+  onePose,
+  posesInDocument,
+  requireAnchors,
+  type TargetPose,
+  type TargetPoses,
+} from "../target_poses.ts";
+
+/** Poses a second where nothing says. */
+export const USUAL_FPS = 25;
+
+/**
+ * Reads a picture with a person and fits the person to the model's frame.
+ *
+ * @param pose as `readPose` takes it; without it the pose is found in the picture
+ * @throws Error of one line that names the file at fault
+ */
+export async function readSubject(
+  file: string,
+  pose: string | undefined,
+  frame: Size,
+  findPose: FindPose,
+): Promise<Subject> {
+  const picture = await readPicture(file);
+  const joints = pose === undefined ? await findPose(picture) : await readPose(pose, picture);
+  requireAnchors(pose ?? file, joints);
+  return subjectIn(file, picture, joints, frame);
+}
+
+/** What goes for all poses. */
+export interface PoseReading {
+  /** Of the picture that pose files belong to; null where that is not known. */
+  readonly size: Size | null;
+  /** How often a clip is looked at a second. */
+  readonly fps?: number;
+}
+
+const clipPattern = /\.(mp4|m4v|mov|webm|mkv|avi|gif)$/i;
+
+/**
+ * The poses that `text` names: a picture; a pose file as `readPose` takes it; a pose track, JSON such as
+ * `{"fps": 25, "frames": [POSE, ...]}` where each POSE is what a pose file holds, or null for nobody; a folder of
+ * pictures or of pose files, in the order of their names; a clip, looked at `fps` times a second.
+ * A pose file is checked against the size of its picture where that is given.
+ * @throws Error of one line that names the file at fault.
+ */
+export async function readTargetPoses(
+  text: string,
+  findPose: FindPose,
+  { size, fps = USUAL_FPS }: PoseReading,
+): Promise<TargetPoses> {
+  const { format, path } = splitFormat(text);
+  const { name } = splitEntry(path);
+  if (name === undefined) {
+    if (isPictureName(path)) return onePose(await poseInPicture(path, findPose));
+    if (clipPattern.test(path)) {
+      return {
+        poses: await posesInClip(path, findPose, fps),
+        isSeries: true,
+        isMovement: true,
+        fps,
+      };
+    }
+    if (await isFolder(path)) {
+      const poses = await posesInFolder(path, findPose, { format, size });
+      return { poses, isSeries: true, isMovement: false };
+    }
+    if (!/\.csv$/i.test(path)) {
+      const document = await readDocument(path);
+      if (!CocoList.from(document, path)) {
+        const { poses, ...series } = posesInDocument(document, { file: path, format, size });
+        return { ...series, poses: series.isSeries ? poses : [{ ...poses[0], name: text }] };
+      }
+    }
+  }
+  return onePose({ name: text, joints: await readPose(text, size), size });
+}
+
+/**
+ * The joints that `text` names: a JSON file in a format that pose_json.ts knows, `FORMAT:FILE` where the
+ * file leaves it open, or `FILE#NAME`, the picture NAME of a list: the authors' (`.csv`) or COCO's.
+ * @throws Error that names the file and what is wrong: also for a joint outside a picture of `size`,
+ * where that is known.
+ */
+export async function readPose(text: string, size: Size | null): Promise<Joints> {
+  const { format, path } = splitFormat(text);
+  const { file, name } = splitEntry(path);
+  if (/\.csv$/i.test(file)) return await findInList(file, name, size);
+  const document = await readDocument(file);
+  const list = CocoList.from(document, file);
+  if (list && name === undefined && list.count > 1) throw listsMany(file);
+  if (name === undefined) return personJoints(document, { file, format, size });
+  const joints = list?.joints(name, size);
+  if (joints) return joints;
+  throw new Error(`${file} has no pose of ${name}`);
+}
+
+/** FILE#NAME, where the file may be a list. */
+function splitEntry(path: string): { file: string; name?: string } {
+  const [file, name] = path.split(/(?<=\.(?:csv|json))#/i);
+  return { file, name };
+}
+
+async function findInList(
+  file: string,
+  wanted: string | undefined,
+  size: Size | null,
+): Promise<Joints> {
+  if (wanted === undefined) throw listsMany(file);
+  let line = 0;
+  for await (const text of readLines(file)) {
+    const place = { file, line: ++line };
+    if (line === 1) checkAnnotationHeader(text, place);
+    else if (text.split(":", 1)[0].trim() === wanted) {
+      const { name, joints } = parseAnnotation(text, human, place);
+      if (size) checkAllInside(joints, human.joints, `${file}:${line}: ${name}`, size);
+      return joints;
+    }
+  }
+  throw new Error(`${file} has no line for ${wanted}`);
+}
+
+function listsMany(file: string): Error {
+  return new Error(`${file} lists many poses: say which, as in ${file}#NAME`);
+}
+
+async function readDocument(file: string): Promise<unknown> {
+  const text = await Deno.readTextFile(file).catch((error: Error) => {
+    throw new Error(`cannot read the pose: ${error.message}`);
+  });
+  return parseJson(text, file);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
+}
+
+async function posesInFolder(
+  folder: string,
+  findPose: FindPose,
+  given: Omit<PoseFile, "file">,
+): Promise<TargetPose[]> {
+  const poses: TargetPose[] = [];
+  for (const file of await filesIn(folder)) {
+    poses.push(
+      isPictureName(file) ? await poseInPicture(file, findPose) : {
+        name: file,
+        joints: jointsOfFrame(await readDocument(file), { file, ...given }),
+        size: given.size,
+      },
+    );
+  }
+  return poses;
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  const pictures = names.filter((name) => isPictureName(name));
+  const files = names.filter((name) => /\.json$/i.test(name));
+  if (pictures.length > 0 && files.length > 0) {
+    throw new Error(`${folder} holds both pictures and JSON files: leave one kind`);
+  }
+  const found = [...pictures, ...files];
+  if (found.length === 0) throw new Error(`${folder} holds no pictures and no JSON files`);
+  const inOrder = found.sort(new Intl.Collator("en", { numeric: true }).compare);
+  return inOrder.map((name) => join(folder, name));
+}
+
+async function poseInPicture(path: string, findPose: FindPose): Promise<TargetPose> {
+  return await poseIn(path, await readPicture(path), findPose);
+}
+
+async function posesInClip(path: string, findPose: FindPose, fps: number): Promise<TargetPose[]> {
+  const poses: TargetPose[] = [];
+  for await (const picture of clipPictures(path, fps)) {
+    poses.push(await poseIn(`${path}: picture ${poses.length + 1}`, picture, findPose));
+  }
+  if (poses.length === 0) throw new Error(`${path} has no pictures`);
+  return poses;
+}
+
+async function poseIn(name: string, picture: Picture, findPose: FindPose): Promise<TargetPose> {
+  const { width, height } = picture;
+  return { name, joints: await findPose(picture), size: { width, height } };
+}
