@@ -7,7 +7,7 @@
 import { centerNetPath } from "../networks/files/published.ts";
 import { readGraphFiles } from "../networks/files/read_weights.ts";
 import { figures } from "../data/figures/figures.ts";
-import { Random } from "../data/figures/random.ts";
+import { KeyedRandom } from "../data/keyed_random.ts";
 import { readPicture } from "../data/pictures/image_file.ts";
 import type { Picture } from "../data/types.ts";
 import { Device } from "../engine/device.ts";
@@ -49,7 +49,7 @@ async function drawFigures(size: Size): Promise<PictureSet> {
 }
 
 function drawNoise(size: Size): PictureSet {
-  const random = new Random(0, 0, 0);
+  const random = new KeyedRandom(0, 0, 0);
   const byte = () => Math.floor(random.between(0, 256));
   const pictures = numbers(NOISES).map(() => ({
     ...size,

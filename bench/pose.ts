@@ -11,7 +11,7 @@ import type { Picture } from "../data/types.ts";
 import { readPoseTable } from "../data/sets/pose_table.ts";
 import { Device } from "../engine/device.ts";
 import { cropAndResize, type Square } from "../kernels/crop_and_resize.ts";
-import type { Found } from "../networks/movenet/decode.ts";
+import type { FoundJoint } from "../networks/movenet/decode.ts";
 import { poseByTwoLooks, PoseEstimator, SEEN } from "../networks/movenet/estimator.ts";
 import { parseGraphWeights } from "../networks/formats/graph_weights.ts";
 import { wholeSquare } from "../networks/viewer.ts";
@@ -41,7 +41,7 @@ async function readFolder(folder: string): Promise<Annotated[]> {
 }
 
 /** The joints that count as seen, in pixels of a frame. */
-function seenInFrame(found: readonly Found[]): Joints {
+function seenInFrame(found: readonly FoundJoint[]): Joints {
   return found.map(({ x, y, score }) => score >= SEEN ? { x: x * side, y: y * side } : null);
 }
 
@@ -101,7 +101,7 @@ for (const [i, { picture }] of all.entries()) {
   ms.tfjs.push(other.ms);
   ownFrames.push({ ours, tfjs: other.result.joints });
 
-  const seen: Found[][] = [];
+  const seen: FoundJoint[][] = [];
   const { joints } = await poseByTwoLooks(async (square) => {
     seen.push(await movenet.lookAtFrame(await frameOf(picture, square)));
     return seen.at(-1)!;

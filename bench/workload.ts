@@ -4,7 +4,7 @@
  */
 import { packBatch } from "../data/batch.ts";
 import { figures } from "../data/figures/figures.ts";
-import { Random } from "../data/figures/random.ts";
+import { KeyedRandom } from "../data/keyed_random.ts";
 import {
   float32,
   parseSafetensors,
@@ -88,7 +88,7 @@ export async function readWorkload(path: string): Promise<Workload> {
 
 /** A weight of a convolution is about as large as a fresh one; the rest is near one (norms) or zero. */
 function initialParameters(configuration: ModelConfiguration): [string, HostTensor][] {
-  const random = new Random(1, 0, 0);
+  const random = new KeyedRandom(1, 0, 0);
   const shapes = [...generatorParameters(configuration), ...discriminatorParameters(configuration)];
   return shapes.map(({ name, shape }) => {
     const [centre, spread] = name.endsWith(".norm.weight")

@@ -7,8 +7,6 @@ import { writeText } from "../data/files/write.ts";
 import { settingsFromTexts } from "../model/settings.ts";
 import { type Command, required } from "./arguments.ts";
 import { Interrupt, INTERRUPTED } from "./interrupt.ts";
-import { PictureProgress } from "./picture_progress.ts";
-import { stepProgress } from "./step_progress.ts";
 
 export const ablate: Command = {
   usage: "ablate --out DIR [OPTIONS]",
@@ -24,7 +22,8 @@ export const ablate: Command = {
     const settings = settingsFromTexts(ablationFields, args.texts);
     using interrupt = new Interrupt();
     try {
-      const ablation = await runAblation(out, settings, watcher(interrupt.signal));
+      const say = (line: string) => console.log(line);
+      const ablation = await runAblation(out, settings, { stop: interrupt.signal, say });
       const report = await ablationReport(ablation);
       const path = join(out, "report.html");
       await writeText(path, report.html);
@@ -37,15 +36,3 @@ export const ablate: Command = {
     }
   },
 };
-
-function watcher(stop: AbortSignal): Parameters<typeof runAblation>[2] {
-  return {
-    stop,
-    say: (line) => console.log(line),
-    training: stepProgress,
-    judging: () => {
-      const progress = new PictureProgress();
-      return (done, total) => progress.update(done, total);
-    },
-  };
-}

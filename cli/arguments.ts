@@ -33,7 +33,8 @@ const common: Readonly<Record<string, Option>> = {
 };
 
 /**
- * Parses a command's arguments. Throws a TypeError for an unknown option, one without its value, and
+ * Parses a command's arguments.
+ * @throws TypeError for an unknown option, one without its value, and
  * a word where none is taken.
  */
 export function parseArguments(
@@ -54,14 +55,14 @@ export function parseArguments(
   return { words: positionals, texts: Object.fromEntries(texts), switches: new Set(switches) };
 }
 
-/** The text of an option that must be there. Throws an Error that shows how it is given. */
+/** The text of an option that must be there. @throws Error that shows how it is given. */
 export function required({ texts }: Arguments, { options }: Command, name: string): string {
   const text = texts[name];
   if (text === undefined) throw new Error(`--${name} ${options[name].placeholder} is missing`);
   return text;
 }
 
-/** The whole number of an option, or `fallback` where it is not given. Throws a RangeError for another text. */
+/** The whole number of an option, or `fallback` where it is not given. @throws RangeError for another text. */
 export function wholeNumber(
   { texts }: Arguments,
   name: string,
@@ -88,7 +89,7 @@ export function oneOf<T extends string>(
 
 const sizePattern = /^(\d{1,6})x(\d{1,6})$/;
 
-/** The size of an option, null where it is not given. Throws a RangeError for another text. */
+/** The size of an option, null where it is not given. @throws RangeError for another text. */
 export function pictureSize({ texts }: Arguments, name: string): Size | null {
   const text = texts[name];
   if (text === undefined) return null;

@@ -11,7 +11,7 @@ import { human } from "../pose/skeleton.ts";
 import { debugOptions } from "../repose/files/debug_options.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { openPoseFinder } from "../repose/files/open_studio.ts";
-import { PictureProgress } from "./picture_progress.ts";
+import { pictureProgress } from "../data/files/progress.ts";
 
 /** The most test pairs: the paper's. */
 const testPairs: Readonly<Record<LayoutName, number>> = {
@@ -58,7 +58,6 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   using opened = new DisposableStack();
   const openEstimator = async () =>
     openPoseFinder(opened.adopt(await Device.open(debugOptions()), (device) => device.close()));
-  const progress = new PictureProgress();
   const { scan, unlisted, broken, splits } = await prepare({
     pictures: folder,
     layout,
@@ -72,7 +71,7 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
       fallback: testPairs[layout],
     }),
     seed: readSeed(args),
-    onProgress: (done, total) => progress.update(done, total),
+    onProgress: pictureProgress(),
   });
   for (const split of bothSplits) {
     const { pictures, selection, pairs } = splits[split];
@@ -108,11 +107,10 @@ async function writePairs(args: Arguments): Promise<void> {
 }
 
 async function check(folder: string, { texts }: Arguments): Promise<void> {
-  const progress = new PictureProgress();
   const { layout, pictures, findings } = await checkDataset(
     folder,
     human,
-    (done, total) => progress.update(done, total),
+    pictureProgress(),
   );
   console.log(`${folder}: ${pictures} pictures in the layout ${layout}`);
   const all = Object.entries(findings) as [keyof typeof kinds, string[]][];

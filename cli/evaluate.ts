@@ -7,7 +7,7 @@ import { resultsTable } from "../evaluate/table.ts";
 import { Tools } from "../evaluate/tools.ts";
 import { openTestDataset } from "../train/dataset.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
-import { PictureProgress } from "./picture_progress.ts";
+import { pictureProgress } from "../data/files/progress.ts";
 import { openStudio } from "../repose/files/open_studio.ts";
 import type { Studio } from "../repose/studio.ts";
 
@@ -74,7 +74,6 @@ async function runShard(
     weights: await digestWeights({ lpips, inception }),
     seed: wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 }),
   };
-  const progress = new PictureProgress();
   await evaluateShard({
     run,
     shard,
@@ -83,7 +82,7 @@ async function runShard(
     metrics,
     tools: new Tools(device, configuration, findPose, { lpips, inception }),
     paint: (pairs) => painter.paint(pairs, BATCH),
-    onProgress: (done, total) => progress.update(done, total),
+    onProgress: pictureProgress(),
   });
 }
 

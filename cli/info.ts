@@ -1,3 +1,4 @@
+import { textTable } from "../data/files/text_table.ts";
 import { modelConfiguration } from "../model/configuration.ts";
 import { describeModel, type LayerDescription } from "../model/describe.ts";
 import { modelFields, settingsFromTexts } from "../model/settings.ts";
@@ -18,8 +19,7 @@ export const info: Command = {
     const pairs = batch ?? configuration.batch;
     const model = describeModel(configuration);
     console.log([
-      row("layer", "channels x height x width", "parameters", "GFLOP"),
-      ...model.layers.map(layerRow),
+      ...textTable([HEADER, ...model.layers.map(layerRow)], 1),
       "",
       `generator parameters: ${model.generatorParameters}`,
       `discriminator parameters: ${model.discriminatorParameters}`,
@@ -31,10 +31,8 @@ export const info: Command = {
   },
 };
 
-function layerRow({ name, output, parameters, gflop }: LayerDescription): string {
-  return row(name, output.join("x"), String(parameters), gflop.toFixed(3));
-}
+const HEADER = ["layer", "channels x height x width", "parameters", "GFLOP"];
 
-function row(name: string, shape: string, parameters: string, gflop: string): string {
-  return name.padEnd(26) + shape.padStart(26) + parameters.padStart(12) + gflop.padStart(10);
+function layerRow({ name, output, parameters, gflop }: LayerDescription): string[] {
+  return [name, output.join("x"), String(parameters), gflop.toFixed(3)];
 }

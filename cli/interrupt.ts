@@ -1,6 +1,11 @@
 /** Exit code of a program that Ctrl-C ended. */
 export const INTERRUPTED = 130;
 
+/** Ctrl-C, and what systems send to programs that are to end. */
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM"];
+
 /** Tells work of Ctrl-C for as long as it is not disposed of; a second Ctrl-C ends the program at once. */
 export class Interrupt implements Disposable {
   readonly #stop = new AbortController();
@@ -10,7 +15,7 @@ export class Interrupt implements Disposable {
   };
 
   constructor() {
-    Deno.addSignalListener("SIGINT", this.#listener);
+    for (const signal of SIGNALS) Deno.addSignalListener(signal, this.#listener);
   }
 
   /** Aborted by Ctrl-C. */
@@ -19,6 +24,6 @@ export class Interrupt implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    Deno.removeSignalListener("SIGINT", this.#listener);
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, this.#listener);
   }
 }

@@ -1,4 +1,4 @@
-import { writeText } from "../data/files/write.ts";
+import { writeJson, writeText } from "../data/files/write.ts";
 import { measureCeilings } from "../engine/ceilings.ts";
 import { meanSsim } from "../evaluate/ssim.ts";
 import { stepBatches } from "../train/batches.ts";
@@ -10,7 +10,7 @@ import { chromeTrace, kernelTable, PROFILED_STEPS, profileSteps } from "../train
 import { profileFolder } from "../train/run_folder.ts";
 import { prepareRun, type Start, startRun } from "../train/start.ts";
 import { Interrupt, INTERRUPTED } from "./interrupt.ts";
-import { stepProgress } from "./step_progress.ts";
+import { TrainingProgress } from "../train/progress.ts";
 import { type Command, gibibytes } from "./arguments.ts";
 
 const SCORED_PAIRS = 128;
@@ -80,7 +80,7 @@ function describe({ plan, trainer, dataset, folder }: TrainingRun): string {
 /** Whether Ctrl-C ended the loop. */
 async function trainUntilInterrupted(run: TrainingRun): Promise<boolean> {
   using interrupt = new Interrupt();
-  const progress = stepProgress(run.plan, run.trainer.stepsDone);
+  const progress = new TrainingProgress(run.plan, run.trainer.stepsDone);
   try {
     await trainingLoop(run, progress, interrupt.signal);
   } finally {
@@ -97,8 +97,7 @@ async function score({ dataset, trainer, plan, folder }: TrainingRun): Promise<s
   const ssim = meanSsim(outputs, targets);
   const sourceSsim = meanSsim(pairs.map(({ source }) => source.picture), targets);
   const summary = { step: trainer.stepsDone, pairs: pairs.length, ssim, sourceSsim };
-  const text = JSON.stringify(summary, null, 2) + "\n";
-  await writeText(folder.summary, text);
+  await writeJson(folder.summary, summary);
   return `SSIM over ${pairs.length} ${heldOutSplit(dataset)} pairs: output ${ssim.toFixed(3)}, ` +
     `source ${sourceSsim.toFixed(3)}; see ${folder.sheet(trainer.stepsDone)}`;
 }

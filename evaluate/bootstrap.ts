@@ -1,4 +1,4 @@
-import { Random } from "../data/figures/random.ts";
+import { KeyedRandom } from "../data/keyed_random.ts";
 
 /** Resamples that an interval is made of. */
 export const RESAMPLES = 1000;
@@ -30,7 +30,7 @@ export function estimateShares(columns: readonly Shares[], seed: number): Estima
   const resampled = columns.map(() => new Float64Array(RESAMPLES));
   const drawn = new Uint32Array(pairs);
   for (let resample = 0; resample < RESAMPLES; resample++) {
-    const random = new Random(seed, STREAM, resample);
+    const random = new KeyedRandom(seed, STREAM, resample);
     for (let i = 0; i < pairs; i++) drawn[i] = Math.floor(pairs * random.next());
     columns.forEach((column, i) => resampled[i][resample] = share(column, drawn));
   }

@@ -22,7 +22,7 @@ export async function digestWeights(
   return files.length === 0 ? undefined : await digestFiles(files);
 }
 
-/** SHA-256 of the files one after the other, in hexadecimal digits. Throws an Error that names one that cannot be read. */
+/** SHA-256 of the files one after the other, in hexadecimal digits. @throws Error that names one that cannot be read. */
 export async function digestFiles(paths: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
   for (const path of paths) {

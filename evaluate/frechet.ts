@@ -8,7 +8,7 @@ import { cholesky, eigenvalues, gram, type Matrix, transposedProduct } from "./s
  *
  * with unbiased covariances, all in float64 and in a fixed order. FID is this of Inception's 2048 pooled features.
  * Sets smaller than 2048 give covariances without full rank, and distances that are too large.
- * Throws a RangeError for fewer than two features in a set, or features of different lengths.
+ * @throws RangeError for fewer than two features in a set, or features of different lengths.
  */
 export function frechetDistance(
   features: readonly Float32Array[],

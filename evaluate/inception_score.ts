@@ -8,7 +8,7 @@ export interface InceptionScore {
  * The inception score of a set (Salimans et al., "Improved techniques for training GANs", 2016): in each of `splits`
  * consecutive parts, exp of the mean KL divergence of a picture's class probabilities from the part's mean; from 1 to
  * the number of classes.
- * Throws a RangeError where there are fewer pictures than parts.
+ * @throws RangeError where there are fewer pictures than parts.
  */
 export function inceptionScore(
   probabilities: readonly Float32Array[],

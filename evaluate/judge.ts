@@ -1,5 +1,5 @@
 import type { Picture, Sample } from "../data/types.ts";
-import type { Features, Metric, PairScore } from "./metrics.ts";
+import type { Metric, PairScore, PictureFeatures } from "./metrics.ts";
 import type { Ratio, Row } from "./score.ts";
 import { type PairRecord, recordedRows, type Value } from "./records.ts";
 
@@ -16,10 +16,10 @@ export type Scores = PairRecord["scores"];
 /** A metric that is ready. */
 export interface OpenMetric {
   readonly metric: Metric;
-  readonly score: PairScore | Features;
+  readonly score: PairScore | PictureFeatures;
 }
 
-/** What metrics find of a pair. Throws an Error where a score is not finite. */
+/** What metrics find of a pair. @throws Error where a score is not finite. */
 export async function judge(metrics: readonly OpenMetric[], pair: PaintedPair): Promise<Scores> {
   const { index, source, target, painted } = pair;
   const pictures: Readonly<Record<Row, Picture>> = {

@@ -16,7 +16,7 @@ export function masked({ width, height, pixels }: Picture, mask: Uint8Array): Pi
  * Mask-SSIM of Ma et al. ("Pose Guided Person Image Generation", 2017) as the Deformable GAN's evaluation computes it:
  * both pictures are multiplied by the `personMask` of the target's pose, and compared by `authorsSsim` as a whole, black
  * surroundings included; the data range is that of the painted picture after the mask.
- * Throws as `ssim` and `personMask` do.
+ * @throws as `ssim` and `personMask` do.
  */
 export function maskSsim(
   painted: Picture,

@@ -57,12 +57,12 @@ export interface SetMetric extends Description {
   readonly needs: string;
   readonly given?: true;
   /** As a weighted metric's; a picture's features are of one length. */
-  open(tools: Tools): Features | Promise<Features>;
+  open(tools: Tools): PictureFeatures | Promise<PictureFeatures>;
   /** `features` are those of the row's pictures, `real` those of the targets, both in the pairs' order. */
   summarize(features: readonly Float32Array[], real: readonly Float32Array[]): number;
 }
 
-export type Features = (
+export type PictureFeatures = (
   painted: Picture,
   target: Sample,
 ) => Float32Array | Promise<Float32Array>;
@@ -220,7 +220,8 @@ function comparison(
 
 /**
  * The metrics of a list of names, "ssim,l1"; "all" stands for each that pictures of `size` are large enough for and that
- * needs no weights from the user, and no list for those of them that need none at all. Throws an Error for a name that
+ * needs no weights from the user, and no list for those of them that need none at all.
+ * @throws Error for a name that
  * is not in the table or needs larger pictures.
  */
 export function chooseMetrics(names: string | undefined, size: Size): Metric[] {
@@ -240,7 +241,7 @@ export function chooseMetrics(names: string | undefined, size: Size): Metric[] {
   return metrics.filter((metric) => named.has(metric));
 }
 
-/** Throws an Error for a name that is not in the table. */
+/** @throws Error for a name that is not in the table. */
 export function metricNamed(name: string, table: readonly Metric[] = metrics): Metric {
   const metric = table.find((metric) => metric.name === name);
   if (metric) return metric;

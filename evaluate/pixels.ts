@@ -4,14 +4,15 @@ import type { Picture } from "../data/types.ts";
 /** What PSNR is where two pictures are alike, and at most, in dB. */
 const MOST_DECIBELS = 100;
 
-/** The mean absolute difference of all values, a value being 0..1. Throws a RangeError where the sizes differ. */
+/** The mean absolute difference of all values, a value being 0..1. @throws RangeError where the sizes differ. */
 export function l1(painted: Picture, target: Picture): number {
   return meanDifference(painted, target, Math.abs) / 255;
 }
 
 /**
  * Peak signal-to-noise ratio, 10 log10(255^2 / mean squared difference) over all values, in dB; 100 where that is more,
- * as for pictures that are alike. Throws a RangeError where the sizes differ.
+ * as for pictures that are alike.
+ * @throws RangeError where the sizes differ.
  */
 export function psnr(painted: Picture, target: Picture): number {
   const error = meanDifference(painted, target, (difference) => difference * difference);

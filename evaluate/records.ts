@@ -69,7 +69,7 @@ export function recordsPath(folder: string, { number, count }: Shard): string {
   return join(folder, count === 1 ? "records.jsonl" : `records-${number}-of-${count}.jsonl`);
 }
 
-/** The record files in a folder, by name. Throws an Error where there are none. */
+/** The record files in a folder, by name. @throws Error where there are none. */
 export async function recordFiles(folder: string): Promise<string[]> {
   const entries = await Array.fromAsync(Deno.readDir(folder)).catch((error: Error) => {
     throw new Error(`cannot read the evaluation: ${error.message}`);
@@ -89,7 +89,8 @@ export class Records implements Disposable {
   ) {}
 
   /**
-   * Goes on with a shard's file, or begins it. Throws an Error where the file is of another run, is broken, or is being
+   * Goes on with a shard's file, or begins it.
+   * @throws Error where the file is of another run, is broken, or is being
    * written by another process.
    */
   static async open(folder: string, header: Header): Promise<Records> {
@@ -117,14 +118,15 @@ export class Records implements Disposable {
   }
 }
 
-/** The header of a file of records. Throws an Error where it has none. */
+/** The header of a file of records. @throws Error where it has none. */
 export async function readHeader(path: string): Promise<Header> {
   for await (const line of readLines(path)) return parseHeader(line, path);
   throw new Error(`${path} is empty`);
 }
 
 /**
- * The records in a file, one after the other. Throws an Error where the file is of another run than `run`, or a record is
+ * The records in a file, one after the other.
+ * @throws Error where the file is of another run than `run`, or a record is
  * broken or not the next one.
  */
 export async function* readRecords(path: string, run: Run): AsyncGenerator<PairRecord, void> {
@@ -168,7 +170,7 @@ function parse(text: string, place: string): unknown {
   throw new Error(`${place} is broken or cut short: run that part again, or remove the file`);
 }
 
-/** Throws an Error that names what differs. */
+/** @throws Error that names what differs. */
 function requireSameRun(
   path: string,
   header: Run,

@@ -1,6 +1,5 @@
 import type { Dataset, Pair, Picture } from "../data/types.ts";
-import { mapAhead } from "../data/sets/picture_pool.ts";
-import { WorkerPool } from "../data/files/worker_pool.ts";
+import { mapAhead, WorkerPool } from "../data/files/worker_pool.ts";
 import { judge, type OpenMetric, type PaintedPair, type Scores } from "./judge.ts";
 import type { JudgeRequest } from "./judge_worker.ts";
 import type { Metric } from "./metrics.ts";
@@ -29,7 +28,7 @@ export interface Evaluation {
 
 /**
  * Paints and judges the pairs of a shard that have no record yet, and records each.
- * Throws an Error where the folder holds another run's records, a picture cannot be read, or a score is not finite.
+ * @throws Error where the folder holds another run's records, a picture cannot be read, or a score is not finite.
  */
 export async function evaluateShard(evaluation: Evaluation): Promise<void> {
   const { run, shard, folder, metrics, tools, onProgress } = evaluation;

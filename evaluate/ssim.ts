@@ -9,7 +9,7 @@ import type { Picture } from "../data/types.ts";
 
 /** What SSIMs differ in. */
 export interface SsimProtocol {
-  readonly window: Window;
+  readonly window: SlidingWindow;
   /** L, by the picture that is judged. */
   readonly range: (painted: Picture) => number;
   /** n / (n - 1) for the sample's (co)variances of n pixels, 1 for the population's. */
@@ -17,7 +17,7 @@ export interface SsimProtocol {
 }
 
 /** A way to average over the windows that lie inside a plane. */
-interface Window {
+interface SlidingWindow {
   readonly side: number;
   means(plane: Plane): Plane;
 }
@@ -55,7 +55,7 @@ export const laterSsim: SsimProtocol = {
 
 /**
  * SSIM of a picture with what it should be: from -1 to 1 (alike); 0 where the protocol finds no range in it.
- * Throws a RangeError where their sizes differ or a side is shorter than the window.
+ * @throws RangeError where their sizes differ or a side is shorter than the window.
  */
 export function ssim(painted: Picture, target: Picture, protocol = plainSsim): number {
   const { width, height } = painted, { side } = protocol.window;
@@ -130,7 +130,7 @@ function combine(a: Plane, b: Plane, by: (a: number, b: number) => number): Plan
 }
 
 /** Weights fall off with the distance from the window's middle. */
-function gaussianWindow(side: number, deviation: number): Window {
+function gaussianWindow(side: number, deviation: number): SlidingWindow {
   const middle = (side - 1) / 2;
   const weights = Float64Array.from(
     { length: side },
@@ -148,7 +148,7 @@ function gaussianWindow(side: number, deviation: number): Window {
 }
 
 /** All weights are alike: running sums. */
-function flatWindow(side: number): Window {
+function flatWindow(side: number): SlidingWindow {
   return separableWindow(side, (from, to, start, stride, count) => {
     const reach = (side - 1) * stride;
     let sum = 0;
@@ -171,7 +171,7 @@ type LineAverages = (
 ) => void;
 
 /** A square window whose weights are the products of a line's. */
-function separableWindow(side: number, average: LineAverages): Window {
+function separableWindow(side: number, average: LineAverages): SlidingWindow {
   return {
     side,
     means({ width, values }) {

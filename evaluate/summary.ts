@@ -1,6 +1,6 @@
 /** One result of the records of all shards: summed in the order of the pairs, so that it has the same bits however they were split. */
 import { join } from "node:path";
-import { writeText } from "../data/files/write.ts";
+import { writeJson } from "../data/files/write.ts";
 import { type Estimate, estimateShares, RESAMPLES, type Shares } from "./bootstrap.ts";
 import { type Metric, metricNamed, metrics as allMetrics } from "./metrics.ts";
 import type { Ratio, Row } from "./score.ts";
@@ -36,15 +36,16 @@ export interface Results extends Run {
 /** Where `writeResults` leaves what was found. */
 export const resultsPath = (folder: string) => join(folder, "results.json");
 
-/** Writes the results of the records in a folder beside them. Throws as `summarize`. */
+/** Writes the results of the records in a folder beside them. @throws as `summarize`. */
 export async function writeResults(folder: string): Promise<Results> {
   const results = await summarize(folder);
-  await writeText(resultsPath(folder), JSON.stringify(results, null, 2) + "\n");
+  await writeJson(resultsPath(folder), results);
   return results;
 }
 
 /**
- * The results of the records in a folder. Throws an Error where they are of different runs, where a pair has no record
+ * The results of the records in a folder.
+ * @throws Error where they are of different runs, where a pair has no record
  * or two, or where a record is broken.
  */
 export async function summarize(
@@ -77,15 +78,15 @@ export async function summarize(
 }
 
 /** The values of a metric in a row. */
-interface Column extends Shares {
+interface MetricColumn extends Shares {
   readonly metric: Metric;
   readonly row: Row;
   readonly features: Float32Array[];
 }
 
-function columnsOf({ metrics, pairs }: Run, table: readonly Metric[]): Column[] {
+function columnsOf({ metrics, pairs }: Run, table: readonly Metric[]): MetricColumn[] {
   return metrics.map((name) => metricNamed(name, table)).flatMap((metric) =>
-    recordedRows(metric).map((row): Column => {
+    recordedRows(metric).map((row): MetricColumn => {
       const length = metric.kind === "pair" ? pairs : 0;
       const shares = { sums: new Float64Array(length), counts: new Float64Array(length) };
       return { metric, row, features: [], ...shares };
@@ -93,7 +94,11 @@ function columnsOf({ metrics, pairs }: Run, table: readonly Metric[]): Column[] 
   );
 }
 
-function store({ metric, row, sums, counts, features }: Column, record: PairRecord, file: string) {
+function store(
+  { metric, row, sums, counts, features }: MetricColumn,
+  record: PairRecord,
+  file: string,
+) {
   const { index, scores } = record;
   const value = scores?.[metric.name]?.[row];
   const found = metric.kind === "set" ? decode(value) : share(value);
@@ -132,7 +137,7 @@ function requireAll(seen: Uint8Array, folder: string): void {
   );
 }
 
-function resultsOf(columns: readonly Column[], seed: number): MetricResult[] {
+function resultsOf(columns: readonly MetricColumn[], seed: number): MetricResult[] {
   const shares = columns.filter(({ metric }) => metric.kind === "pair");
   const estimates = new Map<Shares, Estimate>();
   estimateShares(shares, seed).forEach((estimate, i) => estimates.set(shares[i], estimate));
@@ -148,7 +153,7 @@ function resultsOf(columns: readonly Column[], seed: number): MetricResult[] {
   });
 }
 
-function summarizeSet({ metric, features }: Column, own: readonly Column[]): Estimate {
+function summarizeSet({ metric, features }: MetricColumn, own: readonly MetricColumn[]): Estimate {
   if (metric.kind !== "set") throw new TypeError(`${metric.name} is not a set's metric`);
   const real = own.find(({ row }) => row === "real")!;
   return { value: metric.summarize(features, real.features), low: null, high: null };

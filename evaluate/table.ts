@@ -1,4 +1,5 @@
 /** Results as people read them. */
+import { textTable } from "../data/files/text_table.ts";
 import type { Estimate } from "./bootstrap.ts";
 import type { Row } from "./score.ts";
 import type { MetricResult, Results } from "./summary.ts";
@@ -13,11 +14,8 @@ export function resultsTable({ pairs, results }: Results): string {
     result.better,
     ...rows.map((row) => text(result.rows[row])),
   ]);
-  const widths = head.map((_, i) => Math.max(...[head, ...body].map((cells) => cells[i].length)));
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd();
   return [
-    ...[head, ...body].map(line),
+    ...textTable([head, ...body]),
     "",
     `pairs: ${pairs}; in brackets, 95% intervals by bootstrap over them`,
     "output: what the model paints; source: the source picture as it is; real: the target itself",

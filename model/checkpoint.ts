@@ -23,7 +23,7 @@ export interface GeneratorWeights {
   >;
 }
 
-/** The checkpoint in a file's bytes. Throws an Error that names the file and says what is wrong with it. */
+/** The checkpoint in a file's bytes. @throws Error that names the file and says what is wrong with it. */
 export function parseCheckpoint(bytes: Uint8Array, path: string): Checkpoint {
   try {
     return { path, ...parseSafetensors(bytes) };
@@ -32,7 +32,7 @@ export function parseCheckpoint(bytes: Uint8Array, path: string): Checkpoint {
   }
 }
 
-/** The model that a checkpoint was made by. Throws an Error where its metadata do not say. */
+/** The model that a checkpoint was made by. @throws Error where its metadata do not say. */
 export function checkpointModel({ path, metadata }: Checkpoint): ModelConfiguration {
   try {
     const { preset, ...settings } = settingsFromTexts(modelFields, metadata, (name) => name);

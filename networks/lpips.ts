@@ -95,7 +95,7 @@ export class Lpips {
    * Uploads the weights of torchvision's AlexNet or VGG-16 and of LPIPS's linear layers for it, for pictures of `size`.
    * Names are torchvision's and LPIPS's (`features.0.weight`, `lin0.model.1.weight`), or all as the lpips package saves
    * them (`net.slice1.0.weight`).
-   * Throws an Error where they are of other networks, damaged or not all there, a RangeError where the size is too small.
+   * @throws Error where they are of other networks, damaged or not all there, a RangeError where the size is too small.
    */
   static from(device: Device, tensors: NamedTensors, size: Size): Lpips {
     const plain = [...tensors].map(([name, tensor]) =>
@@ -107,7 +107,7 @@ export class Lpips {
 
   /**
    * The distance of two pictures: 0 for the same, about 1 for unlike ones. Waits for the GPU.
-   * Throws a RangeError where a picture is not of the size.
+   * @throws RangeError where a picture is not of the size.
    */
   async distance(a: Picture, b: Picture): Promise<number> {
     const { width, height } = this.size;

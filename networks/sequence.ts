@@ -22,8 +22,8 @@ export interface Branches {
   readonly branches: readonly Sequence[];
 }
 
-export type Step = Convolution | PoolOptions | Branches;
-export type Sequence = readonly Step[];
+export type SequenceStep = Convolution | PoolOptions | Branches;
+export type Sequence = readonly SequenceStep[];
 
 /** Weights OIHW of a convolution, and a bias for each output. */
 export interface ConvolutionWeights {
@@ -38,24 +38,24 @@ export type WeightsOf = (convolution: Convolution, inputs: number) => Convolutio
 export type Layer = (x: Tensor) => Tensor;
 
 /** A part of a network, and the channels that it gives. */
-export interface Part {
+export interface OpenPart {
   readonly run: Layer;
   readonly outputs: number;
 }
 
-/** Puts a sequence for so many input channels on a device. Throws what `weightsOf` throws. */
+/** Puts a sequence for so many input channels on a device. @throws what `weightsOf` throws. */
 export function openSequence(
   device: Device,
   steps: Sequence,
   inputs: number,
   weightsOf: WeightsOf,
-): Part {
-  const open = (steps: Sequence, inputs: number): Part =>
-    steps.reduce<Part>(({ run, outputs }, step) => {
+): OpenPart {
+  const open = (steps: Sequence, inputs: number): OpenPart =>
+    steps.reduce<OpenPart>(({ run, outputs }, step) => {
       const next = openStep(step, outputs);
       return { run: (x) => next.run(run(x)), outputs: next.outputs };
     }, { run: (x) => x, outputs: inputs });
-  const openStep = (step: Step, inputs: number): Part => {
+  const openStep = (step: SequenceStep, inputs: number): OpenPart => {
     if ("pool" in step) return { run: (x) => pool2d(x, step), outputs: inputs };
     if ("branches" in step) {
       const parts = step.branches.map((branch) => open(branch, inputs));

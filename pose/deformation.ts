@@ -29,7 +29,7 @@ export interface Deformation {
  * The affine map and the region of every part (paper, "Deformable skip connections"; the authors'
  * code). A limb that the source lacks is taken from its mirror limb; without all anchor joints in
  * both pictures there is no part at all.
- * Throws a RangeError where a pose has not the skeleton's number of joints.
+ * @throws RangeError where a pose has not the skeleton's number of joints.
  *
  * @param size size of both pictures in pixels
  */

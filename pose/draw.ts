@@ -1,9 +1,9 @@
 import { checkJoints, jointNamed, type Skeleton } from "./skeleton.ts";
 import type { Joints, Point, Size } from "./types.ts";
 
-type Colour = readonly [number, number, number];
+type Rgb = readonly [number, number, number];
 
-const JOINT_COLOUR: Colour = [255, 255, 255];
+const JOINT_COLOUR: Rgb = [255, 255, 255];
 
 /** Radii in pixels per pixel of picture height, and the least that stays legible in a thumbnail. */
 const BONE_RADIUS = { share: 1 / 128, least: 0.8 };
@@ -13,7 +13,7 @@ const JOINT_RADIUS = { share: 1 / 100, least: 1 };
  * Draws a pose over an RGB raster (3 bytes a pixel, row-major), in place: a coloured line for every
  * bone with both joints seen, then a disc on every seen joint, with smooth edges.
  * Joints may lie outside the picture.
- * Throws a RangeError where `pixels` or `joints` has the wrong length.
+ * @throws RangeError where `pixels` or `joints` has the wrong length.
  */
 export function drawSkeleton(
   pixels: Uint8Array,
@@ -45,7 +45,7 @@ function drawCapsule(
   from: Point,
   to: Point,
   radius: number,
-  colour: Colour,
+  colour: Rgb,
 ): void {
   const reach = radius + 0.5;
   const left = Math.max(0, Math.ceil(Math.min(from.x, to.x) - reach));
@@ -60,7 +60,7 @@ function drawCapsule(
   }
 }
 
-function blend(pixels: Uint8Array, offset: number, colour: Colour, cover: number): void {
+function blend(pixels: Uint8Array, offset: number, colour: Rgb, cover: number): void {
   colour.forEach((value, channel) => {
     const under = pixels[offset + channel];
     pixels[offset + channel] = Math.round(under + (value - under) * cover);

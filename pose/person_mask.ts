@@ -39,7 +39,7 @@ const lines = [
  * row-major [H, W], 1 on the person and 0 beside it. It is the union of a rectangle along each line between two seen
  * joints, 4 pixels to either side and its edges included, and of the pixels less than 4 pixels from a seen joint, closed
  * (dilated, then eroded) by a 5x5 square. The 4 and the 5 are pixels at every picture size: nothing is scaled.
- * Throws a RangeError for a skeleton without a person's joints.
+ * @throws RangeError for a skeleton without a person's joints.
  */
 export function personMask(joints: Joints, size: Size, skeleton: Skeleton): Uint8Array {
   const mask = new Uint8Array(size.width * size.height);

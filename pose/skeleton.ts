@@ -163,7 +163,7 @@ export const human: Skeleton = {
   ],
 };
 
-/** Where the named joint is, null if not seen. Throws for a joint that the skeleton lacks. */
+/** Where the named joint is, null if not seen. @throws for a joint that the skeleton lacks. */
 export function jointNamed(skeleton: Skeleton, joints: Joints, name: string): Point | null {
   const index = skeleton.joints.indexOf(name);
   if (index < 0) throw new RangeError(`skeleton ${skeleton.name} has no joint "${name}"`);
@@ -194,7 +194,7 @@ export function mirrorJoints(skeleton: Skeleton, joints: Joints): Joints {
   });
 }
 
-/** Throws a RangeError where `joints` has not one entry per joint of the skeleton. */
+/** @throws RangeError where `joints` has not one entry per joint of the skeleton. */
 export function checkJoints(skeleton: Skeleton, joints: Joints): void {
   if (joints.length === skeleton.joints.length) return;
   const wanted = `skeleton ${skeleton.name} has ${skeleton.joints.length} joints`;

@@ -1,5 +1,7 @@
 /** Trains and judges the variants of the ablation, one after the other; goes on where it was stopped. */
 import { join } from "node:path";
+import { isThere } from "../data/files/look.ts";
+import { pictureProgress } from "../data/files/progress.ts";
 import type { Pair } from "../data/types.ts";
 import { Device } from "../engine/device.ts";
 import { digestWeights } from "../evaluate/digest.ts";
@@ -11,8 +13,8 @@ import { heldOutPairs, openDataset, openTestDataset } from "../train/dataset.ts"
 import { debugOptions } from "../repose/files/debug_options.ts";
 import { readLog } from "../train/log.ts";
 import { Divergence, trainingLoop } from "../train/loop.ts";
-import { type TrainingPlan, trainingPlan, type TrainingSettings } from "../train/options.ts";
-import type { Progress } from "../train/progress.ts";
+import { trainingPlan, type TrainingSettings } from "../train/options.ts";
+import { type DescribeLeft, TrainingProgress } from "../train/progress.ts";
 import { RunFolder } from "../train/run_folder.ts";
 import { startRun } from "../train/start.ts";
 import { loadVggWeights } from "../networks/files/vgg19.ts";
@@ -25,7 +27,7 @@ import {
 import { type Judgement, judgeRun, type Judging, withTestPairs } from "./judge.ts";
 import { readRun, type StudiedRun } from "./run.ts";
 import { Schedule } from "./schedule.ts";
-import { lacksVgg, type Variant, variants } from "./variants.ts";
+import { type AblationVariant, lacksVgg, variants } from "./variants.ts";
 
 /** Rows of the figure of samples. */
 const SAMPLES = 6;
@@ -35,19 +37,13 @@ export interface Watcher {
   /** Ends the ablation soon, and keeps what is done. */
   readonly stop: AbortSignal;
   say(line: string): void;
-  /** Shows the progress of a training run; `describeLeft` as `Progress` takes it. */
-  training(
-    plan: TrainingPlan,
-    step: number,
-    describeLeft: (seconds: number, stepsPerSecond: number) => string,
-  ): Progress;
-  /** Shows the progress of judging a run. */
-  judging(): (done: number, total: number) => void;
+  /** Where progress is written: the standard output. */
+  readonly write?: (text: string) => void;
 }
 
 /** A variant and what came of it. */
 export interface AblatedVariant {
-  readonly variant: Variant;
+  readonly variant: AblationVariant;
   /** Or why there is nothing, in a few words. */
   readonly outcome: { readonly run: StudiedRun; readonly judgement: Judgement } | string;
 }
@@ -61,7 +57,7 @@ export interface Ablation {
 /**
  * Runs an ablation into `folder`, a run's folder for each variant: all from the same seed, on the same batches, judged on
  * the same pairs. Without VGG-19 weights the perceptual loss is left out, and so is a variant that diverges.
- * Throws an Error of one line for what is wrong, and the signal's reason where it is stopped.
+ * @throws Error of one line for what is wrong, and the signal's reason where it is stopped.
  */
 export async function ablate(
   folder: string,
@@ -145,7 +141,7 @@ async function judge(
   watcher: Watcher,
 ): Promise<Judgement> {
   const start = performance.now();
-  const show = watcher.judging();
+  const show = pictureProgress(watcher.write);
   const judgement = await judgeRun(folder, judging, (done, total) => {
     show(done, total);
     watcher.stop.throwIfAborted();
@@ -159,19 +155,16 @@ async function trainRun(
   folder: RunFolder,
   settings: TrainingSettings,
   schedule: Schedule,
-  { stop, training }: Watcher,
+  { stop, write }: Watcher,
 ): Promise<void> {
   const { steps } = await trainingPlan(settings);
   const done = await stepsDone(folder);
-  if (done === steps) return schedule.trained(secondsOf(folder));
+  if (done === steps) return schedule.trained(await secondsOf(folder));
   const run = await startRun({ settings, out: folder.path, resume: done !== null });
   using _log = run.log;
   try {
-    const progress = training(
-      run.plan,
-      run.trainer.stepsDone,
-      (seconds, rate) => schedule.describe(seconds, 1 / rate),
-    );
+    const describeLeft: DescribeLeft = (seconds, rate) => schedule.describe(seconds, 1 / rate);
+    const progress = new TrainingProgress(run.plan, run.trainer.stepsDone, describeLeft, write);
     try {
       await trainingLoop(run, progress, stop);
     } finally {
@@ -181,16 +174,16 @@ async function trainRun(
     run.trainer.device.close();
   }
   stop.throwIfAborted();
-  schedule.trained(secondsOf(folder));
+  schedule.trained(await secondsOf(folder));
 }
 
 /** That the training of a run took. */
-function secondsOf({ log }: RunFolder): number {
-  return readLog(log).at(-1)?.seconds ?? 0;
+async function secondsOf({ log }: RunFolder): Promise<number> {
+  return (await readLog(log)).rows.at(-1)?.seconds ?? 0;
 }
 
 /** Null where the run was not begun. */
 async function stepsDone({ checkpoint }: RunFolder): Promise<number | null> {
-  const isThere = await Deno.stat(checkpoint).then(() => true, () => false);
-  return isThere ? Number((await readCheckpoint(checkpoint)).metadata.step) : null;
+  if (!await isThere(checkpoint)) return null;
+  return Number((await readCheckpoint(checkpoint)).metadata.step);
 }

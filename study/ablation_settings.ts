@@ -9,7 +9,8 @@ import {
   trainingPlan,
   type TrainingSettings,
 } from "../train/options.ts";
-import { writeText } from "../data/files/write.ts";
+import { isThere } from "../data/files/look.ts";
+import { writeJson } from "../data/files/write.ts";
 
 const { configuration: _configuration, fusion: _fusion, dropout: _dropout, ...shared } =
   trainingFields;
@@ -37,14 +38,15 @@ const file = (folder: string) => join(folder, "ablation.json");
 
 /**
  * Fills in what is left open. Where the folder has an ablation, it goes on, and settings need not be given again.
- * Throws an Error where others are given.
+ * @throws Error where others are given.
  */
 export async function settleAblation(
   folder: string,
   given: AblationSettings,
 ): Promise<AblationSettings> {
-  const isThere = await Deno.stat(file(folder)).then(() => true, () => false);
-  const before = isThere ? await fieldsFromFile(ablationFields, file(folder)) : null;
+  const before = await isThere(file(folder))
+    ? await fieldsFromFile(ablationFields, file(folder))
+    : null;
   const settings = await settle({ ...before, ...given });
   if (before) requireAlike(folder, before, settings);
   return settings;
@@ -52,7 +54,7 @@ export async function settleAblation(
 
 /** Keeps what `settleAblation` gave, so that the ablation can go on. */
 export async function keepAblation(folder: string, settings: AblationSettings): Promise<void> {
-  await writeText(file(folder), JSON.stringify(settings, null, 2) + "\n");
+  await writeJson(file(folder), settings);
 }
 
 /** The settings that all variants train with. */

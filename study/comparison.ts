@@ -16,7 +16,7 @@ export interface Report {
 const howToJudge = "A run is judged by: ./run evaluate --checkpoint RUN/checkpoint.safetensors " +
   "--data DIR --out RUN/evaluation";
 
-/** Compares the runs in some folders. Throws an Error of one line where one holds no run or is named twice. */
+/** Compares the runs in some folders. @throws Error of one line where one holds no run or is named twice. */
 export async function compareRuns(folders: readonly string[]): Promise<Report> {
   const names = runNames(folders);
   const runs: StudiedRun[] = [];

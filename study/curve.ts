@@ -1,17 +1,17 @@
 /** Curves of noisy losses. */
-import type { Loss, StudiedRow } from "./run.ts";
+import type { LogRow, Loss } from "../train/log.ts";
 
 /** Points that a curve has at most. */
 const MOST_POINTS = 50;
 
-export interface Point {
+export interface CurvePoint {
   readonly step: number;
   /** Null in a gap. */
   readonly value: number | null;
 }
 
 /** Steps of which curves show the mean, so that the longest log has `MOST_POINTS` points at most. */
-export function smoothingWindow(logs: readonly (readonly StudiedRow[])[]): number {
+export function smoothingWindow(logs: readonly (readonly LogRow[])[]): number {
   const last = Math.max(1, ...logs.map((rows) => rows.at(-1)?.step ?? 0));
   return Math.ceil(last / MOST_POINTS);
 }
@@ -20,7 +20,7 @@ export function smoothingWindow(logs: readonly (readonly StudiedRow[])[]): numbe
  * The mean of a loss over each `window` steps after one another, at their middle; gaps where none of them has a finite
  * loss, or the log has no row.
  */
-export function lossCurve(rows: readonly StudiedRow[], loss: Loss, window: number): Point[] {
+export function lossCurve(rows: readonly LogRow[], loss: Loss, window: number): CurvePoint[] {
   const blocks: number[][] = [];
   for (const row of rows) {
     const block = Math.floor((row.step - 1) / window);

@@ -1,11 +1,11 @@
 /** Line plots by Vega-Lite, as SVG that takes the page's text colour. */
 import type { TopLevelSpec } from "vega-lite";
-import type { Point } from "./curve.ts";
+import type { CurvePoint } from "./curve.ts";
 
 /** One plot, with a line for each of some series. */
 export interface Panel {
   readonly title: string;
-  readonly lines: readonly { readonly series: string; readonly points: readonly Point[] }[];
+  readonly lines: readonly { readonly series: string; readonly points: readonly CurvePoint[] }[];
 }
 
 /** Okabe and Ito's colours ("Color Universal Design", 2008) that show on white and on black. */

@@ -2,7 +2,8 @@ import { modelConfiguration } from "../model/configuration.ts";
 import type { TrainingSettings } from "../train/options.ts";
 import { lossCurve, smoothingWindow } from "./curve.ts";
 import { linePlots, type Panel } from "./line_plots.ts";
-import type { Loss, StudiedRun } from "./run.ts";
+import type { StudiedRun } from "./run.ts";
+import type { Loss } from "../train/log.ts";
 
 /** A figure and what stands below it. */
 export interface Figure {

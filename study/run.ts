@@ -1,23 +1,15 @@
 /** Reads what a training run left: its log, its settings and, where it was judged, its results. */
 import { basename, join, resolve } from "node:path";
 import { type Results, resultsPath } from "../evaluate/summary.ts";
-import type { LogRow } from "../train/log.ts";
+import { type LogRow, readLog } from "../train/log.ts";
 import { settingsFromFile, type TrainingSettings } from "../train/options.ts";
 import { RunFolder } from "../train/run_folder.ts";
-
-export const losses = ["discriminator", "adversarial", "reconstruction"] as const;
-export type Loss = (typeof losses)[number];
-
-/** A row of a log; null where a loss is no finite number. */
-export type StudiedRow =
-  & Pick<LogRow, "step" | "seconds">
-  & { readonly [K in Loss]: number | null };
 
 /** A training run as it is shown beside others. */
 export interface StudiedRun {
   readonly name: string;
   readonly settings: TrainingSettings;
-  readonly rows: readonly StudiedRow[];
+  readonly rows: readonly LogRow[];
   /** Of the `evaluation` folder in the run's; null where there is none. */
   readonly results: Results | null;
   /** What readers should know: what was left out, and why. */
@@ -31,7 +23,7 @@ export function evaluationFolder(runFolder: string): string {
 
 /**
  * Short names of run folders: their last parts, or the whole paths where those are alike.
- * Throws an Error where a folder is named twice.
+ * @throws Error where a folder is named twice.
  */
 export function runNames(folders: readonly string[]): string[] {
   const whole = folders.map((folder) => resolve(folder));
@@ -43,66 +35,16 @@ export function runNames(folders: readonly string[]): string[] {
   );
 }
 
-/** Reads a run's folder. Throws an Error of one line where it holds no run or its settings are broken. */
+/** Reads a run's folder. @throws Error of one line where it holds no run or its settings are broken. */
 export async function readRun(path: string, name: string): Promise<StudiedRun> {
   const folder = new RunFolder(path);
-  const text = await Deno.readTextFile(folder.log).catch(() => null);
-  if (text === null) {
+  const { rows, notes: ofLog } = await readLog(folder.log).catch(() => {
     throw new Error(`${path} holds no training run: there is no log.jsonl that can be read`);
-  }
+  });
   const settings = await settingsFromFile(folder.settings);
-  const notes: string[] = [];
-  const rows = parseLog(text, notes);
+  const notes = [...ofLog];
   const results = await readResults(resultsPath(evaluationFolder(path)), notes);
   return { name, settings, rows, results, notes };
-}
-
-/** The rows of a log; what is broken is left out and noted. */
-export function parseLog(text: string, notes: string[]): StudiedRow[] {
-  const rows: StudiedRow[] = [];
-  const broken: number[] = [];
-  const lines = text.split("\n");
-  const torn = lines.pop() !== "";
-  lines.forEach((line, i) => {
-    const row = parseRow(line);
-    if (row && row.step > (rows.at(-1)?.step ?? 0)) rows.push(row);
-    else broken.push(i + 1);
-  });
-  if (torn) notes.push("the log's last line is cut short and left out");
-  if (broken.length > 0) {
-    notes.push(
-      `${broken.length} lines of the log are no rows and left out, the first in line ${broken[0]}`,
-    );
-  }
-  for (const loss of losses) {
-    const gaps = rows.filter((row) => row[loss] === null);
-    if (gaps.length === 0) continue;
-    notes.push(
-      `the ${loss} loss is no finite number in ${gaps.length} steps, the first ${gaps[0].step}`,
-    );
-  }
-  if (rows.length === 0) notes.push("the log has no rows");
-  return rows;
-}
-
-function parseRow(line: string): StudiedRow | null {
-  let value: Partial<Record<keyof LogRow, unknown>> | null;
-  try {
-    // Other programs write NaN and Infinity, which JSON does not know.
-    value = JSON.parse(line.replaceAll(/-?\b(NaN|Infinity)\b/g, "null"));
-  } catch {
-    return null;
-  }
-  const { step, seconds } = value ?? {};
-  if (!Number.isSafeInteger(step) || !Number.isFinite(seconds)) return null;
-  const loss = (name: Loss) => Number.isFinite(value?.[name]) ? value![name] as number : null;
-  return {
-    step: step as number,
-    seconds: seconds as number,
-    discriminator: loss("discriminator"),
-    adversarial: loss("adversarial"),
-    reconstruction: loss("reconstruction"),
-  };
 }
 
 async function readResults(path: string, notes: string[]): Promise<Results | null> {

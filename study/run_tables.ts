@@ -1,5 +1,5 @@
 /** Tables of several runs: settings and cost. */
-import { duration } from "../train/progress.ts";
+import { duration } from "../data/files/progress.ts";
 import { paragraph } from "./page.ts";
 import { type Cell, NONE, tableHtml } from "./table.ts";
 import type { StudiedRun } from "./run.ts";

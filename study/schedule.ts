@@ -1,4 +1,4 @@
-import { duration } from "../train/progress.ts";
+import { duration } from "../data/files/progress.ts";
 
 /** Estimates how long the rest of several runs of as many steps takes, from what was measured so far. */
 export class Schedule {

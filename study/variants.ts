@@ -2,7 +2,7 @@ import { modelConfiguration } from "../model/configuration.ts";
 import type { TrainingSettings } from "../train/options.ts";
 
 /** A row of the ablation. */
-export interface Variant {
+export interface AblationVariant {
   /** Of its run's folder. */
   readonly name: string;
   readonly label: string;
@@ -13,7 +13,7 @@ export interface Variant {
 }
 
 /** The ablation of the paper (section 5.2), in its order, then two more. */
-export const variants: readonly Variant[] = [
+export const variants: readonly AblationVariant[] = [
   {
     name: "baseline",
     label: "Baseline",
@@ -53,7 +53,7 @@ export const variants: readonly Variant[] = [
 ];
 
 /** Whether a variant cannot be trained as there are no VGG-19 weights. */
-export function lacksVgg({ choice }: Variant, { preset, vgg }: TrainingSettings): boolean {
+export function lacksVgg({ choice }: AblationVariant, { preset, vgg }: TrainingSettings): boolean {
   const { reconstruction } = modelConfiguration({ preset: preset ?? "demo", ...choice });
   return vgg === "none" && reconstruction.kind === "perceptual";
 }

@@ -18,7 +18,7 @@ const FIGURES_SEED = 0;
 
 /**
  * The pictures in `folder` at the model's size, or the built-in figures without one.
- * Throws an Error where there is nothing to train on.
+ * @throws Error where there is nothing to train on.
  */
 export async function openDataset(
   folder: string | null,
@@ -36,7 +36,7 @@ export async function openDataset(
 
 /**
  * As `openDataset`, to judge by: with the test pairs of a list of its own where one is given.
- * Throws an Error where there are no test pairs.
+ * @throws Error where there are no test pairs.
  */
 export async function openTestDataset(
   folder: string | null,
@@ -55,7 +55,7 @@ export async function openTestDataset(
   );
 }
 
-/** The preset for pictures like the first in `folder`. Throws an Error where there is none. */
+/** The preset for pictures like the first in `folder`. @throws Error where there is none. */
 export async function presetOf(folder: string): Promise<Preset> {
   const file = await firstPicture(folder);
   const { width, height } = await readPicture(file);

@@ -4,7 +4,7 @@ import { writeCheckpoint, writeModel } from "./checkpoint.ts";
 import type { TrainingLog } from "./log.ts";
 import type { LossRow } from "./loss_ring.ts";
 import type { TrainingPlan } from "./options.ts";
-import type { Progress } from "./progress.ts";
+import type { TrainingProgress } from "./progress.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { writeSampleSheet } from "./samples.ts";
 import type { Trainer } from "./trainer.ts";
@@ -39,7 +39,7 @@ export class Divergence extends Error {}
  */
 export async function trainingLoop(
   run: TrainingRun,
-  progress: Progress,
+  progress: TrainingProgress,
   stop: AbortSignal,
 ): Promise<void> {
   const { trainer, plan: { steps, every }, log } = run;

@@ -1,5 +1,6 @@
 /** What a training run can be told, on the command line or in a JSON file, and what is left to defaults. */
 import { resolve } from "node:path";
+import { isThere } from "../data/files/look.ts";
 import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
 import { checkpointModel } from "../model/checkpoint.ts";
 import {
@@ -105,8 +106,7 @@ async function vggFile(
   if (reconstruction.kind === "l1" || vgg === "none") return null;
   if (vgg !== undefined) return vgg;
   const cached = vggCachePath();
-  const isCached = await Deno.stat(cached).then(() => true, () => false);
-  if (isCached) return cached;
+  if (await isThere(cached)) return cached;
   if (preset === "demo") return null;
   throw new Error(
     "no VGG-19 weights: fetch them with ./run weights vgg19, name a file with --vgg, or compare " +

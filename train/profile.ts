@@ -1,4 +1,5 @@
 /** What a profile says of a training step: a table for people, a trace for trace viewers. */
+import { textTable } from "../data/files/text_table.ts";
 import type { Ceilings } from "../engine/ceilings.ts";
 import type { Span } from "../engine/profiler.ts";
 import type { StepBatches } from "./batches.ts";
@@ -22,8 +23,16 @@ export async function profileSteps(
   return await trainer.device.profile(() => steps(PROFILED_STEPS));
 }
 
-const HEADER = ["ms/step", "share", "dispatches", "GFLOP/s", "of peak", "GB/s", "of peak"];
-const COLUMN = 12;
+const HEADER = [
+  "kernel",
+  "ms/step",
+  "share",
+  "dispatches",
+  "GFLOP/s",
+  "of peak",
+  "GB/s",
+  "of peak",
+];
 
 /** All dispatches of a kernel. */
 interface KernelCost {
@@ -56,10 +65,8 @@ function kernelCosts(spans: readonly Span[]): KernelCost[] {
 export function kernelTable(spans: readonly Span[], steps: number, ceilings: Ceilings): string {
   const costs = kernelCosts(spans);
   const [all] = kernelCosts(spans.map((span) => ({ ...span, name: "all" })));
-  const width = Math.max(...costs.map(({ name }) => name.length), 6);
-  const row = (name: string, cells: readonly string[]) =>
-    name.padEnd(width) + cells.map((cell) => cell.padStart(COLUMN)).join("");
-  const cells = ({ dispatches, milliseconds, flops, bytes }: KernelCost) => [
+  const row = ({ name, dispatches, milliseconds, flops, bytes }: KernelCost) => [
+    name,
     (milliseconds / steps).toFixed(3),
     percent(milliseconds / all.milliseconds),
     (dispatches / steps).toFixed(0),
@@ -67,8 +74,7 @@ export function kernelTable(spans: readonly Span[], steps: number, ceilings: Cei
     ...rate(bytes, milliseconds, ceilings.bytesPerSecond),
   ];
   return [
-    row("kernel", HEADER),
-    ...[...costs, all].map((cost) => row(cost.name, cells(cost))),
+    ...textTable([HEADER, ...[...costs, all].map(row)], 1),
     `peaks: ${giga(ceilings.flopsPerSecond)} GFLOP/s of multiply-adds, ` +
     `${giga(ceilings.bytesPerSecond)} GB/s of copies; bytes: all that a kernel binds, once`,
   ].join("\n");

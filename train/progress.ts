@@ -1,72 +1,40 @@
+import { duration, Progress } from "../data/files/progress.ts";
 import type { LossRow } from "./loss_ring.ts";
 
-/** Rates are measured over about this long. */
-const WINDOW_SECONDS = 30;
-/** Between lines where the output is no terminal. */
-const LINE_SECONDS = 10;
+/** Says how long the rest takes, from the seconds left and the steps a second. */
+export type DescribeLeft = (seconds: number, stepsPerSecond: number) => string;
 
-/** Shows how far a run is: on a terminal one line that is written over, elsewhere a line now and then. */
-export class Progress {
-  readonly #marks: { step: number; seconds: number }[];
-  #lineSeconds = -Infinity;
-  #pending = "";
+/** Shows how far a run is, and its losses. */
+export class TrainingProgress {
+  readonly #progress: Progress;
 
+  /** @param step from which on it trains; `show` is passed on to `Progress` */
   constructor(
     private readonly run: { readonly steps: number; readonly batch: number },
     step: number,
-    private readonly write: (text: string) => void,
-    private readonly onTerminal: boolean,
-    private readonly describeLeft = (seconds: number, _stepsPerSecond: number) =>
-      `${duration(seconds)} left`,
+    private readonly describeLeft: DescribeLeft = (seconds) => `${duration(seconds)} left`,
+    ...show: [write?: (text: string) => void, onTerminal?: boolean]
   ) {
-    this.#marks = [{ step, seconds: performance.now() / 1000 }];
+    this.#progress = new Progress(run.steps, step, ...show);
   }
 
   /** Takes the losses of the steps since the last call. */
   update(rows: readonly LossRow[]): void {
+    const { steps, batch } = this.run;
     const { step } = rows[rows.length - 1];
-    const seconds = performance.now() / 1000;
-    this.#marks.push({ step, seconds });
-    while (this.#marks.length > 2 && this.#marks[1].seconds < seconds - WINDOW_SECONDS) {
-      this.#marks.shift();
-    }
-    this.#pending = this.#describe(rows);
-    if (this.onTerminal) this.write(`\r${this.#pending}\x1b[K`);
-    else if (seconds - this.#lineSeconds >= LINE_SECONDS) this.#writeLine(seconds);
+    const loss = (name: "discriminator" | "adversarial" | "reconstruction") =>
+      (rows.reduce((sum, row) => sum + row[name], 0) / rows.length).toPrecision(4);
+    this.#progress.update(
+      step,
+      (rate, left) =>
+        `step ${step}/${steps}  discriminator ${loss("discriminator")}  ` +
+        `adversarial ${loss("adversarial")}  reconstruction ${loss("reconstruction")}  ` +
+        `${(rate * batch).toFixed(1)} pictures/s  ${this.describeLeft(left, rate)}`,
+    );
   }
 
   /** Ends the line, so that something else can be printed. */
   end(): void {
-    if (this.#pending === "") return;
-    if (this.onTerminal) this.write("\n");
-    else this.#writeLine(performance.now() / 1000);
-    this.#pending = "";
+    this.#progress.end();
   }
-
-  #writeLine(seconds: number): void {
-    this.write(`${this.#pending}\n`);
-    this.#pending = "";
-    this.#lineSeconds = seconds;
-  }
-
-  #describe(rows: readonly LossRow[]): string {
-    const { steps, batch } = this.run;
-    const first = this.#marks[0], last = this.#marks[this.#marks.length - 1];
-    const rate = (last.step - first.step) / (last.seconds - first.seconds);
-    const loss = (name: "discriminator" | "adversarial" | "reconstruction") =>
-      (rows.reduce((sum, row) => sum + row[name], 0) / rows.length).toPrecision(4);
-    return `step ${last.step}/${steps}  discriminator ${loss("discriminator")}  ` +
-      `adversarial ${loss("adversarial")}  reconstruction ${loss("reconstruction")}  ` +
-      `${(rate * batch).toFixed(1)} pictures/s  ` +
-      this.describeLeft((steps - last.step) / rate, rate);
-  }
-}
-
-/** Hours, minutes and seconds: 1:02:03, 2:03. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const two = (value: number) => String(value % 60).padStart(2, "0");
-  const minutes = Math.floor(whole / 60);
-  const head = minutes < 60 ? `${minutes}` : `${Math.floor(minutes / 60)}:${two(minutes)}`;
-  return `${head}:${two(whole)}`;
 }

@@ -17,6 +17,11 @@ export interface RecipeFields {
   readonly batches: "two" | "one";
   /** Whether a moving average of the generator's weights is what paints. */
   readonly averaging: Switch;
+  /**
+   * Factor of an L1 distance of the pixels beside the reconstruction loss. The nearest-neighbour loss
+   * alone does not see a fine grid whose every pixel is like some neighbour of the real one.
+   */
+  readonly l1: number;
   /** Whether half of the pairs, drawn at random, are mirrored left to right. */
   readonly mirroring: Switch;
 }
@@ -32,6 +37,7 @@ const table: Readonly<Record<RecipeName, RecipeFields>> = {
     schedule: "constant",
     batches: "two",
     averaging: "off",
+    l1: 0,
     mirroring: "off",
   },
   modern: {
@@ -39,6 +45,7 @@ const table: Readonly<Record<RecipeName, RecipeFields>> = {
     schedule: "falling",
     batches: "one",
     averaging: "on",
+    l1: 30,
     mirroring: "on",
   },
 };
@@ -50,6 +57,13 @@ const rate: Field<number> = {
   accepts: (value): value is number => typeof value === "number" && value > 0 && value <= 0.1,
 };
 
+const l1: Field<number> = {
+  placeholder: "N",
+  help: "factor of an L1 distance of the pixels, added to the reconstruction loss",
+  expected: "a number from 0 to 1000",
+  accepts: (value): value is number => typeof value === "number" && value >= 0 && value <= 1000,
+};
+
 /** The settings of a recipe. */
 export const recipeFields = {
   recipe: oneOf(recipes, "how steps are made: as in the paper, or with what came after (default)"),
@@ -57,6 +71,7 @@ export const recipeFields = {
   schedule: oneOf(["constant", "falling"], "the rate stays, or falls to zero at the end"),
   batches: oneOf(["two", "one"], "a batch for each network, or one for both"),
   averaging: oneOf(switches, "paint with a moving average of the generator's weights"),
+  l1,
   mirroring: oneOf(switches, "mirror half of the pairs"),
 };
 
@@ -69,6 +84,7 @@ export function recipeOf({ recipe = "modern", ...chosen }: Choice<typeof recipeF
     schedule: chosen.schedule ?? fields.schedule,
     batches: chosen.batches ?? fields.batches,
     averaging: chosen.averaging ?? fields.averaging,
+    l1: chosen.l1 ?? fields.l1,
     mirroring: chosen.mirroring ?? fields.mirroring,
   };
 }

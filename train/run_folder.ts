@@ -38,7 +38,8 @@ const root = "runs";
 
 /**
  * Makes the folder of a new run: `out`, or else `runs/NAME`, `runs/NAME-2` ... , the first that is
- * not there. Throws an Error where it cannot be made or holds a run already.
+ * not there.
+ * @throws Error where it cannot be made or holds a run already.
  */
 export function createRunFolder(out: string | null, name: string): RunFolder {
   if (out === null) return createNumbered(name);
@@ -62,7 +63,7 @@ function createNumbered(name: string): RunFolder {
   }
 }
 
-/** The folder for a profile: `out`, or else `runs`. Throws an Error where it cannot be made. */
+/** The folder for a profile: `out`, or else `runs`. @throws Error where it cannot be made. */
 export function profileFolder(out: string | null): RunFolder {
   const folder = new RunFolder(out ?? root);
   make(folder.path, true);
@@ -81,7 +82,7 @@ function make(path: string, recursive: boolean): void {
 
 /**
  * The folder of a run to go on with: `out`, or else the one in `runs` with the newest checkpoint.
- * Throws an Error where there is none.
+ * @throws Error where there is none.
  */
 export function findRunFolder(out: string | null): RunFolder {
   const folders = out === null ? list() : [new RunFolder(out)];

@@ -1,4 +1,4 @@
-import { writeText } from "../data/files/write.ts";
+import { writeJson } from "../data/files/write.ts";
 import { Device } from "../engine/device.ts";
 import type { Checkpoint } from "../model/checkpoint.ts";
 import { readCheckpoint } from "../repose/files/open_studio.ts";
@@ -87,10 +87,9 @@ async function openFolder(
   folder: RunFolder,
   settings: TrainingSettings,
 ): Promise<TrainingRun> {
-  const json = JSON.stringify(settledSettings(settings, run.plan), null, 2) + "\n";
-  await writeText(folder.settings, json);
+  await writeJson(folder.settings, settledSettings(settings, run.plan));
   const { stepsDone } = run.trainer;
-  const opened = { ...run, folder, log: TrainingLog.open(folder.log, stepsDone) };
+  const opened = { ...run, folder, log: await TrainingLog.open(folder.log, stepsDone) };
   if (stepsDone === 0) await save(opened);
   return opened;
 }

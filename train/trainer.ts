@@ -81,7 +81,7 @@ export class Trainer {
   ) {
     const ofGenerator = generatorParameters(configuration);
     const shapes = [...ofGenerator, ...discriminatorParameters(configuration)];
-    const { recipe: { averaging }, seed, vgg } = training;
+    const { recipe: { averaging, l1 }, seed, vgg } = training;
     this.#random = new Random(device, seed);
     this.parameters = initialParameters(this.#random, shapes);
     this.#averages = named(device, averaging === "on" ? ofGenerator : []);
@@ -100,7 +100,7 @@ export class Trainer {
     ]);
     this.#adamState = filled(device, [4], 0);
     this.#losses = new LossRing(device);
-    this.#reconstruction = reconstructionLoss(device, configuration, vgg);
+    this.#reconstruction = reconstructionLoss(device, configuration, vgg, l1);
   }
 
   /** Fresh networks. @throws Error when the configuration needs VGG weights and there are none. */

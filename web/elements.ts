@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The page's elements, found and made. */
 
-/** The element of page.html with an id. Throws an Error where it is missing or of another kind. */
+/** The element of page.html with an id. @throws Error where it is missing or of another kind. */
 export function element<T extends Element>(id: string, kind: abstract new () => T): T {
   const found = document.querySelector(`#${id}`);
   if (found instanceof kind) return found;

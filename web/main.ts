@@ -114,7 +114,7 @@ function useCheckpoint(file: File): void {
   session.open(async () => parseCheckpoint(new Uint8Array(await file.arrayBuffer()), file.name));
 }
 
-/** The joints of the person in a photo. Throws an Error while no model is at work. */
+/** The joints of the person in a photo. @throws Error while no model is at work. */
 async function findPose(photo: Picture, name: string): Promise<Joints> {
   const { studio } = session;
   if (!studio) throw new Error(`${name} comes too early: choose it again once a result is seen.`);

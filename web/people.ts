@@ -3,7 +3,7 @@ import type { Picture, Sample } from "../data/types.ts";
 import { sampleScene } from "../data/figures/background.ts";
 import { drawFigure } from "../data/figures/draw.ts";
 import { sampleIdentity } from "../data/figures/identity.ts";
-import { Random } from "../data/figures/random.ts";
+import { KeyedRandom } from "../data/keyed_random.ts";
 import { subjectIn } from "../repose/subject.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import { standing, stream } from "./ready_poses.ts";
@@ -20,7 +20,7 @@ export function builtInPerson(number: number): Person {
   return {
     name,
     sample(frame) {
-      const random = new Random(0, stream, number);
+      const random = new KeyedRandom(0, stream, number);
       const identity = sampleIdentity(random);
       const shot = {
         ...standing,

@@ -10,7 +10,7 @@ const canvasRows = 768;
 
 /**
  * Reads a picture of any kind that the browser opens, upright, scaled down to 1024 pixels a side.
- * Throws an Error of one sentence where it is none.
+ * @throws Error of one sentence where it is none.
  */
 export async function readPhoto(file: File): Promise<Picture> {
   const bitmap = await createImageBitmap(file).catch(() => {

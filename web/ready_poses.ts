@@ -1,9 +1,9 @@
 /** Poses to begin with, and movements: angles of the built-in figures' limbs, brought into a model's frame. */
-import type { View } from "../data/figures/bones.ts";
+import type { Viewpoint } from "../data/figures/bones.ts";
 import { drawFigure } from "../data/figures/draw.ts";
 import { sampleIdentity } from "../data/figures/identity.ts";
 import type { FigurePose, LimbAngles, Sides } from "../data/figures/pose.ts";
-import { Random } from "../data/figures/random.ts";
+import { KeyedRandom } from "../data/keyed_random.ts";
 import { sampleScene } from "../data/figures/background.ts";
 import { smoothOverTime } from "../pose/track.ts";
 import { transformJoints } from "../pose/transform.ts";
@@ -12,7 +12,7 @@ import type { Joints, Size } from "../pose/types.ts";
 /** A figure in a pose, seen from a side. */
 interface Attitude {
   readonly pose: FigurePose;
-  readonly view: View;
+  readonly view: Viewpoint;
 }
 
 /** Poses in time, which begin again after the last. */
@@ -82,7 +82,7 @@ const drawnRows = 64;
 
 /** Where the figure has its joints; those that the body hides are missing. */
 function jointsOf({ pose, view }: Attitude, { width, height }: Size): Joints {
-  const random = new Random(0, stream, model);
+  const random = new KeyedRandom(0, stream, model);
   const size = { width: Math.round(width * drawnRows / height), height: drawnRows };
   const shot = {
     pose,
@@ -95,7 +95,7 @@ function jointsOf({ pose, view }: Attitude, { width, height }: Size): Joints {
   return transformJoints(joints, height / drawnRows, 0, 0);
 }
 
-function attitude(pose: Partial<FigurePose>, view: Partial<View> = {}): Attitude {
+function attitude(pose: Partial<FigurePose>, view: Partial<Viewpoint> = {}): Attitude {
   const upright = {
     ...{ bow: 0, lean: 0, turn: 0, nod: 0.05, look: 0 },
     arms: both(hanging),

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Picture } from "../../data/types.ts";
 import type { Square } from "../../kernels/crop_and_resize.ts";
-import type { Found } from "../../networks/movenet/decode.ts";
+import type { FoundJoint } from "../../networks/movenet/decode.ts";
 import type { GraphFiles } from "../../networks/formats/graph_weights.ts";
 import { openGraph } from "./tfjs_graph.ts";
 
@@ -26,7 +26,7 @@ export class TfjsMoveNet {
   }
 
   /** The joints in a frame [1, side, side, 3] of values in 0..255, as shares of its sides. */
-  async lookAtFrame(values: Float32Array): Promise<Found[]> {
+  async lookAtFrame(values: Float32Array): Promise<FoundJoint[]> {
     return await this.#joints(() => ({
       [CAST]: tf.tensor4d(values, [1, this.side, this.side, 3]),
     }));
@@ -36,7 +36,7 @@ export class TfjsMoveNet {
   async lookAtSquare(
     { width, height, pixels }: Picture,
     { left, top, size }: Square,
-  ): Promise<Found[]> {
+  ): Promise<FoundJoint[]> {
     return await this.#joints(() => {
       const picture = tf.tensor4d(Int32Array.from(pixels), [1, height, width, 3], "int32");
       const edges = [top / height, left / width, (top + size) / height, (left + size) / width];
@@ -51,7 +51,7 @@ export class TfjsMoveNet {
     });
   }
 
-  async #joints(makeInput: () => tf.NamedTensorMap): Promise<Found[]> {
+  async #joints(makeInput: () => tf.NamedTensorMap): Promise<FoundJoint[]> {
     const output = tf.tidy(() => this.graph.execute(makeInput(), "Identity") as tf.Tensor);
     const values = await output.data();
     output.dispose();

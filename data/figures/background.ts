@@ -1,10 +1,10 @@
 import type { Point, Size } from "../../pose/types.ts";
 import type { Colour } from "../types.ts";
-import type { Random } from "./random.ts";
+import type { KeyedRandom } from "../keyed_random.ts";
 import { hsv, mix } from "./texture.ts";
 
 /** A rectangle or an ellipse of even colour, in picture heights from the scene's middle. */
-interface Shape {
+interface BackgroundShape {
   readonly round: boolean;
   readonly x: number;
   readonly y: number;
@@ -19,10 +19,10 @@ export interface Scene {
   readonly floor: readonly [far: Colour, near: Colour];
   /** Row where the floor begins, in picture heights from the middle. */
   readonly horizon: number;
-  readonly shapes: readonly Shape[];
+  readonly shapes: readonly BackgroundShape[];
 }
 
-export function sampleScene(random: Random): Scene {
+export function sampleScene(random: KeyedRandom): Scene {
   const wall = hsv(random.next(), random.between(0.03, 0.35), random.between(0.4, 0.9));
   const floor = hsv(random.next(), random.between(0.02, 0.25), random.between(0.3, 0.8));
   const horizon = random.between(0.1, 0.32);
@@ -35,13 +35,13 @@ export function sampleScene(random: Random): Scene {
   };
 }
 
-function shaded(random: Random, [red, green, blue]: Colour): Colour {
+function shaded(random: KeyedRandom, [red, green, blue]: Colour): Colour {
   const share = random.between(0.7, 1.15);
   return [red * share, green * share, blue * share];
 }
 
 /** A pillar, a door or a window, or a bush that stands on the floor. */
-function sampleShape(random: Random, wall: Colour, horizon: number): Shape {
+function sampleShape(random: KeyedRandom, wall: Colour, horizon: number): BackgroundShape {
   const x = random.near(0, 0.4);
   const kind = random.pick(["pillar", "panel", "bush"]);
   if (kind === "bush") {
@@ -107,7 +107,7 @@ function blend(pixels: Float32Array, offset: number, colour: Colour, share: numb
 }
 
 /** `sharpness` is the number of pixels in a unit. */
-function coverage(shape: Shape, x: number, y: number, sharpness: number): number {
+function coverage(shape: BackgroundShape, x: number, y: number, sharpness: number): number {
   const dx = Math.abs(x - shape.x);
   const dy = Math.abs(y - shape.y);
   if (!shape.round) {

@@ -3,7 +3,7 @@ import type { FigurePose, LimbAngles, Sides } from "./pose.ts";
 import { type Frame, moved, place, turned, type Vec3, viewFrame } from "./space.ts";
 
 /** From where the figure is seen, in radians. */
-export interface View {
+export interface Viewpoint {
   /** 0 = it faces the camera, pi / 2 = it faces the picture's right. */
   readonly yaw: number;
   /** How far the camera looks down. */
@@ -34,7 +34,7 @@ export interface Bones {
 const waist = 0.1;
 
 /** Bends the body into the pose and turns it to the view; its waist is at the origin. */
-export function poseBones(build: Build, pose: FigurePose, view: View): Bones {
+export function poseBones(build: Build, pose: FigurePose, view: Viewpoint): Bones {
   const pelvis = turned(turned(viewFrame, 0, view.elevation), 1, view.yaw);
   const chest = turned(turned(turned(pelvis, 0, pose.bow), 2, -pose.lean), 1, pose.turn);
   const neck = moved(chest, [0, build.torso - waist, 0]);

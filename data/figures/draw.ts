@@ -3,7 +3,7 @@ import type { Joints, Point, Size } from "../../pose/types.ts";
 import type { Picture } from "../types.ts";
 import { drawScene, type Scene, type Shadow } from "./background.ts";
 import { bodySolids } from "./body.ts";
-import { type Bones, jointPositions, poseBones, type View } from "./bones.ts";
+import { type Bones, jointPositions, poseBones, type Viewpoint } from "./bones.ts";
 import type { Identity } from "./identity.ts";
 import type { FigurePose } from "./pose.ts";
 import { type Camera, depthAt, project, type Raster, rasterise } from "./raster.ts";
@@ -23,7 +23,7 @@ export interface Framing {
 /** Everything in a picture but the person. */
 export interface Shot {
   readonly pose: FigurePose;
-  readonly view: View;
+  readonly view: Viewpoint;
   readonly framing: Framing;
   readonly scene: Scene;
   /** Where the picture's middle lies in the scene, in picture heights. */

@@ -5,7 +5,7 @@ import { sampleScene, type Scene } from "./background.ts";
 import { drawFigure, type Shot } from "./draw.ts";
 import { type Identity, sampleIdentity } from "./identity.ts";
 import { samplePose } from "./pose.ts";
-import { Random } from "./random.ts";
+import { KeyedRandom } from "../keyed_random.ts";
 
 /** How many people and pairs there are, and which random streams draw them: no stream is shared. */
 const splits = {
@@ -19,7 +19,8 @@ const splits = {
  * with the camera moved a little, so what is behind the figure can be learned from the source, and
  * a score tells how well the figure is re-posed, not how well an unseen place is guessed.
  *
- * `size` is at least 16 on each side, of any aspect. Throws a RangeError for another one, or for a
+ * `size` is at least 16 on each side, of any aspect.
+ * @throws RangeError for another one, or for a
  * `seed` that is not a safe integer.
  */
 export function figures({ size, seed }: { size: Size; seed: number }): Dataset {
@@ -42,7 +43,7 @@ export function figures({ size, seed }: { size: Size; seed: number }): Dataset {
 /** The person in both pictures of a pair; people come back every so many pairs. */
 export function personOf(seed: number, split: Split, index: number): Identity {
   const { identities, people } = splits[split];
-  return sampleIdentity(new Random(seed, people, index % identities));
+  return sampleIdentity(new KeyedRandom(seed, people, index % identities));
 }
 
 function drawPair(size: Size, seed: number, split: Split, index: number): Pair {
@@ -51,7 +52,7 @@ function drawPair(size: Size, seed: number, split: Split, index: number): Pair {
     throw new RangeError(`figures: ${split} pairs are numbered 0 to ${pairs - 1}, not ${index}`);
   }
   const identity = personOf(seed, split, index);
-  const random = new Random(seed, shots, index);
+  const random = new KeyedRandom(seed, shots, index);
   const scene = sampleScene(random);
   const sample = (role: string): Sample => ({
     name: `${split}-${index}-${role}`,
@@ -60,7 +61,7 @@ function drawPair(size: Size, seed: number, split: Split, index: number): Pair {
   return { source: sample("source"), target: sample("target") };
 }
 
-function sampleShot(random: Random, scene: Scene): Shot {
+function sampleShot(random: KeyedRandom, scene: Scene): Shot {
   return {
     pose: samplePose(random),
     view: { yaw: random.near(0, Math.PI), elevation: random.between(0, 0.25) },

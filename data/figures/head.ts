@@ -6,7 +6,7 @@ import { type Material, mix, plain } from "./texture.ts";
 
 export function headSolids({ build, skin, hair }: Identity, { neck, head }: Bones): Solid[] {
   const scaled = (v: Vec3): Vec3 => [v[0] * build.head, v[1] * build.head, v[2] * build.head];
-  const part: Part = (centre, halfAxes, material) =>
+  const part: HeadPart = (centre, halfAxes, material) =>
     ellipsoid(moved(head, scaled(centre)), scaled(halfAxes), material);
   const flesh = plain(skin);
   const shaded = plain(mix(skin, [120, 50, 40], 0.25));
@@ -27,9 +27,9 @@ export function headSolids({ build, skin, hair }: Identity, { neck, head }: Bone
 }
 
 /** An ellipsoid of the head, in metres from its middle, on a head of size 1. */
-type Part = (centre: Vec3, halfAxes: Vec3, material: Material) => Solid;
+type HeadPart = (centre: Vec3, halfAxes: Vec3, material: Material) => Solid;
 
-function hairSolids({ style, colour, cap }: Hair, part: Part): Solid[] {
+function hairSolids({ style, colour, cap }: Hair, part: HeadPart): Solid[] {
   if (style === "bald") return [];
   const strands = plain(colour);
   const solids = [part([0, 0.024, -0.022], [0.084, 0.107, 0.1], strands)];

@@ -1,5 +1,5 @@
 import type { Colour } from "../types.ts";
-import type { Random } from "./random.ts";
+import type { KeyedRandom } from "../keyed_random.ts";
 import {
   band,
   below,
@@ -75,7 +75,7 @@ export interface Identity {
   readonly bag?: Bag;
 }
 
-export function sampleIdentity(random: Random): Identity {
+export function sampleIdentity(random: KeyedRandom): Identity {
   const top = sampleTop(random);
   const dress = random.chance(0.12);
   return {
@@ -91,7 +91,7 @@ export function sampleIdentity(random: Random): Identity {
   };
 }
 
-function sampleBuild(random: Random): Build {
+function sampleBuild(random: KeyedRandom): Build {
   const height = random.between(1.55, 1.9);
   const legs = random.near(1, 0.05);
   const arms = random.near(1, 0.04);
@@ -126,12 +126,12 @@ const hairColours: readonly Colour[] = [
   [150, 148, 145],
 ];
 
-function sampleSkin(random: Random): Colour {
+function sampleSkin(random: KeyedRandom): Colour {
   const tone = Math.floor(random.next() * (skinTones.length - 1));
   return mix(skinTones[tone], skinTones[tone + 1], random.next());
 }
 
-function sampleHair(random: Random): Hair {
+function sampleHair(random: KeyedRandom): Hair {
   return {
     style: random.pick(["short", "short", "long", "long", "bun", "bald", "cap"]),
     colour: mix(random.pick(hairColours), random.pick(hairColours), random.between(0, 0.3)),
@@ -139,7 +139,7 @@ function sampleHair(random: Random): Hair {
   };
 }
 
-function sampleTop(random: Random): Top {
+function sampleTop(random: KeyedRandom): Top {
   const colour = sampleCloth(random);
   const accent = sampleAccent(random, colour);
   const sleeveLength = random.pick([0, 0.6, 0.6, 0.6, 2, 2, 2]);
@@ -167,13 +167,13 @@ function sampleTop(random: Random): Top {
 }
 
 /** An all-over pattern, or none; `share` of the draws have one. */
-function samplePattern(random: Random, share: number): Pattern | undefined {
+function samplePattern(random: KeyedRandom, share: number): Pattern | undefined {
   if (!random.chance(share)) return undefined;
   const pattern = random.pick([stripes, stripes, pinstripes, checks, dots]);
   return pattern(random.between(0.045, 0.085));
 }
 
-function sampleBottom(random: Random): Bottom {
+function sampleBottom(random: KeyedRandom): Bottom {
   const jeans = hsv(random.between(0.58, 0.64), random.between(0.3, 0.6), random.between(0.2, 0.6));
   const colour = random.chance(0.35) ? jeans : sampleCloth(random);
   const accent = sampleAccent(random, colour);
@@ -185,11 +185,11 @@ function sampleBottom(random: Random): Bottom {
   return { kind: "legs", material, length: random.chance(0.35) ? random.near(0.85, 0.1) : 2, ease };
 }
 
-function dressBelow({ sleeves }: Top, random: Random): Bottom {
+function dressBelow({ sleeves }: Top, random: KeyedRandom): Bottom {
   return { kind: "skirt", material: sleeves, length: random.between(0.8, 1.5), ease: 0.02 };
 }
 
-function sampleBag(random: Random): Bag | undefined {
+function sampleBag(random: KeyedRandom): Bag | undefined {
   if (!random.chance(0.3)) return undefined;
   const colour = sampleCloth(random);
   const pattern = random.chance(0.5) ? band(0, 0.06) : undefined;

@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { KeyedRandom } from "../keyed_random.ts";
 
 /** Angles of a limb in radians; all 0 = hanging straight down. */
 export interface LimbAngles {
@@ -31,7 +31,7 @@ export interface FigurePose {
 }
 
 /** A plausible pose: a stance of the legs with something for each arm to do. */
-export function samplePose(random: Random): FigurePose {
+export function samplePose(random: KeyedRandom): FigurePose {
   const stance = random.pick([standing, standing, walking, walking, running])(random);
   const pose = {
     ...stance,
@@ -44,7 +44,7 @@ export function samplePose(random: Random): FigurePose {
 
 type Stance = Pick<FigurePose, "bow" | "turn" | "arms" | "legs">;
 
-function standing(random: Random): Stance {
+function standing(random: KeyedRandom): Stance {
   const relaxed = random.between(0, 0.4);
   const both = random.chance(0.5) ? random.pick(gestures) : undefined;
   const arm = () => (both ?? random.pick(gestures))(random);
@@ -59,7 +59,7 @@ function standing(random: Random): Stance {
   };
 }
 
-function standingLeg(random: Random, relaxed: number): LimbAngles {
+function standingLeg(random: KeyedRandom, relaxed: number): LimbAngles {
   return {
     swing: 0.6 * relaxed + random.near(0, 0.06),
     spread: random.between(0.02, 0.2),
@@ -68,7 +68,7 @@ function standingLeg(random: Random, relaxed: number): LimbAngles {
   };
 }
 
-function walking(random: Random): Stance {
+function walking(random: KeyedRandom): Stance {
   const stride = random.between(0.2, 0.45);
   const phase = random.between(0, Math.PI);
   const arms = stridingArms(random, 0.9 * stride, phase, 0.35);
@@ -81,7 +81,7 @@ function walking(random: Random): Stance {
   };
 }
 
-function running(random: Random): Stance {
+function running(random: KeyedRandom): Stance {
   const stride = random.between(0.35, 0.55);
   const phase = random.between(0, Math.PI);
   return {
@@ -94,7 +94,7 @@ function running(random: Random): Stance {
 
 /** The right leg leads by sin(phase); a leg on its way forwards bends its knee the most. */
 function stridingLegs(
-  random: Random,
+  random: KeyedRandom,
   stride: number,
   phase: number,
   lift: number,
@@ -109,7 +109,7 @@ function stridingLegs(
 }
 
 function stridingArms(
-  random: Random,
+  random: KeyedRandom,
   stride: number,
   phase: number,
   bend: number,
@@ -123,7 +123,7 @@ function stridingArms(
   return { right: arm(phase + Math.PI), left: arm(phase) };
 }
 
-type Gesture = (random: Random) => LimbAngles;
+type Gesture = (random: KeyedRandom) => LimbAngles;
 
 /** A gesture near the given angles. */
 function gesture(

@@ -1,5 +1,5 @@
 import type { Colour } from "../types.ts";
-import type { Random } from "./random.ts";
+import type { KeyedRandom } from "../keyed_random.ts";
 
 /**
  * How much of a material's second colour shows, 0 to 1, at `down` metres down the solid and
@@ -66,13 +66,13 @@ export function mix(a: Colour, b: Colour, share: number): Colour {
 }
 
 /** A colour of cloth: a third of them white, grey or black. */
-export function sampleCloth(random: Random): Colour {
+export function sampleCloth(random: KeyedRandom): Colour {
   const saturation = random.chance(0.33) ? 0.05 : random.between(0.35, 0.85);
   return hsv(random.next(), saturation, random.between(0.15, 0.95));
 }
 
 /** A colour of cloth that stands out from `colour`. */
-export function sampleAccent(random: Random, colour: Colour): Colour {
+export function sampleAccent(random: KeyedRandom, colour: Colour): Colour {
   const bright = colour[0] + colour[1] + colour[2] > 360;
   const value = bright ? random.between(0.1, 0.35) : random.between(0.8, 1);
   return hsv(random.next(), random.between(0, bright ? 0.9 : 0.5), value);

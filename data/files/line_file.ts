@@ -3,7 +3,8 @@ export class LineFile implements Disposable {
   private constructor(readonly path: string, private readonly file: Deno.FsFile) {}
 
   /**
-   * Opens or begins a file, and cuts off a last line that has no end. Throws an Error where that fails, or where another
+   * Opens or begins a file, and cuts off a last line that has no end.
+   * @throws Error where that fails, or where another
    * process has it open.
    */
   static async open(path: string): Promise<LineFile> {

@@ -2,7 +2,8 @@ const LONGEST = 2 ** 20;
 
 /**
  * The lines of a text file, without their ends, one after another: the file is never in memory as a
- * whole. Throws an Error that names the file where it cannot be read.
+ * whole.
+ * @throws Error that names the file where it cannot be read.
  */
 export async function* readLines(path: string): AsyncGenerator<string, void> {
   try {

@@ -15,15 +15,17 @@ export class WorkerPool<Request, Result> implements Disposable {
   readonly #waiting = new Map<number, PromiseWithResolvers<Result>>();
   #requests = 0;
 
-  constructor(script: URL, workers = Math.max(1, navigator.hardwareConcurrency - 1)) {
-    this.#workers = Array.from({ length: workers }, () => this.#startWorker(script));
+  /** As many workers as there are cores beside the main thread's, `most` at most. */
+  constructor(script: URL, most = Infinity) {
+    const length = Math.max(1, Math.min(most, navigator.hardwareConcurrency - 1));
+    this.#workers = Array.from({ length }, () => this.#startWorker(script));
   }
 
   get size(): number {
     return this.#workers.length;
   }
 
-  /** The answer of the next worker in turn. Throws the Error that it throws. */
+  /** The answer of the next worker in turn. @throws the Error that it throws. */
   ask(request: Request): Promise<Result> {
     const id = this.#requests++;
     const answer = Promise.withResolvers<Result>();
@@ -50,4 +52,23 @@ export class WorkerPool<Request, Result> implements Disposable {
     };
     return worker;
   }
+}
+
+/**
+ * What `work` gives for each item, in their order; the work on up to `ahead` items is begun before
+ * their turn comes.
+ */
+export async function* mapAhead<Item, Result>(
+  items: Iterable<Item>,
+  ahead: number,
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<[Item, PromiseSettledResult<Result>], void> {
+  const begun: [Item, Promise<PromiseSettledResult<Result>>][] = [];
+  for (const item of items) {
+    begun.push([item, Promise.allSettled([work(item)]).then(([result]) => result)]);
+    if (begun.length < ahead) continue;
+    const [first, result] = begun.shift()!;
+    yield [first, await result];
+  }
+  for (const [item, result] of begun) yield [item, await result];
 }

@@ -13,7 +13,7 @@ const encoders: Readonly<Record<string, Encode>> = {
   ".mp4": encodeMp4,
 };
 
-/** Throws an Error unless a path ends as the files that `writeAnimation` writes. */
+/** @throws Error unless a path ends as the files that `writeAnimation` writes. */
 export function checkAnimationPath(path: string): void {
   if (Object.hasOwn(encoders, extname(path).toLowerCase())) return;
   throw new Error(`${path} must end in one of ${Object.keys(encoders).join(", ")}`);
@@ -21,7 +21,8 @@ export function checkAnimationPath(path: string): void {
 
 /**
  * Writes pictures of one size as an animation, whole or not at all: a GIF or WebP that goes on for ever, or an MP4, for
- * which the machine must have ffmpeg. Throws an Error of one line where it can't.
+ * which the machine must have ffmpeg.
+ * @throws Error of one line where it can't.
  *
  * @param fps pictures a second
  */

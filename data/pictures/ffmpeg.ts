@@ -6,7 +6,8 @@ const program = "ffmpeg";
 const quiet = ["-nostdin", "-v", "error"];
 
 /**
- * The pictures of a clip, upright, `fps` a second. Throws an Error of one line that names the clip where it can't be
+ * The pictures of a clip, upright, `fps` a second.
+ * @throws Error of one line that names the clip where it can't be
  * read, and where there is no ffmpeg.
  */
 export async function* clipPictures(path: string, fps: number): AsyncGenerator<Picture> {
@@ -26,7 +27,7 @@ export async function* clipPictures(path: string, fps: number): AsyncGenerator<P
   }
 }
 
-/** Writes pictures of one size as an MP4 to `path`, which must not be there. Throws as `clipPictures`. */
+/** Writes pictures of one size as an MP4 to `path`, which must not be there. @throws as `clipPictures`. */
 export async function writeMp4(
   path: string,
   pictures: AsyncIterable<Picture>,

@@ -17,7 +17,7 @@ const maxFileBytes = maxPixels * 8;
 /**
  * Reads a PNG, JPEG or WebP file, told apart by its first bytes, the way up that its Exif says.
  * Transparent parts come out white.
- * Throws an Error of one line that names the file and says what is wrong with it.
+ * @throws Error of one line that names the file and says what is wrong with it.
  */
 export async function readPicture(path: string): Promise<Picture> {
   return await decodePicture(await readImageFile(path), path);

@@ -12,7 +12,7 @@ export interface JpegHeader extends Size {
   readonly components: number;
 }
 
-/** Reads the frame header (ITU-T T.81, B.2.2). Throws an Error where there is none. */
+/** Reads the frame header (ITU-T T.81, B.2.2). @throws Error where there is none. */
 export function jpegHeader(bytes: Uint8Array): JpegHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 2; at + 10 <= bytes.length && bytes[at] === 0xff;) {
@@ -56,7 +56,7 @@ const damage = /premature|huffman|instead of RST/i;
 
 /**
  * Decodes a grey or colour JPEG with libjpeg, bit for bit what its default settings give.
- * Throws an Error that says what libjpeg complained of, also where it would have filled a damaged
+ * @throws Error that says what libjpeg complained of, also where it would have filled a damaged
  * part with grey.
  */
 export async function decodeJpeg(bytes: Uint8Array): Promise<Picture> {

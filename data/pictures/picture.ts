@@ -18,7 +18,7 @@ export function paste(canvas: Picture, picture: Picture, left: number, top: numb
   }
 }
 
-/** The part of `picture` in `box`, as a new picture. Throws a RangeError where the box leaves it. */
+/** The part of `picture` in `box`, as a new picture. @throws RangeError where the box leaves it. */
 export function crop(picture: Picture, box: Box): Picture {
   requireInside("crop", picture, box);
   const { left, top, width, height } = box;

@@ -18,7 +18,7 @@ export interface PngHeader extends Size {
   readonly interlaced: boolean;
 }
 
-/** Reads the header chunk (PNG, third edition, 11.2.1). Throws an Error where there is none. */
+/** Reads the header chunk (PNG, third edition, 11.2.1). @throws Error where there is none. */
 export function pngHeader(bytes: Uint8Array): PngHeader {
   const [first] = chunks(bytes);
   if (first?.type !== "IHDR" || first.data.length !== 13) {
@@ -37,7 +37,7 @@ export function pngHeader(bytes: Uint8Array): PngHeader {
 
 /**
  * Decodes a PNG of any colour type and depth; what is transparent is laid over white.
- * Throws an Error where it is damaged.
+ * @throws Error where it is damaged.
  */
 export function decodePng(bytes: Uint8Array): Picture {
   return overWhite(readRgba(bytes));
@@ -62,7 +62,7 @@ function readRgba(bytes: Uint8Array): PNG {
 }
 
 /**
- * Throws an Error unless the compressed rows are just as long as the header says: pngjs does not
+ * @throws Error unless the compressed rows are just as long as the header says: pngjs does not
  * look, so it would show chance memory for missing rows, and unpack any amount of interlaced ones.
  */
 function requireAllRows(bytes: Uint8Array): void {

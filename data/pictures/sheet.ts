@@ -8,7 +8,7 @@ const gutterColour: Colour = [255, 255, 255];
  * Lays pictures of one size out in rows, white between and around them.
  *
  * @param upscale whole factor by which each picture is enlarged, pixel by pixel
- * Throws a RangeError where there is no picture or the sizes differ.
+ * @throws RangeError where there is no picture or the sizes differ.
  */
 export function contactSheet(rows: readonly (readonly Picture[])[], upscale = 1): Picture {
   const pictures = rows.flat();

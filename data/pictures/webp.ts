@@ -15,7 +15,7 @@ export interface WebpHeader extends Size {
   readonly animated: boolean;
 }
 
-/** Reads the first chunk ("WebP Container Specification", RFC 9649). Throws an Error where it is none of WebP's. */
+/** Reads the first chunk ("WebP Container Specification", RFC 9649). @throws Error where it is none of WebP's. */
 export function webpHeader(bytes: Uint8Array): WebpHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const kind = bytes.length < 30 ? "" : fourLetters(bytes, 12);
@@ -42,7 +42,7 @@ function fourLetters(bytes: Uint8Array, at: number): string {
 let decoder: Promise<Decoder> | undefined;
 let encoder: Promise<Encoder> | undefined;
 
-/** Decodes a still WebP; what is transparent is laid over white. Throws an Error where it is damaged. */
+/** Decodes a still WebP; what is transparent is laid over white. @throws Error where it is damaged. */
 export async function decodeWebp(bytes: Uint8Array): Promise<Picture> {
   if (webpHeader(bytes).animated) throw new Error("the WebP is animated; take one picture of it");
   decoder ??= wasmOptions("@jsquash/webp/codec/dec/webp_dec.wasm").then(createDecoder);
@@ -54,7 +54,7 @@ export async function decodeWebp(bytes: Uint8Array): Promise<Picture> {
 /** Losses that one does not see, and sharp edges between colours. */
 const options = { quality: 90, use_sharp_yuv: 1 };
 
-/** Encodes a WebP, with losses too small to be seen. Throws a RangeError where the format can't hold its size. */
+/** Encodes a WebP, with losses too small to be seen. @throws RangeError where the format can't hold its size. */
 export async function encodeWebp(picture: Picture): Promise<Uint8Array> {
   encoder ??= wasmOptions("@jsquash/webp/codec/enc/webp_enc.wasm").then(createEncoder);
   const module = await encoder;

@@ -1,5 +1,4 @@
 /** Looks for everything that is wrong with a data set, and goes on after each. */
-import { join } from "node:path";
 import { checkAllInside } from "../../pose/formats/inside.ts";
 import type { Skeleton } from "../../pose/skeleton.ts";
 import type { Split } from "../types.ts";
@@ -8,7 +7,7 @@ import { canonicalName, identify } from "./identity.ts";
 import { type LayoutName, type Located, scanPictures } from "./layout.ts";
 import { splits } from "./lists.ts";
 import { readPairs } from "./pairs.ts";
-import { mapAhead, PicturePool } from "./picture_pool.ts";
+import { readPictures } from "./read_pictures.ts";
 import { ListedTwice, type PoseTable, readPoseTable } from "./pose_table.ts";
 
 /** What can be wrong, and what is said of it. */
@@ -33,11 +32,9 @@ export interface Check {
   readonly findings: Findings;
 }
 
-const AHEAD = 16;
-
 /**
  * Reads all pictures and lists of a data set, prepared or not.
- * Throws an Error only where the folder itself cannot be read.
+ * @throws Error only where the folder itself cannot be read.
  */
 export async function checkDataset(
   folder: string,
@@ -98,10 +95,8 @@ async function checkPictures(
 ): Promise<void> {
   const seen = new Map<string, string>();
   const isListed = splits.some((split) => tables[split] !== null);
-  using pool = new PicturePool();
-  const read = ({ path }: Located) => pool.read(join(folder, path));
   let done = 0;
-  for await (const [{ name, path, split }, result] of mapAhead(pictures, AHEAD, read)) {
+  for await (const [{ name, path, split }, result] of readPictures(folder, pictures)) {
     onProgress(++done, pictures.length);
     const listed = splits.flatMap((each) => (split ?? each) === each ? tables[each] ?? [] : [])
       .map((table) => ({ table, index: table.indexOf(name) }))

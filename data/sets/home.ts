@@ -1,6 +1,6 @@
 /** Where a data set has its pictures and its lists. */
 import { join, relative, resolve } from "node:path";
-import { writeLines } from "../files/write.ts";
+import { writeJson } from "../files/write.ts";
 import type { Split } from "../types.ts";
 import { type LayoutName, layoutNames, layoutOf, readFolder } from "./layout.ts";
 
@@ -17,7 +17,7 @@ const note = "dataset.json";
 
 /**
  * The data set in a folder: as `noteHome` wrote it down, or by what lies there.
- * Throws an Error that names what cannot be read.
+ * @throws Error that names what cannot be read.
  */
 export async function openHome(folder: string): Promise<Home> {
   const entries = new Set((await Array.fromAsync(readFolder(folder))).map(({ name }) => name));
@@ -50,7 +50,7 @@ export async function noteHome(
   { pictures, layout }: Pick<Home, "pictures" | "layout">,
 ): Promise<void> {
   const from = relative(resolve(folder), resolve(pictures)) || ".";
-  await writeLines(join(folder, note), [JSON.stringify({ layout, pictures: from }, null, 2)]);
+  await writeJson(join(folder, note), { layout, pictures: from });
 }
 
 /** Before the names of lists: ours, then the authors', then those of later work on their lists. */

@@ -5,7 +5,7 @@ const inShop = /^fash?ion(MEN|WOMEN)([A-Za-z_]+)id_?(\d{8})(\d\d)_([^/]+)$/;
 /** Market-1501's identities of people that are in no query, and of what is nobody. */
 const distractors: readonly string[] = ["-1", "0000"];
 
-export interface Identity {
+export interface PictureIdentity {
   /** Never in both splits. In-shop tells items of clothing apart, not who wears them. */
   readonly person: string;
   /** Pictures with the same outfit make pairs: of one person, and in In-shop in one colour of the item. */
@@ -17,7 +17,7 @@ export interface Identity {
  * WOMEN, Dresses, 00000002 in its colour 02; `ANNA/1.jpg` the person ANNA; `0002_c1s1.jpg` the person
  * 0002. Null for Market-1501's distractors, -1 and 0000.
  */
-export function identify(name: string): Identity | null {
+export function identify(name: string): PictureIdentity | null {
   const item = inShop.exec(name);
   if (item) {
     const [, gender, category, id, colour] = item;

@@ -1,6 +1,7 @@
 /** How data sets lay out their pictures in folders. */
 import { join } from "node:path";
 import type { Split } from "../types.ts";
+import { isFolder } from "../files/look.ts";
 import { isPictureName } from "../pictures/image_file.ts";
 import { canonicalName } from "./identity.ts";
 
@@ -66,7 +67,7 @@ export interface Scan {
   readonly repeated: readonly string[];
 }
 
-/** Finds the pictures in a folder. Throws an Error that names a folder that cannot be read. */
+/** Finds the pictures in a folder. @throws Error that names a folder that cannot be read. */
 export async function scanPictures(folder: string, layout: LayoutName): Promise<Scan> {
   const pictures: Located[] = [], unmatched: string[] = [], repeated: string[] = [];
   const names = new Set<string>();
@@ -99,23 +100,19 @@ async function* picturePaths(
     if (name.startsWith(".")) continue;
     const path = within === "" ? name : `${within}/${name}`;
     if (isPictureName(name)) yield path;
-    else if (isDirectory || (isSymlink && await leadsToFolder(join(folder, path)))) {
+    else if (isDirectory || (isSymlink && await isFolder(join(folder, path)))) {
       yield* picturePaths(folder, path, depth + 1);
     }
   }
 }
 
-/** The entries of a folder. Throws an Error that names it where it cannot be read. */
+/** The entries of a folder. @throws Error that names it where it cannot be read. */
 export async function* readFolder(folder: string): AsyncGenerator<Deno.DirEntry, void> {
   try {
     yield* Deno.readDir(folder);
   } catch (error) {
     throw new Error(`cannot open the data set: ${(error as Error).message}`, { cause: error });
   }
-}
-
-async function leadsToFolder(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
 }
 
 /** Lists separate their columns by colons and commas, without quotes. */

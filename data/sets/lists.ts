@@ -17,7 +17,7 @@ export interface OpenList {
 /** Null where a split has none. */
 export type Lists = Readonly<Record<Split, OpenList | null>>;
 
-/** Reads the lists of a data set. Throws an Error that names file and line. */
+/** Reads the lists of a data set. @throws Error that names file and line. */
 export async function openLists(home: Home, skeleton: Skeleton): Promise<Lists> {
   const [train, test] = await Promise.all(splits.map(async (split) => {
     const path = findList(home, "annotation", split);

@@ -23,7 +23,7 @@ export class PairIndex {
     this.count = count;
   }
 
-  /** Throws a RangeError for an index outside 0 .. count - 1. */
+  /** @throws RangeError for an index outside 0 .. count - 1. */
   at(index: number): PairPlace {
     if (!Number.isInteger(index) || index < 0 || index >= this.count) {
       throw new RangeError(`pair ${index} does not exist: there are ${this.count}, from 0`);

@@ -8,7 +8,7 @@ import { readPicture } from "../pictures/image_file.ts";
 import type { Pairs } from "./pairs.ts";
 
 /** An annotated picture that is not read yet. */
-export interface Entry {
+export interface AnnotatedPicture {
   readonly name: string;
   readonly path: string;
   readonly joints: Joints;
@@ -19,7 +19,7 @@ export interface Entry {
 /** Pairs of numbered entries. */
 export interface PairedSplit {
   readonly pairs: Pairs;
-  entry(index: number): Entry;
+  entry(index: number): AnnotatedPicture;
 }
 
 const cacheBytes = 256 * 2 ** 20;
@@ -53,7 +53,7 @@ export class PairedDataset implements Dataset {
 }
 
 async function readSample(
-  { name, path, joints, place }: Entry,
+  { name, path, joints, place }: AnnotatedPicture,
   size: Size,
   skeleton: Skeleton,
 ): Promise<Sample> {

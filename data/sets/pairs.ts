@@ -9,7 +9,7 @@ import { hashText, shuffledIndex } from "./sampler.ts";
 /** Numbered pairs of entries. */
 export interface Pairs {
   readonly count: number;
-  /** The entries of pair `index`. Throws a RangeError for an index outside 0 .. count - 1. */
+  /** The entries of pair `index`. @throws RangeError for an index outside 0 .. count - 1. */
   at(index: number): readonly [source: number, target: number];
 }
 
@@ -111,7 +111,8 @@ export function* pairLines(pairs: Pairs, { names }: PoseTable): Generator<string
 }
 
 /**
- * Reads a list of pairs of entries of `table`. Throws an Error with file and line for a pair of which
+ * Reads a list of pairs of entries of `table`.
+ * @throws Error with file and line for a pair of which
  * `table` lacks a picture, that `exists` does not know, or that lacks an anchor joint; where `onBroken` is
  * given, it learns of such lines, and reading goes on.
  */

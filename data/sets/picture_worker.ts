@@ -1,4 +1,4 @@
-/** Reads pictures in a thread of its own; see picture_pool.ts. */
+/** Reads pictures in a thread of its own. */
 import { readPicture } from "../pictures/image_file.ts";
 import { answerWith } from "../files/worker.ts";
 

@@ -14,7 +14,7 @@ export class BrokenPose extends Error {}
 
 /**
  * The joints of the person in a picture; null where nobody is seen, or nothing is known of it.
- * Throws a BrokenPose for what concerns this picture alone.
+ * @throws BrokenPose for what concerns this picture alone.
  */
 export type PoseSource = (picture: Picture, located: Located) => Promise<Joints | null>;
 
@@ -28,7 +28,7 @@ export function splitFormat(text: string): { format?: PoseFormat; path: string }
  * Poses from files: `text` is a list in the authors' format (`.csv`), COCO's JSON with many pictures,
  * or a folder with a JSON file for each picture, `NAME.json` or, as OpenPose writes, `NAME_keypoints.json`,
  * where the pictures' folder has NAME.jpg; a folder may come after a format, as in `coco:poses`.
- * Throws an Error that names the file at fault.
+ * @throws Error that names the file at fault.
  */
 export async function openPoses(text: string, skeleton: Skeleton): Promise<PoseSource> {
   const lookUp = await openFiles(text, skeleton);

@@ -26,7 +26,7 @@ export class PoseTable {
     return this.names.length;
   }
 
-  /** Adds a picture that stands on `line` of the file. Throws an Error where it is there already. */
+  /** Adds a picture that stands on `line` of the file. @throws Error where it is there already. */
   add({ name, joints }: Annotation, line = 0): void {
     const index = this.count, earlier = this.indexOf(name);
     if (earlier !== null) {
@@ -80,7 +80,7 @@ function grown<T extends Float64Array | Uint32Array>(from: T, to: T): T {
 
 /**
  * Reads a list in the authors' format.
- * Throws an Error that names the file, the line and what is wrong with it; where `onBroken` is given,
+ * @throws Error that names the file, the line and what is wrong with it; where `onBroken` is given,
  * it learns of broken lines, and reading goes on.
  */
 export async function readPoseTable(

@@ -12,7 +12,7 @@ import { type LayoutName, type Located, type Scan, scanPictures } from "./layout
 import { type Lists, openLists, splits } from "./lists.ts";
 import { drawPairs, pairAll, pairLines, readPairs, type Selection } from "./pairs.ts";
 import { PartialList } from "./partial_list.ts";
-import { mapAhead, PicturePool } from "./picture_pool.ts";
+import { readPictures } from "./read_pictures.ts";
 import { BrokenPose, type PoseSource } from "./pose_source.ts";
 import { PoseTable, readPoseTable } from "./pose_table.ts";
 import { dealPictures } from "./split.ts";
@@ -54,7 +54,7 @@ export interface SplitAccount {
  * Writes `annotation-SPLIT.csv` and `pairs-SPLIT.csv` for both splits. Lists by the authors' names are
  * taken as they are. Poses that stand in our lists already are kept; those found so far survive a
  * program that is killed, and the next one goes on with them and writes the same files.
- * Throws an Error of one line where there is nothing to prepare, or the source of poses fails; pictures
+ * @throws Error of one line where there is nothing to prepare, or the source of poses fails; pictures
  * that cannot be used are counted, and the others go on.
  */
 export async function prepare(preparation: Preparation): Promise<PreparationAccount> {
@@ -83,7 +83,7 @@ export async function prepare(preparation: Preparation): Promise<PreparationAcco
 
 /**
  * Finds the poses that our lists lack, and writes the lists; gives what was wrong with pictures.
- * Throws an Error where no picture can be used.
+ * @throws Error where no picture can be used.
  */
 async function annotate(
   bySplit: Readonly<Record<Split, readonly Located[]>>,
@@ -140,9 +140,6 @@ function* listLines(names: readonly string[], tables: readonly PoseTable[]): Gen
   }
 }
 
-/** Pictures that are decoded while the poses of others are found. */
-const AHEAD = 16;
-
 /** Progress counts all `total` pictures, those done before too. */
 async function findPoses(
   todo: readonly Located[],
@@ -153,11 +150,9 @@ async function findPoses(
   const poses = await openPoses();
   const broken: string[] = [];
   const nobody = skeleton.joints.map(() => null);
-  using pool = new PicturePool();
   let done = total - todo.length;
   onProgress(done, total);
-  const read = ({ path }: Located) => pool.read(join(pictures, path));
-  for await (const [located, result] of mapAhead(todo, AHEAD, read)) {
+  for await (const [located, result] of readPictures(pictures, todo)) {
     onProgress(++done, total);
     if (result.status === "rejected") {
       broken.push((result.reason as Error).message);

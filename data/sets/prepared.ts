@@ -17,7 +17,7 @@ import { readPoseTable } from "./pose_table.ts";
  * those of `pairs-train.csv`, `pairs-test.csv`, or, without such a list, all pairs of pictures that
  * show the same person in the same outfit and all anchor joints of the skeleton; test pairs may also
  * be listed in a file `testPairs`. Pictures of another size are fitted to `size`.
- * Throws an Error that names the file and line at fault, or, where no pair is left, that says how
+ * @throws Error that names the file and line at fault, or, where no pair is left, that says how
  * many pictures each rule left out.
  */
 export async function openPrepared(

@@ -26,7 +26,7 @@ export function dealPeople(
 /**
  * Which pictures each split has: as their folders or the authors' lists say; elsewhere people stay
  * where our lists or the pictures in other folders have them, and others are drawn.
- * Throws an Error where folders of both splits have the same person.
+ * @throws Error where folders of both splits have the same person.
  */
 export function dealPictures(
   pictures: readonly Located[],

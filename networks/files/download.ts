@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /**
  * The user's cache folder: `repose` under XDG_CACHE_HOME or ~/.cache.
- * Throws an Error where neither XDG_CACHE_HOME nor HOME is set.
+ * @throws Error where neither XDG_CACHE_HOME nor HOME is set.
  */
 export function cacheFolder(): string {
   const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
@@ -14,7 +14,7 @@ export function cacheFolder(): string {
   return join(cache, "repose");
 }
 
-/** Asks for a URL. Throws an Error of one line, without the URL, where nothing answers or the answer is no file. */
+/** Asks for a URL. @throws Error of one line, without the URL, where nothing answers or the answer is no file. */
 export async function request(url: URL, headers: Record<string, string> = {}): Promise<Response> {
   const response = await fetch(url, { headers }).catch(({ cause, message }: Error) => {
     const reason = (cause instanceof Error ? cause.message : message).split(": ").at(-1);

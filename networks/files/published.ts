@@ -102,7 +102,8 @@ async function publishedPath(
 
 /**
  * Keeps some files of a package at an http(s) address, without the folders that they lie in there; nothing is written
- * before all have come, and right. Throws an Error of one line, without the address.
+ * before all have come, and right.
+ * @throws Error of one line, without the address.
  */
 export async function fetchFiles(
   source: URL,

@@ -35,7 +35,7 @@ export async function loadVggWeights(path: string = vggCachePath()): Promise<Vgg
 /**
  * Takes the needed tensors of a published VGG-19 in safetensors, at an http(s) address or a path, checks them and writes
  * them to `path`. From a server that answers range requests only those tensors are fetched.
- * Throws an Error that names the source where it can't be reached, is cut short or is no VGG-19; `path` stays as it was.
+ * @throws Error that names the source where it can't be reached, is cut short or is no VGG-19; `path` stays as it was.
  */
 export async function fetchVggWeights(
   source: string = vggUrl,
@@ -47,7 +47,7 @@ export async function fetchVggWeights(
 
 async function readPublished(source: string): Promise<Map<string, StoredTensor>> {
   try {
-    const file = new PublishedFile(
+    const file = new RemoteFile(
       /^https?:/.test(source) ? new URL(source) : pathToFileURL(resolve(source)),
     );
     const tensors = await readNeededTensors(file);
@@ -58,7 +58,7 @@ async function readPublished(source: string): Promise<Map<string, StoredTensor>>
   }
 }
 
-async function readNeededTensors(file: PublishedFile): Promise<Map<string, StoredTensor>> {
+async function readNeededTensors(file: RemoteFile): Promise<Map<string, StoredTensor>> {
   const length = await file.read(0, 8);
   const dataStart = safetensorsDataStart(length);
   const header = new Uint8Array(dataStart);
@@ -75,7 +75,7 @@ async function readNeededTensors(file: PublishedFile): Promise<Map<string, Store
 }
 
 /** A file read by range requests; where the answer is the whole file instead, that is kept. */
-class PublishedFile {
+class RemoteFile {
   #whole?: Uint8Array;
 
   constructor(readonly url: URL) {}

@@ -13,7 +13,7 @@ export interface PickleContext {
 
 /**
  * Reads the pickle that begins at `begin`; `end` is where it stops.
- * Throws an Error where it is cut short, damaged, or names or does anything else.
+ * @throws Error where it is cut short, damaged, or names or does anything else.
  */
 export function parsePickle(
   bytes: Uint8Array,

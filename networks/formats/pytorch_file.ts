@@ -59,7 +59,7 @@ export function isPyTorchFile(bytes: Uint8Array): boolean {
 
 /**
  * The tensors of a file held in memory, by name. Their `data` are read when asked for.
- * Throws an Error where the file is cut short, damaged, or holds something else than tensors by name.
+ * @throws Error where the file is cut short, damaged, or holds something else than tensors by name.
  */
 export function parsePyTorchFile(bytes: Uint8Array): Map<string, StoredTensor> {
   const root = begins(bytes, ZIP) ? readZip(bytes) : readPickles(bytes);

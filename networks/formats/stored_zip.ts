@@ -14,7 +14,7 @@ const LONGEST_COMMENT = 0xffff;
 
 /**
  * The files of an archive held in memory, by name: views of its bytes, not copies. Compressed ones are left out.
- * Throws an Error where it is cut short or damaged.
+ * @throws Error where it is cut short or damaged.
  */
 export function storedFiles(bytes: Uint8Array): Map<string, Uint8Array> {
   try {

@@ -27,7 +27,7 @@ const EPSILON = 1e-3;
 
 const average: PoolOptions = { pool: "average", size: 3, stride: 1, padding: 1 };
 
-interface Family {
+interface InceptionFamily {
   readonly classes: number;
   readonly network: Sequence;
   /** Whether the logits have biases. */
@@ -35,7 +35,7 @@ interface Family {
 }
 
 /** The published weights, told apart by their classes. */
-const families: readonly Family[] = [
+const families: readonly InceptionFamily[] = [
   // torchvision's inception_v3_google.
   { classes: 1000, network: inceptionV3(average, average), biased: true },
   // TensorFlow's graph of 2015-12-05, by which FID and IS were defined, as pytorch-fid ports it: means leave out what
@@ -83,7 +83,8 @@ export class Inception {
 
   /**
    * Uploads the weights of torchvision's `inception_v3_google` or of pytorch-fid's `pt_inception-2015-12-05`, by the
-   * names that both use. Throws an Error where they are of another network, damaged or not all there.
+   * names that both use.
+   * @throws Error where they are of another network, damaged or not all there.
    */
   static from(device: Device, tensors: NamedTensors): Inception {
     const advice = "inception_v3_google or pt_inception-2015-12-05";
@@ -113,13 +114,13 @@ export class Inception {
   }
 }
 
-function familyOf(weights: Weights): Family {
+function familyOf(weights: Weights): InceptionFamily {
   const classes = weights.tensors.get("fc.bias")?.shape[0];
   return families.find((family) => family.classes === classes) ?? families[0];
 }
 
 /** The logits [1, classes, 1, 1] of a pooled map [1, 2048, 1, 1]. */
-function classifier(device: Device, weights: Weights, { classes, biased }: Family): Layer {
+function classifier(device: Device, weights: Weights, { classes, biased }: InceptionFamily): Layer {
   const weight = weights.values("fc.weight", [classes, POOLED]);
   const bias = weights.values("fc.bias", [classes]);
   const shape = [classes, POOLED, 1, 1] as const;

@@ -1,7 +1,7 @@
 /** From the maps of MoveNet's heads to joints, as its published graph does it (CenterNet's way). */
 
 /** A joint that the network found: its place as shares of the frame's sides, and how sure it is, 0..1. */
-export interface Found {
+export interface FoundJoint {
   readonly x: number;
   readonly y: number;
   readonly score: number;
@@ -22,7 +22,7 @@ const SOFTENING = 1.8;
  * wide. The likeliest centre, weighted by its nearness to the middle, says roughly where the joints are; a joint's
  * cell is the likeliest one, weighted by its nearness to that.
  */
-export function decode(maps: Float32Array, side: number): Found[] {
+export function decode(maps: Float32Array, side: number): FoundJoint[] {
   const area = side * side;
   let first = 0;
   const [centre, heat, ways, offsets] = HEAD_CHANNELS.map((channels) => {

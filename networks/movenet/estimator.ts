@@ -7,7 +7,7 @@ import { Layers } from "../graph_layers.ts";
 import { type NamedTensors, Weights } from "../weights.ts";
 import { Viewer, wholeSquare } from "../viewer.ts";
 import type { Picture } from "../../data/types.ts";
-import { decode, type Found } from "./decode.ts";
+import { decode, type FoundJoint } from "./decode.ts";
 import { frameSide, moveNet } from "./network.ts";
 
 /** The pose of the person in a picture. */
@@ -61,8 +61,8 @@ export class PoseEstimator {
     return await poseByTwoLooks((square) => this.look(picture, square), picture, threshold);
   }
 
-  /** The joints of COCO in a square of a picture, as shares of its sides. Throws as `estimate`. */
-  async look(picture: Picture, square: Square): Promise<Found[]> {
+  /** The joints of COCO in a square of a picture, as shares of its sides. @throws as `estimate`. */
+  async look(picture: Picture, square: Square): Promise<FoundJoint[]> {
     const { maps, side } = await this.#viewer.look(picture, square);
     return decode(maps, side);
   }
@@ -75,7 +75,7 @@ export class PoseEstimator {
  * @param look gives the joints of COCO in a square of the picture, as shares of its sides
  */
 export async function poseByTwoLooks(
-  look: (square: Square) => Promise<Found[]>,
+  look: (square: Square) => Promise<FoundJoint[]>,
   size: Size,
   threshold: number = SEEN,
 ): Promise<EstimatedPose> {
@@ -93,7 +93,7 @@ export async function poseByTwoLooks(
 }
 
 /** The square round the joints that were seen, or null where these are too few to be a person. */
-export function personSquare(found: readonly Found[]): Square | null {
+export function personSquare(found: readonly FoundJoint[]): Square | null {
   const seen = found.filter(({ score }) => score >= SEEN);
   if (seen.length < LEAST_JOINTS) return null;
   const xs = seen.map(({ x }) => x), ys = seen.map(({ y }) => y);
@@ -108,10 +108,13 @@ function isInside({ x, y }: Point, { width, height }: Size): boolean {
 }
 
 /** COCO's joints, in pixels from the picture's edges, as those of `human`, in pixels from their centres. */
-function humanPose(found: readonly Found[], isSeen: (joint: Found) => boolean): EstimatedPose {
-  const jointOf = (name: string): Found => found[cocoJoints.indexOf(name)];
+function humanPose(
+  found: readonly FoundJoint[],
+  isSeen: (joint: FoundJoint) => boolean,
+): EstimatedPose {
+  const jointOf = (name: string): FoundJoint => found[cocoJoints.indexOf(name)];
   const shoulders = ["right shoulder", "left shoulder"].map(jointOf);
-  const pointOf = (joint: Found): Point | null =>
+  const pointOf = (joint: FoundJoint): Point | null =>
     isSeen(joint) ? { x: joint.x - 0.5, y: joint.y - 0.5 } : null;
   const [right, left] = shoulders.map(pointOf);
   const neck = right && left && { x: (right.x + left.x) / 2, y: (right.y + left.y) / 2 };

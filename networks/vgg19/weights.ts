@@ -28,7 +28,7 @@ export interface VggWeights {
 }
 
 /** How a family of files names the layers, and how it prepares channel i of a picture: (x[order[i]] - mean[i]) / std[i]. */
-interface Family {
+interface VggFamily {
   readonly names: Readonly<Record<VggLayer, string>>;
   readonly conv3_2: string;
   readonly conv3_4: string;
@@ -37,7 +37,7 @@ interface Family {
   readonly std: readonly number[];
 }
 
-const families: readonly Family[] = [
+const families: readonly VggFamily[] = [
   { // Keras, from the authors' Caffe weights
     names: { conv1_1: "block1_conv1", conv1_2: "block1_conv2", conv2_1: "block2_conv1" },
     conv3_2: "block3_conv2",
@@ -61,7 +61,7 @@ const largestValue = 10; // the published weights stay below 2
 
 /**
  * The tensors to take from a published file with the given names (a full VGG-19 has 80 MB and more, these are 0.5 MB).
- * Throws an Error where the file is not a VGG-19.
+ * @throws Error where the file is not a VGG-19.
  */
 export function vggTensorNames(names: Iterable<string>): string[] {
   const present = new Set(names);
@@ -80,7 +80,7 @@ export function convertVggWeights(tensors: NamedTensors): VggWeights {
   return { mean, layers: { conv1_1: withRgbInput(conv1_1, family), ...rest } };
 }
 
-function familyOf(names: ReadonlySet<string>): Family {
+function familyOf(names: ReadonlySet<string>): VggFamily {
   const family = families.find((family) => names.has(`${family.names.conv1_1}.weight`));
   if (family === undefined) {
     const known = families.map((family) => `${family.names.conv1_1}.weight`).join(" or ");
@@ -120,7 +120,7 @@ function plausible(weights: Weights, name: string, shape: Shape): Float32Array {
   );
 }
 
-function withRgbInput({ shape, weight, bias }: VggConvolution, family: Family): VggConvolution {
+function withRgbInput({ shape, weight, bias }: VggConvolution, family: VggFamily): VggConvolution {
   const [outputs, inputs] = shape;
   const taps = 9;
   const converted = new Float32Array(weight.length);

@@ -25,7 +25,7 @@ const MISSING = -1;
 /** The first line of a list, without a line end. */
 export const annotationHeader = COLUMNS.join(":");
 
-/** Throws an Error where the first line of a list does not name the three columns in order. */
+/** @throws Error where the first line of a list does not name the three columns in order. */
 export function checkAnnotationHeader(line: string, place: Place): void {
   const columns = line.replace(/^\uFEFF/, "").split(":").map((column) => column.trim());
   if (columns.join(":") === annotationHeader) return;
@@ -36,7 +36,7 @@ export function checkAnnotationHeader(line: string, place: Place): void {
 
 /**
  * The picture's name and its joints from one line of a list.
- * Throws an Error that names the file, the line, the column and the joint at fault, also for one that
+ * @throws Error that names the file, the line, the column and the joint at fault, also for one that
  * lies outside any picture.
  */
 export function parseAnnotation(line: string, skeleton: Skeleton, place: Place): Annotation {
@@ -59,7 +59,7 @@ export function parseAnnotation(line: string, skeleton: Skeleton, place: Place):
   return { name, joints };
 }
 
-/** The line of a list, without a line end. Throws for what could not be read back. */
+/** The line of a list, without a line end. @throws for what could not be read back. */
 export function formatAnnotation({ name, joints }: Annotation, skeleton: Skeleton): string {
   if (name.trim() === "" || /[:\r\n]/.test(name)) {
     throw new TypeError(

@@ -12,7 +12,8 @@ export class CocoList {
 
   /**
    * Reads a document with the lists `images` (id, file_name) and `annotations` (image_id, keypoints);
-   * null where it has no such lists. Throws an Error that names the entry at fault.
+   * null where it has no such lists.
+   * @throws Error that names the entry at fault.
    */
   static from(document: unknown, file: string): CocoList | null {
     if (!isObject(document)) return null;

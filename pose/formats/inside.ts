@@ -3,14 +3,14 @@ import type { Joints, Point, Size } from "../types.ts";
 /** Sides that no picture has. */
 const beyond: Size = { width: 2 ** 20, height: 2 ** 20 };
 
-/** Throws a RangeError that begins with `where` for a joint that lies in a picture of no size. */
+/** @throws RangeError that begins with `where` for a joint that lies in a picture of no size. */
 export function checkInside(point: Point, where: string): void {
   if (isInside(point, beyond)) return;
   throw new RangeError(`${where} at (${point.x}, ${point.y}) lies outside any picture`);
 }
 
 /**
- * Throws a RangeError that begins with `where` and names the joint, of `names`, that lies outside a
+ * @throws RangeError that begins with `where` and names the joint, of `names`, that lies outside a
  * picture of `size`; where all of them would lie inside with x and y swapped, it says so.
  */
 export function checkAllInside(

@@ -16,7 +16,7 @@ const LEAST_VISIBILITY = 0.5;
  * Reads `[x, y, confidence, x, ...]`, `[[x, y], ...]` (a third number is the confidence) or
  * `[{x, y, name}, ...]`. A joint is seen where its confidence is above 0; its `visibility` at least
  * 0.5; its `score`, or its entry of `scores`, at least 0.3.
- * Throws an Error that begins with `where` and names the entry at fault.
+ * @throws Error that begins with `where` and names the entry at fault.
  */
 export function readKeypoints(
   list: readonly unknown[],
@@ -35,13 +35,13 @@ export function readKeypoints(
   });
 }
 
-interface Row {
+interface KeypointRow {
   /** A list of two or three numbers, or an object. */
   readonly values: unknown;
   readonly where: string;
 }
 
-function rows(list: readonly unknown[], where: string): Row[] {
+function rows(list: readonly unknown[], where: string): KeypointRow[] {
   if (list.some((value) => Array.isArray(value) || isObject(value))) {
     return list.map((values, i) => ({ values, where: `${where}[${i}]` }));
   }

@@ -22,7 +22,7 @@ export interface PoseFile {
  * The joints of the first person in OpenPose's JSON (BODY_18 or BODY_25), COCO's (17 joints), that of
  * COCO-WholeBody or DWPose (its body), or MediaPipe's (33 landmarks, in fractions of the picture).
  * A neck that the format lacks is the middle of the shoulders.
- * Throws an Error of one line that names the file and the entry at fault: also where no joint was
+ * @throws Error of one line that names the file and the entry at fault: also where no joint was
  * seen, one lies outside the picture, or x and y are swapped.
  */
 export function parsePoseJson(text: string, { file, format, size }: PoseFile): Joints {
@@ -44,7 +44,7 @@ export function personJoints(document: unknown, { file, format, size }: PoseFile
   return joints;
 }
 
-/** Throws an Error that names the file where the text is not JSON. */
+/** @throws Error that names the file where the text is not JSON. */
 export function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);

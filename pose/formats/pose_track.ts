@@ -15,7 +15,7 @@ const mostFps = 240;
 
 /**
  * The track that a document holds, or null where it is none, having no `frames`.
- * Throws an Error of one line that names the file and the frame at fault.
+ * @throws Error of one line that names the file and the frame at fault.
  */
 export function parsePoseTrack(
   document: unknown,
@@ -42,7 +42,8 @@ export function frameName(file: string, frame: number): string {
 
 /**
  * The joints of one pose of a series. Pose estimators write an empty list of people, and others null, for a picture
- * without any. Throws as `personJoints`.
+ * without any.
+ * @throws as `personJoints`.
  */
 export function jointsOfFrame(document: unknown, pose: PoseFile): Joints {
   const isNobody = document === null ||

@@ -1,5 +1,6 @@
 /** Reads who is to be painted, and in which poses, from files. */
 import { join } from "node:path";
+import { isFolder } from "../../data/files/look.ts";
 import { readLines } from "../../data/files/lines.ts";
 import type { Picture } from "../../data/types.ts";
 import { clipPictures } from "../../data/pictures/ffmpeg.ts";
@@ -145,10 +146,6 @@ async function readDocument(file: string): Promise<unknown> {
     throw new Error(`cannot read the pose: ${error.message}`);
   });
   return parseJson(text, file);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
 }
 
 async function posesInFolder(

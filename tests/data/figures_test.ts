@@ -6,7 +6,7 @@ import { drawFigure } from "../../data/figures/draw.ts";
 import { figures, personOf } from "../../data/figures/figures.ts";
 import { sampleIdentity } from "../../data/figures/identity.ts";
 import { samplePose } from "../../data/figures/pose.ts";
-import { Random } from "../../data/figures/random.ts";
+import { KeyedRandom } from "../../data/keyed_random.ts";
 import { human, jointNamed } from "../../pose/skeleton.ts";
 import { pixel } from "./fixtures.ts";
 
@@ -38,9 +38,9 @@ function drawPlain(seed: number, yaw: number) {
   };
   const view = { yaw, elevation: 0.1 };
   const framing = { zoom: 0.86, across: 0.5, down: 0.8 };
-  const pose = samplePose(new Random(seed, 0, 0));
+  const pose = samplePose(new KeyedRandom(seed, 0, 0));
   const shot = { pose: { ...pose, turn: 0, look: 0 }, view, framing, scene, shift: { x: 0, y: 0 } };
-  return drawFigure(sampleIdentity(new Random(seed, 1, 0)), shot, size);
+  return drawFigure(sampleIdentity(new KeyedRandom(seed, 1, 0)), shot, size);
 }
 
 Deno.test("figures: a pair depends on seed, split and index alone", async () => {

@@ -1,10 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { Random } from "../../data/figures/random.ts";
+import { KeyedRandom } from "../../data/keyed_random.ts";
 import { estimateShares, type Shares } from "../../evaluate/bootstrap.ts";
 
 /** `pairs` numbers, uniform in 0..1. */
 function uniform(pairs: number): Shares {
-  const random = new Random(1, 0, 0);
+  const random = new KeyedRandom(1, 0, 0);
   return {
     sums: Float64Array.from({ length: pairs }, () => random.next()),
     counts: new Float64Array(pairs).fill(1),

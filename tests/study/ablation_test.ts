@@ -20,7 +20,6 @@ import {
   type StoredTensor,
 } from "../../engine/safetensors.ts";
 import { readCheckpoint } from "../../repose/files/open_studio.ts";
-import { Progress } from "../../train/progress.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { writeMarketFolder } from "../train/market_folder.ts";
 
@@ -36,10 +35,10 @@ function watcher(stopAt: { label: string; stage: "training" | "judging" } | null
   return {
     stop: stop.signal,
     say: (line) => label = line.split(",")[0],
-    training: (plan, step, describeLeft) =>
-      new Progress(plan, step, () => at("training"), true, describeLeft),
-    judging: () => (done) => {
-      if (done > 2) at("judging");
+    write: (text) => {
+      const pictures = /^(\d+)\/\d+ pictures/.exec(text);
+      if (!pictures) at("training");
+      else if (Number(pictures[1]) > 2) at("judging");
     },
   };
 }

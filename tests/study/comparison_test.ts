@@ -11,7 +11,8 @@ import { decodePng } from "../../data/pictures/png.ts";
 import { compareRuns } from "../../study/comparison.ts";
 import { lossCurve, smoothingWindow } from "../../study/curve.ts";
 import { writeFigures } from "../../study/files.ts";
-import { parseLog, runNames } from "../../study/run.ts";
+import { runNames } from "../../study/run.ts";
+import { parseLog } from "../../train/log.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { logLines, ssimResults, writeRun } from "./runs.ts";
 
@@ -35,7 +36,7 @@ Deno.test("curve: means of steps after one another, a gap where there is no fini
   const holes = [log[4], log[6]];
   assertEquals(lossCurve(holes, "discriminator", 1).map(({ value }) => value), [4, null, 8]);
   assertEquals(lossCurve([], "discriminator", 1), []);
-  const steps = (count: number) => parseLog(logLines(count, 1).join("\n") + "\n", []);
+  const steps = (count: number) => parseLog(logLines(count, 1).join("\n") + "\n").rows;
   assertEquals(smoothingWindow([[], steps(50)]), 1);
   assertEquals(smoothingWindow([steps(20), steps(501)]), 11);
 });
@@ -45,8 +46,7 @@ Deno.test("log: broken lines are left out, losses that are no numbers are gaps, 
   lines[1] = lines[1].replace(/"adversarial":[^,]*/, '"adversarial":NaN');
   lines[2] = '{"step":3,"discr';
   lines.splice(4, 0, "[4]", "null", lines[0]);
-  const notes: string[] = [];
-  const rows = parseLog(lines.join("\n") + '\n{"step":', notes);
+  const { rows, notes } = parseLog(lines.join("\n") + '\n{"step":');
   assertEquals(rows.map(({ step, adversarial }) => [step, adversarial]), [
     [1, 1],
     [2, null],

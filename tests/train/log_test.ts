@@ -9,18 +9,18 @@ const row = (step: number) => ({
   adversarial: step / 2,
   reconstruction: 3,
 });
-const steps = (path: string) => readLog(path).map(({ step }) => step);
+const steps = async (path: string) => (await readLog(path)).rows.map(({ step }) => step);
 
 Deno.test("log: a resumed run cuts later rows and a torn one, and its seconds go on", async () => {
-  await inFolder((folder) => {
+  await inFolder(async (folder) => {
     const path = join(folder, "log.jsonl");
     {
-      using log = TrainingLog.open(path, 0);
+      using log = await TrainingLog.open(path, 0);
       log.append([row(1), row(2)]);
       log.append([row(3), row(4)]);
     }
-    assertEquals(steps(path), [1, 2, 3, 4]);
-    const { seconds, ...losses } = readLog(path)[3];
+    assertEquals(await steps(path), [1, 2, 3, 4]);
+    const { seconds, ...losses } = (await readLog(path)).rows[3];
     assertEquals(losses, row(4));
 
     const text = Deno.readTextFileSync(path).trimEnd().replace(
@@ -28,25 +28,23 @@ Deno.test("log: a resumed run cuts later rows and a torn one, and its seconds go
       '"seconds":50}',
     );
     Deno.writeTextFileSync(path, text + '\n{"step":5,"discr');
-    assertEquals(steps(path), [1, 2, 3, 4]);
+    assertEquals(await steps(path), [1, 2, 3, 4]);
     {
-      using log = TrainingLog.open(path, 3);
-      assertEquals(steps(path), [1, 2, 3]);
+      using log = await TrainingLog.open(path, 3);
+      assertEquals(await steps(path), [1, 2, 3]);
       log.append([row(4)]);
     }
-    assertEquals(steps(path), [1, 2, 3, 4]);
-    assertGreaterOrEqual(readLog(path)[3].seconds, 50);
+    assertEquals(await steps(path), [1, 2, 3, 4]);
+    assertGreaterOrEqual((await readLog(path)).rows[3].seconds, 50);
     assertGreaterOrEqual(seconds, 0);
-    return Promise.resolve();
   });
 });
 
 Deno.test("log: a new run starts an empty one", async () => {
-  await inFolder((folder) => {
+  await inFolder(async (folder) => {
     const path = join(folder, "log.jsonl");
     Deno.writeTextFileSync(path, "left over\n");
-    using _log = TrainingLog.open(path, 0);
+    using _log = await TrainingLog.open(path, 0);
     assertEquals(Deno.readTextFileSync(path), "");
-    return Promise.resolve();
   });
 });

@@ -4,19 +4,19 @@ import { readPicture } from "../../data/pictures/image_file.ts";
 import { readCheckpoint } from "../../repose/files/open_studio.ts";
 import { readLog } from "../../train/log.ts";
 import { trainingLoop } from "../../train/loop.ts";
-import { Progress } from "../../train/progress.ts";
+import { TrainingProgress } from "../../train/progress.ts";
 import { startRun } from "../../train/start.ts";
 import { inFolder } from "../data/fixtures.ts";
 
 const settings = { width: 2, batch: 1, steps: 3, every: 2, vgg: "none" } as const;
-const silent = new Progress(settings, 0, () => {}, true);
+const silent = new TrainingProgress(settings, 0, undefined, () => {}, true);
 
 Deno.test("loop: leaves a row a step, sheets, and a checkpoint of the last step", async () => {
   await inFolder(async (folder) => {
     const run = await startRun({ settings, out: join(folder, "run"), resume: false });
     using _log = run.log;
     await trainingLoop(run, silent, new AbortController().signal);
-    assertEquals(readLog(run.folder.log).map(({ step }) => step), [1, 2, 3]);
+    assertEquals((await readLog(run.folder.log)).rows.map(({ step }) => step), [1, 2, 3]);
     assertEquals((await readCheckpoint(run.folder.checkpoint)).metadata.step, "3");
     const { width, height } = await readPicture(run.folder.sheet(2));
     // 8 pairs of 4 pictures, 32x64 each, enlarged twice, white lines of 2 pixels between.
@@ -30,7 +30,7 @@ Deno.test("loop: a run that is stopped saves the step at hand", async () => {
     const run = await startRun({ settings, out: join(folder, "run"), resume: false });
     using _log = run.log;
     const stop = new AbortController();
-    const stopping = new Progress(settings, 0, () => stop.abort(), true);
+    const stopping = new TrainingProgress(settings, 0, undefined, () => stop.abort(), true);
     await trainingLoop(run, stopping, stop.signal);
     assertEquals(run.trainer.stepsDone, 1);
     assertEquals((await readCheckpoint(run.folder.checkpoint)).metadata.step, "1");

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { duration, Progress } from "../../train/progress.ts";
+import { TrainingProgress } from "../../train/progress.ts";
+import { duration } from "../../data/files/progress.ts";
 
 const row = (step: number, value: number) => ({
   step,
@@ -11,7 +12,7 @@ const row = (step: number, value: number) => ({
 function shown(onTerminal: boolean): string {
   let text = "";
   const write = (more: string) => text += more;
-  const progress = new Progress({ steps: 10, batch: 4 }, 2, write, onTerminal);
+  const progress = new TrainingProgress({ steps: 10, batch: 4 }, 2, undefined, write, onTerminal);
   progress.update([row(3, 1), row(4, 2)]);
   progress.update([row(5, 4)]);
   progress.end();

@@ -1,5 +1,5 @@
 /** The files of a CenterNet with few channels and reproducible weights, and a frame to look at. */
-import { Random } from "../../../data/figures/random.ts";
+import { KeyedRandom } from "../../../data/keyed_random.ts";
 import { sizeOf } from "../../../engine/tensor.ts";
 import type { GraphFiles } from "../../../networks/formats/graph_weights.ts";
 
@@ -42,7 +42,7 @@ export function syntheticModel(): GraphFiles {
     const limit = shape.length === 1
       ? 0.3
       : Math.sqrt(4 / (height * width * (outputs === 1 ? 1 : inputs)));
-    const random = new Random(seed, 0, 0);
+    const random = new KeyedRandom(seed, 0, 0);
     return Array.from({ length: sizeOf(shape) }, () => random.between(-limit, limit));
   });
   const manifest = tensors.map(([name, shape]) => ({ name, shape, dtype: "float32" }));

@@ -1,5 +1,5 @@
 /** Random draws that a key determines: the same key gives the same draws, in any order, anywhere. */
-export class Random {
+export class KeyedRandom {
   readonly #state: Uint32Array;
 
   /** Keys are integers; different (seed, stream, index) never share a state. */
