@@ -1,6 +1,13 @@
 import { checkAnimationPath, writeAnimation } from "../data/pictures/animation.ts";
 import type { Size } from "../pose/types.ts";
-import { type Arguments, type Command, pictureSize, required, wholeNumber } from "./arguments.ts";
+import {
+  type Arguments,
+  type Command,
+  oneOf,
+  pictureSize,
+  required,
+  wholeNumber,
+} from "./arguments.ts";
 import { bundledModel, openStudio } from "../repose/files/open_studio.ts";
 import { readSubject, readTargetPoses, USUAL_FPS } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
@@ -21,6 +28,10 @@ export const animate: Command = {
     "source-pose": { placeholder: "FILE", help: "a pose file; without it the pose is found" },
     poses: { placeholder: "POSES", help: "where the person's joints are to be, over time" },
     "pose-size": { placeholder: "WxH", help: "pixels of the picture that pose files belong to" },
+    proportions: {
+      placeholder: "WHOSE",
+      help: "whose bone lengths: source's or target's (source)",
+    },
     paste: { help: "put the person back into the source picture" },
     out: { placeholder: "FILE", help: "ends in .gif, .webp or .mp4 (for which ffmpeg is needed)" },
     fps: { placeholder: "N", help: `poses a second (the track's, or ${USUAL_FPS})` },
@@ -40,6 +51,7 @@ export interface AnimateOrder {
   readonly poses: string;
   /** Of the picture that pose files belong to, where that is known. */
   readonly poseSize: Size | null;
+  readonly proportions: "source" | "target";
   readonly paste: boolean;
   readonly out: string;
   /** Poses a second; 0 where the track says, or nobody does. */
@@ -57,6 +69,7 @@ function readOrder(args: Arguments): AnimateOrder {
     sourcePose: args.texts["source-pose"],
     poses: required(args, animate, "poses"),
     poseSize: pictureSize(args, "pose-size"),
+    proportions: oneOf(args, "proportions", ["source", "target"]),
     paste: args.switches.has("paste"),
     fps: wholeNumber(args, "fps", { least: 1, most: 240, fallback: 0 }),
     smooth: wholeNumber(args, "smooth", { least: 0, most: 100, fallback: 1 }),
@@ -80,7 +93,8 @@ export async function animateOrder(
   const steady = steadyPoses(order.poses, track.poses, order.smooth);
   console.log(`${steady.length} poses from ${order.poses}`);
 
-  const fitted = fitPoses(steady, size, subject.original);
+  const person = order.proportions === "source" ? subject.sample.joints : null;
+  const fitted = fitPoses(steady, size, person, subject.original);
   const pictures = paintSubject(painter, subject, fitted, order.paste);
   await writeAnimation(order.out, pictures, order.fps || track.fps || USUAL_FPS);
   console.log(order.out);

@@ -1,6 +1,13 @@
 import { writePicture } from "../data/pictures/image_file.ts";
 import { Random } from "../engine/random.ts";
-import { type Arguments, type Command, pictureSize, required, wholeNumber } from "./arguments.ts";
+import {
+  type Arguments,
+  type Command,
+  oneOf,
+  pictureSize,
+  required,
+  wholeNumber,
+} from "./arguments.ts";
 import type { Size } from "../pose/types.ts";
 import { bundledModel, openStudio } from "../repose/files/open_studio.ts";
 import { readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
@@ -22,6 +29,10 @@ export const generate: Command = {
     "source-pose": { placeholder: "FILE", help: "a pose file; without it the pose is found" },
     pose: { placeholder: "POSE", help: "where the person's joints are to be" },
     "pose-size": { placeholder: "WxH", help: "pixels of the picture that pose files belong to" },
+    proportions: {
+      placeholder: "WHOSE",
+      help: "whose bone lengths: source's or target's (source)",
+    },
     paste: { help: "put the person back into the source picture" },
     out: { placeholder: "FILE.png", help: "the picture to write, or FILE-0001.png, ... of many" },
     samples: { placeholder: "N", help: "write FILE-1.png to FILE-N.png, varied by dropout" },
@@ -41,6 +52,7 @@ export interface GenerateOrder {
   readonly pose: string;
   /** Of the picture that pose files belong to, where that is known. */
   readonly poseSize: Size | null;
+  readonly proportions: "source" | "target";
   readonly paste: boolean;
   readonly out: string;
   readonly samples: number;
@@ -56,6 +68,7 @@ function readOrder(args: Arguments): GenerateOrder {
     sourcePose: args.texts["source-pose"],
     pose: required(args, generate, "pose"),
     poseSize: pictureSize(args, "pose-size"),
+    proportions: oneOf(args, "proportions", ["source", "target"]),
     paste: args.switches.has("paste"),
     samples: wholeNumber(args, "samples", { least: 1, most: 1000, fallback: 1 }),
     seed: wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 }),
@@ -68,7 +81,9 @@ export async function paintOrder(
   { painter, findPose }: Studio,
 ): Promise<void> {
   const { device, configuration: { size } } = painter;
-  const { poses, isSeries } = await readTargetPoses(order.pose, findPose, { size: order.poseSize });
+  const { poses, isSeries, isMovement } = await readTargetPoses(order.pose, findPose, {
+    size: order.poseSize,
+  });
   if (isSeries && order.samples > 1) {
     throw new Error(`--samples goes with one pose, but ${order.pose} names ${poses.length}`);
   }
@@ -78,7 +93,10 @@ export async function paintOrder(
   if (note) console.log(note);
 
   const random = order.samples > 1 ? new Random(device, order.seed) : null;
-  const fitted = poses.flatMap((pose) => fitPoses([pose], size, subject.original));
+  const person = order.proportions === "source" ? subject.sample.joints : null;
+  const fitted = poses.flatMap((pose) =>
+    fitPoses([pose], size, person, subject.original, isMovement ? poses : [pose])
+  );
   for (let i = 0; i < order.samples; i++) {
     random?.beginStep(i);
     const pictures = paintSubject(painter, subject, fitted, order.paste, random);

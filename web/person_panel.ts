@@ -17,6 +17,7 @@ interface Photo {
 }
 
 export interface PersonEvents {
+  /** The visitor chose somebody. */
   readonly onChange: () => void;
   /** Something needs the visitor, who is told by a sentence. */
   readonly onNote: (sentence: string) => void;
@@ -63,6 +64,7 @@ export class PersonPanel {
       return makeButton(person.name, thumbnail, () => {
         this.#photo = null;
         this.#show(person);
+        this.events.onChange();
       });
     });
     this.#people.replaceChildren(...buttons);
@@ -95,6 +97,7 @@ export class PersonPanel {
   #finish(): void {
     const { name, picture, joints } = this.#photo!;
     this.#show(personInPhoto(name, picture, joints));
+    this.events.onChange();
   }
 
   #show(person: Person): void {
@@ -105,7 +108,6 @@ export class PersonPanel {
     this.#setStage(this.frame, "Mark the joints");
     this.#mark.hidden = this.#photo === null;
     showPicture(this.#canvas, this.sample.picture);
-    this.events.onChange();
   }
 
   #setStage({ width, height }: Size, label: string): void {
