@@ -8,6 +8,7 @@ import { packBatch } from "../data/batch.ts";
 import { figures } from "../data/figures/figures.ts";
 import { Device } from "../engine/device.ts";
 import { modelConfiguration } from "../model/configuration.ts";
+import { paperTraining } from "./workload.ts";
 import { Trainer } from "../train/trainer.ts";
 
 /** Steps between two readings of the losses. */
@@ -18,7 +19,7 @@ if (!gc) throw new Error("start it with --v8-flags=--expose-gc");
 
 const device = await Device.open();
 const configuration = modelConfiguration({ preset: "demo", width: 2 });
-const trainer = Trainer.create(device, configuration, { seed: 1, vgg: null });
+const trainer = Trainer.create(device, configuration, paperTraining);
 const data = figures({ size: configuration.size, seed: 1 });
 
 async function batchOf(index: number) {

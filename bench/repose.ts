@@ -8,16 +8,22 @@ import type { Parameters } from "../model/parameters.ts";
 import { Trainer } from "../train/trainer.ts";
 import { type Contestant, serve, type Task } from "./contestant.ts";
 import { captured, layerPass } from "./layer_pass.ts";
-import { BATCH, benchConfiguration, sampleBatch, type Workload } from "./workload.ts";
+import {
+  BATCH,
+  benchConfiguration,
+  paperTraining,
+  sampleBatch,
+  type Workload,
+} from "./workload.ts";
 
 /**
  * Skips as they are: with all regions out of sight every part adds zeros to the maximum, and what that takes
  * from the features the decoder's ReLU takes as well.
  */
-function withoutParts(inputs: TrainingInputs): TrainingInputs {
+function withoutParts(device: Device, inputs: TrainingInputs): TrainingInputs {
   const { regions } = inputs;
   const far = new Float32Array(regions.size).fill(-1e4);
-  return { ...inputs, regions: regions.device.tensor(regions.shape, far) };
+  return { ...inputs, regions: device.tensor(regions.shape, far) };
 }
 
 async function open(workload: Workload, width: number): Promise<Contestant> {
@@ -45,7 +51,7 @@ async function open(workload: Workload, width: number): Promise<Contestant> {
       if (task.kind === "layer") return layerPass(device, task.layer, task.pass);
       if (task.kind === "step") {
         const batch = await sampleBatch(configuration, task.batch);
-        const trainer = Trainer.create(device, configuration, { seed: 1, vgg: null });
+        const trainer = Trainer.create(device, configuration, paperTraining);
         return () => trainer.step(batch, batch);
       }
       const inputs = inputsOf(task.batch);
@@ -53,7 +59,7 @@ async function open(workload: Workload, width: number): Promise<Contestant> {
     },
     finish: () => device.finish(),
     async outputs(warps) {
-      const inputs = warps ? inputsOf(BATCH) : withoutParts(inputsOf(BATCH));
+      const inputs = warps ? inputsOf(BATCH) : withoutParts(device, inputsOf(BATCH));
       const painted = generator(inputs, parameters, configuration, null);
       const logits = discriminator(painted, inputs, parameters, configuration, null);
       return new Float32Array([...await painted.read(), ...await logits.read()]);

@@ -9,11 +9,12 @@ import { Device } from "../engine/device.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import type { Batch } from "../data/types.ts";
 import { trainingMemory } from "../train/memory.ts";
+import { paperRecipe } from "../train/recipe.ts";
 import { Trainer } from "../train/trainer.ts";
 import { type Cost, costOf } from "./cost.ts";
 import { markdownTable, writeResults } from "./results.ts";
 import { exponent, median } from "./statistics.ts";
-import { benchConfiguration, sampleBatch } from "./workload.ts";
+import { benchConfiguration, paperTraining, sampleBatch } from "./workload.ts";
 
 /** Measurements of a step, after the one that compiles. */
 const ROUNDS = 5;
@@ -98,12 +99,12 @@ async function measure(value: number, { configuration, batch }: Setting): Promis
     wall: median(costs.map(({ wall }) => wall)),
     cpu: median(costs.map(({ cpu }) => cpu)),
     bytes,
-    bytesWithVgg: trainingMemory(configuration, batch, device.kind),
+    bytesWithVgg: trainingMemory(configuration, batch, paperRecipe, device.kind),
   };
 }
 
 function stepOn(device: Device, configuration: ModelConfiguration, batch: Batch): () => void {
-  const trainer = Trainer.create(device, configuration, { seed: 1, vgg: null });
+  const trainer = Trainer.create(device, configuration, paperTraining);
   return () => trainer.step(batch, batch);
 }
 

@@ -7,7 +7,7 @@
 import { parseArgs } from "node:util";
 import { Device } from "../engine/device.ts";
 import { sizeOf } from "../engine/tensor.ts";
-import { type Tuning, tunings } from "../kernels/convolution/tuning.ts";
+import { tune, type Tuning, tunings } from "../kernels/convolution/tuning.ts";
 import { layerPass } from "./layer_pass.ts";
 import { convolutions, type Layer, type Pass, passes } from "./layers.ts";
 import { markdownTable, writeResults } from "./results.ts";
@@ -43,8 +43,8 @@ function alternative(entry: Partial<Tuning>, value?: number): Alternative {
 function alternatives(pass: Pass, { wantedGroups }: Tuning): Alternative[] {
   const ofBoth: Partial<Tuning>[] = [
     ...[8, 16, 32, 64].map((group) => ({ group })),
-    { route: "uniform" },
-    { route: "storage" },
+    { space: "uniform" },
+    { space: "storage" },
     ...[wantedGroups / 4, wantedGroups * 4].map((wantedGroups) => ({ wantedGroups })),
   ];
   const ofGather = [
@@ -82,13 +82,8 @@ async function tryOut(device: Device, width: number, layer: Layer, pass: Pass): 
     Object.entries(entry).every(([key, value]) => `${table[key as keyof Tuning]}` === `${value}`)
   );
   const launches = choices.map(({ entry }) => {
-    const own = { ...table };
-    Object.assign(table, entry);
-    try {
-      return layerPass(device, layer, pass);
-    } finally {
-      Object.assign(table, own);
-    }
+    tune(device, entry);
+    return layerPass(device, layer, pass);
   });
   launches.forEach((launch) => launch());
   await device.finish();
@@ -158,7 +153,7 @@ function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(0)}%`;
 }
 
-async function tune(quick: boolean): Promise<void> {
+async function tuneAll(quick: boolean): Promise<void> {
   const trials: Trial[] = [];
   let name = "";
   for (const [width, wanted] of quick ? everyLayer.slice(0, QUICK_LAYERS) : everyLayer) {
@@ -183,4 +178,4 @@ async function tune(quick: boolean): Promise<void> {
 const { values: { quick } } = parseArgs({
   options: { quick: { type: "boolean", default: false } },
 });
-await tune(quick);
+await tuneAll(quick);

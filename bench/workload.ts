@@ -16,6 +16,8 @@ import { type ModelConfiguration, modelConfiguration } from "../model/configurat
 import { discriminatorParameters } from "../model/discriminator.ts";
 import { generatorParameters } from "../model/generator.ts";
 import type { Batch } from "../data/types.ts";
+import { paperRecipe } from "../train/recipe.ts";
+import type { Training } from "../train/trainer.ts";
 
 /** Pictures in a training step, as in the paper. */
 export const BATCH = 4;
@@ -125,3 +127,6 @@ function heatMaps(
     return x < 0 || value < 1e-20 ? 0 : value;
   });
 }
+
+/** How a step is measured: the paper's recipe, without VGG-19. */
+export const paperTraining: Training = { recipe: paperRecipe, steps: 1, seed: 1, vgg: null };

@@ -8,6 +8,7 @@ import { readPoseTable } from "../data/sets/pose_table.ts";
 import { prepare } from "../data/sets/prepare.ts";
 import { Device } from "../engine/device.ts";
 import { human } from "../pose/skeleton.ts";
+import { debugOptions } from "../repose/files/debug_options.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { openPoseFinder } from "../repose/files/open_studio.ts";
 import { pictureProgress } from "../data/files/progress.ts";
@@ -56,7 +57,7 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   const { out = folder, poses } = args.texts;
   using opened = new DisposableStack();
   const openEstimator = async () =>
-    openPoseFinder(opened.adopt(await Device.open(), (device) => device.close()));
+    openPoseFinder(opened.adopt(await Device.open(debugOptions()), (device) => device.close()));
   const { scan, unlisted, broken, splits } = await prepare({
     pictures: folder,
     layout,

@@ -3,6 +3,7 @@ import { modelConfiguration } from "../model/configuration.ts";
 import { describeModel, type LayerDescription } from "../model/describe.ts";
 import { modelFields, settingsFromTexts } from "../model/settings.ts";
 import { trainingMemory } from "../train/memory.ts";
+import { recipeOf } from "../train/recipe.ts";
 import { trainingFields } from "../train/options.ts";
 import { type Command, gibibytes } from "./arguments.ts";
 
@@ -23,7 +24,9 @@ export const info: Command = {
       `generator parameters: ${model.generatorParameters}`,
       `discriminator parameters: ${model.discriminatorParameters}`,
       `generator, forward: ${model.gflopPerPicture.toFixed(2)} GFLOP a picture`,
-      `training, batch ${pairs}: ${gibibytes(trainingMemory(configuration, pairs))} of GPU memory`,
+      `training, batch ${pairs}: ${
+        gibibytes(trainingMemory(configuration, pairs, recipeOf({})))
+      } of GPU memory`,
     ].join("\n"));
   },
 };

@@ -7,6 +7,7 @@ import { drawSkeleton } from "../pose/draw.ts";
 import { formatCocoList, type PosedPicture } from "../pose/formats/coco_write.ts";
 import { human } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";
+import { debugOptions } from "../repose/files/debug_options.ts";
 import type { Arguments, Command } from "./arguments.ts";
 import { openPoseFinder } from "../repose/files/open_studio.ts";
 import type { FindPose } from "../repose/studio.ts";
@@ -26,7 +27,7 @@ export const pose: Command = {
   takesWords: true,
   async run(args) {
     const order = readOrder(args);
-    const device = await Device.open();
+    const device = await Device.open(debugOptions());
     try {
       await findAll(order, openPoseFinder(device));
     } finally {

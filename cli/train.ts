@@ -2,7 +2,6 @@ import { writeJson, writeText } from "../data/files/write.ts";
 import { measureCeilings } from "../engine/ceilings.ts";
 import { meanSsim } from "../evaluate/ssim.ts";
 import { stepBatches } from "../train/batches.ts";
-import { writeGenerator } from "../train/checkpoint.ts";
 import { heldOutPairs, heldOutSplit } from "../train/dataset.ts";
 import { trainingLoop, type TrainingRun } from "../train/loop.ts";
 import { settingsFromFile, trainingFields } from "../train/options.ts";
@@ -44,7 +43,6 @@ export const train: Command = {
       Deno.exitCode = INTERRUPTED;
       return;
     }
-    await writeGenerator(run.folder.generator, run.trainer.painter);
     console.log(await score(run));
     console.log(`GPU buffers: ${gibibytes(run.trainer.device.pool.peakBytes)} at most`);
   },

@@ -1,11 +1,11 @@
 import { planBuffers } from "./buffer_plan.ts";
 import type { Command } from "./command.ts";
-import type { BufferPool, Storage } from "./pool.ts";
+import type { BufferPool, TensorStorage } from "./pool.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A storage that gets its buffer when all uses of it are known; until then it only has a size. */
-class PlannedStorage implements Storage {
-  #place: Storage | null = null;
+class PlannedStorage implements TensorStorage {
+  #place: TensorStorage | null = null;
 
   constructor(readonly bytes: number) {}
 
@@ -17,11 +17,11 @@ class PlannedStorage implements Storage {
     return this.#placed().buffer;
   }
 
-  placeIn(storage: Storage): void {
+  placeIn(storage: TensorStorage): void {
     this.#place = storage;
   }
 
-  #placed(): Storage {
+  #placed(): TensorStorage {
     if (!this.#place) throw new Error("a tensor of a captured step has no values before its end");
     return this.#place;
   }
@@ -30,15 +30,17 @@ class PlannedStorage implements Storage {
 /** Collects the commands and storages of a step while it is traced. */
 export class Capture {
   readonly commands: Command[] = [];
-  readonly #derived = new Map<Storage, Map<string, Tensor>>();
+  readonly #derived = new Map<TensorStorage, Map<string, Tensor>>();
   readonly #storages = new Set<PlannedStorage>();
 
   push(command: Command): void {
     this.commands.push(command);
-    for (const storage of command.written) this.#derived.delete(storage);
+    command.kernel.bindings.forEach(({ written }, i) => {
+      if (written) this.#derived.delete(command.operands[i].storage);
+    });
   }
 
-  /** What `make` makes of `source`, or what it made under this name since `source` was last written. */
+  /** The result of `make`, or the one that it gave under this name since `source` was last written. */
   derived(source: Tensor, name: string, make: () => Tensor): Tensor {
     const known = this.#derived.get(source.storage) ?? new Map<string, Tensor>();
     this.#derived.set(source.storage, known);
@@ -47,7 +49,7 @@ export class Capture {
     return result;
   }
 
-  storage(bytes: number): Storage {
+  storage(bytes: number): TensorStorage {
     const storage = new PlannedStorage(bytes);
     this.#storages.add(storage);
     return storage;
@@ -57,9 +59,11 @@ export class Capture {
    * Gives every storage its place among as few bytes of `pool` as the commands' order allows; `kept`
    * stay untouched until the end. Returns the buffers, which belong to the step.
    */
-  place(pool: BufferPool, kept: ReadonlySet<Storage>): Storage[] {
+  place(pool: BufferPool, kept: ReadonlySet<TensorStorage>): TensorStorage[] {
     const storages = [...this.#storages];
-    const uses = new Map(storages.map((storage) => [storage as Storage, { first: 0, last: -1 }]));
+    const uses = new Map(
+      storages.map((storage) => [storage as TensorStorage, { first: 0, last: -1 }]),
+    );
     this.commands.forEach(({ operands }, i) => {
       for (const { storage } of operands) {
         const use = uses.get(storage);

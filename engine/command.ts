@@ -1,23 +1,19 @@
-import type { Kernel } from "./kernel.ts";
-import type { Storage } from "./pool.ts";
-import { Tensor, type Window } from "./tensor.ts";
-
-export type Groups = readonly [x: number, y: number, z: number];
+import type { AnyKernel, Binding } from "./kernel.ts";
+import type { TensorStorage } from "./pool.ts";
+import { type Groups, Tensor, type TensorPart } from "./tensor.ts";
 
 /** The part of a buffer that a kernel binds, in bytes. */
 export interface Operand {
-  readonly storage: Storage;
+  readonly storage: TensorStorage;
   readonly offset: number;
   readonly size: number;
 }
 
 /** A kernel on its operands: all that a launch means, before a GPU object is made of it. */
 export interface Command {
-  readonly kernel: Kernel;
+  readonly kernel: AnyKernel;
   /** In the order of `kernel.bindings`. */
   readonly operands: readonly Operand[];
-  /** The storages among the operands that the kernel writes. */
-  readonly written: readonly Storage[];
   /** Content of the kernel's parameter struct, whole vectors; empty where it has none. */
   readonly parameters: Uint32Array<ArrayBuffer>;
   readonly groups: Groups;
@@ -27,49 +23,42 @@ export interface Command {
 
 /**
  * Puts a launch together from tensors and numbers by the names that the kernel's definition uses.
- * @throws TypeError when one is missing.
+ * @throws TypeError when one is missing, which types allow only for names made up at run time.
  */
 export function commandOf(
-  kernel: Kernel,
-  bindings: Readonly<Record<string, Tensor | Window>>,
+  kernel: AnyKernel,
+  bindings: Readonly<Record<string, Tensor | TensorPart | null>>,
   parameters: Readonly<Record<string, number>>,
   groups: Groups,
   flops: number,
 ): Command {
-  const operands = kernel.bindings.map((name) => operandOf(kernel, name, bindings[name]));
-  const { write = [], writeWords = [] } = kernel.definition;
-  const written = [...write, ...writeWords].map((name) =>
-    operands[kernel.bindings.indexOf(name)].storage
+  const operands = kernel.bindings.map((binding) =>
+    operandOf(kernel, binding, bindings[binding.name])
   );
-  return {
-    kernel,
-    operands,
-    written,
-    parameters: packParameters(kernel, parameters),
-    groups,
-    flops,
-  };
+  return { kernel, operands, parameters: packParameters(kernel, parameters), groups, flops };
 }
 
-function operandOf(kernel: Kernel, name: string, bound: Tensor | Window | undefined): Operand {
+function operandOf(
+  kernel: AnyKernel,
+  { name, vectors }: Binding,
+  bound: Tensor | TensorPart | null | undefined,
+): Operand {
   if (!bound) throw new TypeError(`${kernel.name}: binding ${name} is missing`);
-  const length = kernel.definition.windows?.[name];
   const { tensor, offset } = bound instanceof Tensor ? { tensor: bound, offset: 0 } : bound;
   // Rounded up to whole vectors, which buffers always hold.
-  const size = length === undefined ? Math.ceil(tensor.size / 4) * 16 : length * 16;
+  const size = 16 * (vectors ?? Math.ceil((tensor.size - offset) / 4));
   return { storage: tensor.storage, offset: offset * 4, size };
 }
 
 function packParameters(
-  kernel: Kernel,
+  { name: kernel, sizes, scalars }: AnyKernel,
   parameters: Readonly<Record<string, number>>,
 ): Uint32Array<ArrayBuffer> {
-  const { sizes = [], scalars = [] } = kernel.definition;
   const words = new Uint32Array(Math.ceil((sizes.length + scalars.length) / 4) * 4);
   const floats = new Float32Array(words.buffer);
   const valueOf = (name: string) => {
     const value = parameters[name];
-    if (value === undefined) throw new TypeError(`${kernel.name}: parameter ${name} is missing`);
+    if (value === undefined) throw new TypeError(`${kernel}: parameter ${name} is missing`);
     return value;
   };
   sizes.forEach((name, i) => words[i] = valueOf(name));

@@ -21,6 +21,8 @@ export function countingDevice(kind: Device["kind"] = "gpu"): Device {
     createShaderModule: () => ({}),
     createComputePipeline: () => ({ getBindGroupLayout: () => ({}) }),
     createBindGroup: () => ({}),
+    pushErrorScope: nothing,
+    popErrorScope: () => Promise.resolve(null),
     createCommandEncoder: () => ({ beginComputePass: () => pass, finish: () => ({}) }),
   };
   return new Device(gpu as unknown as GPUDevice, "counting device", kind);

@@ -1,12 +1,20 @@
-import { BufferPool, type Storage } from "./pool.ts";
 import { Capture, type CapturedStep } from "./capture.ts";
-import { commandOf, type Groups } from "./command.ts";
-import type { Kernel } from "./kernel.ts";
+import { type Command, commandOf } from "./command.ts";
+import { type Dispatch, Dispatches } from "./dispatches.ts";
+import type { AnyKernel, Kernel } from "./kernel.ts";
 import { knownAnswerKernel } from "./known_answer.ts";
-import { type Dispatch, PipelineCache } from "./pipelines.ts";
-import { type Shape, sizeOf, Tensor, type Window } from "./tensor.ts";
+import { KernelError, Pipelines } from "./pipelines.ts";
+import { BufferPool, type TensorStorage } from "./pool.ts";
 import { Profiler, type Span } from "./profiler.ts";
-import type { Tape } from "./tape.ts";
+import {
+  type Bindings,
+  type Groups,
+  type ParameterValues,
+  type Shape,
+  sizeOf,
+  Tensor,
+  type TensorDevice,
+} from "./tensor.ts";
 
 /** Dispatches encoded before they are submitted: large enough to hide submission, small enough to start early. */
 const DISPATCHES_PER_SUBMIT = 256;
@@ -24,34 +32,47 @@ const WANTED_LIMITS = [
   "maxComputeWorkgroupStorageSize",
 ] as const;
 
+/** For those who look for a kernel that fails. */
+export interface DebugOptions {
+  /**
+   * Runs captured steps op by op each time, to the same bits, and submits each dispatch by itself: slow, but an error
+   * names its kernel.
+   */
+  readonly eager?: boolean;
+  /** Sees each kernel before it is compiled. */
+  readonly onCompile?: (kernel: AnyKernel) => void;
+}
+
 /**
  * A GPU and everything that lives on it: buffers, pipelines, the commands not yet submitted and
  * the tape that records. Commands run in the order in which they were launched.
  */
-export class Device {
+export class Device implements TensorDevice {
   readonly pool: BufferPool;
-  /** The tape that ops record on; null outside `grad`. */
-  tape: Tape | null = null;
-  /** Runs captured steps op by op each time instead: to compare, or to find the op that fails. */
-  eager = false;
-  #pipelines: PipelineCache;
+  tape: TensorDevice["tape"] = null;
+  readonly #eager: boolean;
+  readonly #dispatches: Dispatches;
   #capture: Capture | null = null;
   #profiler: Profiler | null = null;
   #encoder: GPUCommandEncoder | null = null;
   #pass: GPUComputePassEncoder | null = null;
   #pending = 0;
   #failure: Error | null = null;
+  /** Whether the kernels compiled so far were taken; those of a launch come before its own errors. */
+  #checks: Promise<void> = Promise.resolve();
   #lastLaunch = "nothing";
 
   /** For `Device.open` and `countingDevice`. */
   constructor(
     readonly gpu: GPUDevice,
     readonly name: string,
-    /** Whether a driver computes on the CPU, whose loads and lanes cost otherwise than a GPU's. */
     readonly kind: "gpu" | "software" = "gpu",
+    { eager = false, onCompile = () => {} }: DebugOptions = {},
   ) {
     this.pool = new BufferPool(gpu);
-    this.#pipelines = new PipelineCache(gpu);
+    this.#eager = eager;
+    const pipelines = new Pipelines(gpu, onCompile, (error) => this.#check(error));
+    this.#dispatches = new Dispatches(gpu, pipelines, () => this.flush());
     gpu.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
       this.#fail((event as GPUUncapturedErrorEvent).error.message);
@@ -68,7 +89,7 @@ export class Device {
    * Opens the adapter's device with its real limits and checks that it computes known answers.
    * @throws Error when there is no adapter, or when it computes wrong values.
    */
-  static async open(): Promise<Device> {
+  static async open(debug: DebugOptions = {}): Promise<Device> {
     const adapter = await globalThis.navigator?.gpu?.requestAdapter({
       powerPreference: "high-performance",
     });
@@ -84,7 +105,7 @@ export class Device {
     const gpu = await adapter.requestDevice({ requiredLimits, requiredFeatures });
     const { description, device: chip, vendor, architecture } = adapter.info;
     const name = description || chip || `${vendor} ${architecture}`.trim() || "GPU";
-    const device = new Device(gpu, name, SOFTWARE.test(name) ? "software" : "gpu");
+    const device = new Device(gpu, name, SOFTWARE.test(name) ? "software" : "gpu", debug);
     await checkKnownAnswers(device);
     return device;
   }
@@ -145,10 +166,12 @@ export class Device {
     } catch (error) {
       // The event that tells what went wrong arrives after the refused mapping.
       await new Promise((resolve) => setTimeout(resolve, 20));
+      await this.#checks;
       throw this.#failure ?? error;
     }
     const copy = staging.getMappedRange().slice(0);
     staging.destroy();
+    await this.#checks;
     this.#assertAlive();
     return copy;
   }
@@ -158,10 +181,10 @@ export class Device {
    * arithmetic for profiles, a multiply-add as two.
    * @throws TypeError when one is missing; RangeError when the grid is larger than the device's limits.
    */
-  launch(
-    kernel: Kernel,
-    bindings: Record<string, Tensor | Window>,
-    parameters: Record<string, number>,
+  launch<Bound extends string, Optional extends string, Parameter extends string, B, P>(
+    kernel: Kernel<Bound, Optional, Parameter>,
+    bindings: Bindings<Bound, Optional, B>,
+    parameters: ParameterValues<Parameter, P>,
     groups: Groups,
     flops = 0,
   ): void {
@@ -172,12 +195,13 @@ export class Device {
     }
     const command = commandOf(kernel, bindings, parameters, groups, flops);
     if (this.#capture) this.#capture.push(command);
-    else this.#dispatch(this.#pipelines.prepare(command));
+    else if (this.#eager) this.#dispatchAlone(command);
+    else this.#dispatch(this.#dispatches.ofLaunch(command));
   }
 
   /**
-   * What `make` makes of `source` alone, such as its values in another order: inside a captured step it
-   * is made once for each content of `source`, under its name. It must not be written.
+   * The result of `make`, which depends on `source` alone, such as its values in another order. Inside a captured step
+   * it is made once for each content of `source` and name. It must not be written.
    */
   derived(source: Tensor, name: string, make: () => Tensor): Tensor {
     return this.#capture ? this.#capture.derived(source, name, make) : make();
@@ -190,7 +214,7 @@ export class Device {
    */
   capture<T>(body: () => T): CapturedStep<T> {
     this.#assertNotCapturing("capture");
-    if (this.eager) return this.#eagerStep(body);
+    if (this.#eager) return this.#eagerStep(body);
     const capture = this.#capture = new Capture();
     let result: T;
     try {
@@ -199,7 +223,7 @@ export class Device {
       this.#capture = null;
     }
     const buffers = capture.place(this.pool, storagesIn(result));
-    const dispatches = capture.commands.map((command) => this.#pipelines.prepare(command));
+    const dispatches = this.#dispatches.ofStep(capture.commands);
     return {
       result,
       bytes: buffers.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -213,6 +237,7 @@ export class Device {
 
   #eagerStep<T>(body: () => T): CapturedStep<T> {
     let latest: { result: T } | null = null;
+    const kept = new Set<TensorStorage>(); // of the latest result
     return {
       get result() {
         if (!latest) throw new Error("a step that has not run yet has no result");
@@ -220,8 +245,9 @@ export class Device {
       },
       bytes: 0,
       replay: () => {
-        latest = { result: this.scope(body) };
-        this.flush();
+        for (const storage of kept) this.pool.release(storage);
+        kept.clear();
+        latest = { result: this.scope(body, kept) };
       },
     };
   }
@@ -255,22 +281,23 @@ export class Device {
   async finish(): Promise<void> {
     this.flush();
     await this.gpu.queue.onSubmittedWorkDone();
+    await this.#checks;
     this.#assertAlive();
   }
 
   /**
    * Runs `body` and returns to the pool every tensor made inside it but those it returns
-   * (a tensor, or arrays and records of tensors), which then belong to the scope around.
+   * (a tensor, or arrays and records of tensors), which then belong to `heir`, or else to the scope around.
    */
-  scope<T>(body: () => T): T {
+  scope<T>(body: () => T, heir?: Set<TensorStorage>): T {
     const made = this.pool.openScope();
-    let kept: Set<Storage> = new Set();
+    let kept: Set<TensorStorage> = new Set();
     try {
       const result = body();
       kept = storagesIn(result);
       return result;
     } finally {
-      this.pool.closeScope(made, kept);
+      this.pool.closeScope(made, kept, heir);
     }
   }
 
@@ -279,7 +306,19 @@ export class Device {
     this.gpu.destroy();
   }
 
-  #dispatch({ command, pipeline, bindGroup, groups }: Dispatch): void {
+  /** Submits a launch by itself, so that what the GPU complains of is its kernel. */
+  #dispatchAlone(command: Command): void {
+    this.gpu.pushErrorScope("validation");
+    this.#dispatch(this.#dispatches.ofLaunch(command));
+    this.flush();
+    this.#check(
+      this.gpu.popErrorScope().then((error) =>
+        error && new KernelError(`kernel ${command.kernel.name}: ${error.message.trim()}`)
+      ),
+    );
+  }
+
+  #dispatch({ command, pipeline, bindGroup }: Dispatch): void {
     this.#lastLaunch = command.kernel.name;
     if (this.#profiler) {
       this.#endPass();
@@ -289,7 +328,7 @@ export class Device {
     this.#pass ??= this.#commands().beginComputePass();
     this.#pass.setPipeline(pipeline);
     this.#pass.setBindGroup(0, bindGroup);
-    this.#pass.dispatchWorkgroups(...groups);
+    this.#pass.dispatchWorkgroups(...command.groups);
     if (++this.#pending >= DISPATCHES_PER_SUBMIT) this.flush();
   }
 
@@ -307,6 +346,13 @@ export class Device {
     this.#failure ??= new Error(`GPU error near ${this.#lastLaunch}: ${firstLine}`);
   }
 
+  /** Takes what is wrong with a kernel, before all that follows from it. */
+  #check(problem: Promise<KernelError | null>): void {
+    this.#checks = this.#checks.then(() => problem).then((error) => {
+      if (error && !(this.#failure instanceof KernelError)) this.#failure = error;
+    }).catch((error) => this.#fail(String(error)));
+  }
+
   #assertNotCapturing(what: string): void {
     if (this.#capture) throw new Error(`${what}: not inside a captured step`);
   }
@@ -316,7 +362,7 @@ export class Device {
   }
 }
 
-function storagesIn(value: unknown, found: Set<Storage> = new Set()): Set<Storage> {
+function storagesIn(value: unknown, found: Set<TensorStorage> = new Set()): Set<TensorStorage> {
   if (value instanceof Tensor) found.add(value.storage);
   else if (value instanceof Map) { for (const item of value.values()) storagesIn(item, found); }
   else if (Array.isArray(value)) { for (const item of value) storagesIn(item, found); }

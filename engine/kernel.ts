@@ -1,66 +1,100 @@
-/** What a kernel binds and computes. Names become WGSL globals; the parameters become `p.NAME`. */
-export interface KernelDefinition {
+/**
+ * What a kernel binds and computes. Names become WGSL globals, those of parameters `p.NAME`, and they type the
+ * kernel's launches: a tensor or a number for each name, and for no other.
+ */
+export interface KernelDefinition<
+  Bound extends string,
+  Optional extends string,
+  Parameter extends string,
+> {
   /** Shows in error messages and profiles. */
   readonly name: string;
   /** `var<storage, read> NAME: array<f32>` */
-  readonly read?: readonly string[];
+  readonly read?: readonly Bound[];
   /** `var<storage, read> NAME: array<u32>` */
-  readonly words?: readonly string[];
+  readonly words?: readonly Bound[];
   /** `var<storage, read> NAME: array<vec4<f32>>` */
-  readonly vectors?: readonly string[];
+  readonly vectors?: readonly Bound[];
+  /** As `read` where true. Where false this variant has no such binding, and its launches give null. */
+  readonly optional?: Readonly<Record<Optional, boolean>>;
   /** `var<storage, read_write> NAME: array<f32>` */
-  readonly write?: readonly string[];
+  readonly write?: readonly Bound[];
   /** `var<storage, read_write> NAME: array<u32>` */
-  readonly writeWords?: readonly string[];
-  /** `var<uniform> NAME: array<vec4<f32>, LENGTH>`; at most 4096 vectors (64 KiB). */
-  readonly windows?: Readonly<Record<string, number>>;
+  readonly writeWords?: readonly Bound[];
+  /** `var<uniform> NAME: array<vec4<f32>, VECTORS>`; at most 4096 vectors (64 KiB). */
+  readonly window?: { readonly name: Bound; readonly vectors: number };
   /** `p.NAME: u32` */
-  readonly sizes?: readonly string[];
+  readonly sizes?: readonly Parameter[];
   /** `p.NAME: f32` */
-  readonly scalars?: readonly string[];
+  readonly scalars?: readonly Parameter[];
   /** WGSL after the generated declarations; its entry point is `main`. */
   readonly source: string;
 }
 
-/** A compiled-once compute kernel: make it at module level, or once per variant. */
-export class Kernel {
+/** A tensor that a kernel binds. */
+export interface Binding {
+  readonly name: string;
+  readonly written: boolean;
+  /** Vectors of a uniform window; null for the whole tensor. */
+  readonly vectors: number | null;
+}
+
+/** Bytes of a launch's parameters at most, and of the place that they take: WebGPU's alignment of uniforms. */
+export const PARAMETER_BYTES = 256;
+
+/** A kernel whatever its names. */
+export type AnyKernel = Kernel<string, string, string>;
+
+/** A compiled-once compute kernel: make it at module level, or once for each variant. */
+export class Kernel<
+  Bound extends string = never,
+  Optional extends string = never,
+  Parameter extends string = never,
+> {
   readonly name: string;
   /** The full WGSL text. */
   readonly code: string;
-  /** Binding names in binding order, without the parameters. */
-  readonly bindings: readonly string[];
+  /** In binding order, without the parameters. */
+  readonly bindings: readonly Binding[];
+  readonly sizes: readonly Parameter[];
+  readonly scalars: readonly Parameter[];
+  /** Types launches; holds no value. */
+  declare readonly names: readonly [Bound, Optional];
 
-  constructor(readonly definition: KernelDefinition) {
-    const { read = [], words = [], vectors = [], write = [], writeWords = [], windows = {} } =
-      definition;
-    const { sizes = [], scalars = [] } = definition;
-    const variables = [
-      ...read.map((name) => `var<storage, read> ${name}: array<f32>;`),
-      ...words.map((name) => `var<storage, read> ${name}: array<u32>;`),
-      ...vectors.map((name) => `var<storage, read> ${name}: array<vec4<f32>>;`),
-      ...write.map((name) => `var<storage, read_write> ${name}: array<f32>;`),
-      ...writeWords.map((name) => `var<storage, read_write> ${name}: array<u32>;`),
-      ...Object.entries(windows).map(([name, length]) =>
-        `var<uniform> ${name}: array<vec4<f32>, ${length}>;`
-      ),
+  /** @throws RangeError for more than 64 parameters. */
+  constructor(definition: KernelDefinition<Bound, Optional, Parameter>) {
+    const { name, read = [], words = [], vectors = [], write = [], writeWords = [] } = definition;
+    const { optional = {}, window, sizes = [], scalars = [], source } = definition;
+    const present = Object.entries(optional).flatMap(([name, isBound]) => isBound ? [name] : []);
+    const declarations: string[] = [];
+    const bind = (names: readonly string[], space: string, type: string, vectors?: number) =>
+      names.map((name): Binding => {
+        declarations.push(`var<${space}> ${name}: ${type};`);
+        return { name, written: space === "storage, read_write", vectors: vectors ?? null };
+      });
+    this.name = name;
+    this.sizes = sizes;
+    this.scalars = scalars;
+    this.bindings = [
+      ...bind([...read, ...present], "storage, read", "array<f32>"),
+      ...bind(words, "storage, read", "array<u32>"),
+      ...bind(vectors, "storage, read", "array<vec4<f32>>"),
+      ...bind(write, "storage, read_write", "array<f32>"),
+      ...bind(writeWords, "storage, read_write", "array<u32>"),
+      ...window
+        ? bind([window.name], "uniform", `array<vec4<f32>, ${window.vectors}>`, window.vectors)
+        : [],
     ];
     const members = [
       ...sizes.map((name) => `${name}: u32,`),
       ...scalars.map((name) => `${name}: f32,`),
     ];
-    if (members.length > 0) variables.push("var<uniform> p: Parameters;");
-    this.name = definition.name;
-    this.bindings = [
-      ...read,
-      ...words,
-      ...vectors,
-      ...write,
-      ...writeWords,
-      ...Object.keys(windows),
-    ];
+    if (4 * members.length > PARAMETER_BYTES) {
+      throw new RangeError(`kernel ${name}: ${members.length} parameters, at most 64`);
+    }
+    if (members.length > 0) declarations.push("var<uniform> p: Parameters;");
     this.code = (members.length > 0 ? `struct Parameters { ${members.join(" ")} }\n` : "") +
-      variables.map((text, i) => `@group(0) @binding(${i}) ${text}\n`).join("") +
-      definition.source;
+      declarations.map((text, i) => `@group(0) @binding(${i}) ${text}\n`).join("") + source;
   }
 }
 
@@ -77,8 +111,14 @@ const MOST_GROUPS = 65535;
  * A kernel that runs `fn element(i: u32)` for each i below `p.count`, a thread every so many elements
  * as there are threads, so that neighbours touch neighbours. Launch it on `elementGroups(count)`.
  */
-export function elementKernel(definition: KernelDefinition): Kernel {
-  return new Kernel({
+export function elementKernel<
+  Bound extends string,
+  Optional extends string = never,
+  Parameter extends string = never,
+>(
+  definition: KernelDefinition<Bound, Optional, Parameter>,
+): Kernel<Bound, Optional, Parameter | "count"> {
+  return new Kernel<Bound, Optional, Parameter | "count">({
     ...definition,
     sizes: ["count", ...definition.sizes ?? []],
     // The loop tests at its end, so that a thread of one element pays for no second turn.
@@ -112,7 +152,11 @@ const RUN_GROUP = [64, 1] as const;
 const PICTURE_GROUP = [8, 8] as const;
 
 /** A kernel over rows: WGSL of functions, of what runs once a thread, and for each of its values. */
-interface RowKernelDefinition extends Omit<KernelDefinition, "source"> {
+interface RowKernelDefinition<
+  Bound extends string,
+  Optional extends string,
+  Parameter extends string,
+> extends Omit<KernelDefinition<Bound, Optional, Parameter>, "source"> {
   readonly source?: string;
   readonly perRow?: string;
   readonly element: string;
@@ -125,25 +169,28 @@ interface RowKernelDefinition extends Omit<KernelDefinition, "source"> {
  * declared. So nothing is divided, which software drivers do lane by lane, and what a row shares is
  * loaded once for several values. Launch it on `runGroups(planes, rows, columns)`.
  */
-export const runKernel = (definition: RowKernelDefinition) => rowKernel(definition, RUN_GROUP);
+export const runKernel = rowKernels(RUN_GROUP);
 export const runGroups = (...shape: RowShape) => rowGroups(shape, RUN_GROUP);
 
 /** As `runKernel` where rows are those of pictures, on `pictureGroups(planes, rows, columns)`. */
-export const pictureKernel = (definition: RowKernelDefinition) =>
-  rowKernel(definition, PICTURE_GROUP);
+export const pictureKernel = rowKernels(PICTURE_GROUP);
 export const pictureGroups = (...shape: RowShape) => rowGroups(shape, PICTURE_GROUP);
 
 type RowShape = readonly [planes: number, rows: number, columns: number];
 type RowGroup = readonly [columns: number, rows: number];
 
-function rowKernel(
-  { source = "", perRow = "", element, ...definition }: RowKernelDefinition,
-  group: RowGroup,
-): Kernel {
-  return new Kernel({
-    ...definition,
-    sizes: ["rows", "columns", ...definition.sizes ?? []],
-    source: `${source}
+function rowKernels(group: RowGroup) {
+  return <Bound extends string, Optional extends string = never, Parameter extends string = never>(
+    { source = "", perRow = "", element, ...definition }: RowKernelDefinition<
+      Bound,
+      Optional,
+      Parameter
+    >,
+  ) =>
+    new Kernel<Bound, Optional, Parameter | "rows" | "columns">({
+      ...definition,
+      sizes: ["rows", "columns", ...definition.sizes ?? []],
+      source: `${source}
 @compute @workgroup_size(${group}) fn main(
   @builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   if (id.x >= p.columns || id.y >= p.rows) { return; }
@@ -156,7 +203,7 @@ function rowKernel(
     ${element}
   }
 }`,
-  });
+    });
 }
 
 /** Up to eight values a thread where there are many. */
@@ -167,15 +214,28 @@ function rowGroups([planes, rows, columns]: RowShape, group: RowGroup): [number,
   return [Math.min(across, wanted, MOST_GROUPS), down, planes];
 }
 
-/** Memoises a function that makes a kernel variant from a few numbers or names. */
-export function variants<A extends readonly (number | string | boolean)[]>(
-  make: (...key: A) => Kernel,
-): (...key: A) => Kernel {
-  const made = new Map<string, Kernel>();
-  return (...key) => {
-    const name = key.join();
-    const known = made.get(name) ?? make(...key);
+/**
+ * Memoises a function that makes the variants of a kernel, told apart by `key` alone, whose properties always come in
+ * the same order. What else a kernel is made of must be the same for all launches of a variant.
+ */
+export function variants<Key extends object, Rest extends readonly unknown[], K>(
+  make: (key: Key, ...rest: Rest) => K,
+): (key: Key, ...rest: Rest) => K {
+  const made = new Map<string, K>();
+  return (key, ...rest) => {
+    const name = JSON.stringify(key);
+    const known = made.get(name) ?? make(key, ...rest);
     made.set(name, known);
     return known;
   };
+}
+
+/**
+ * The names of a launch's parameters. A kernel with many is made from its first launch, so that they are listed once,
+ * where their values are.
+ */
+export function namesOf<Parameter extends string>(
+  parameters: Readonly<Record<Parameter, number>>,
+): Parameter[] {
+  return Object.keys(parameters) as Parameter[];
 }

@@ -1,86 +1,63 @@
-import type { Command, Groups } from "./command.ts";
-import type { Kernel } from "./kernel.ts";
+import type { AnyKernel } from "./kernel.ts";
 
-/** A command in the GPU's own objects: encoding it costs three calls. */
-export interface Dispatch {
-  readonly command: Command;
-  readonly pipeline: GPUComputePipeline;
-  readonly bindGroup: GPUBindGroup;
-  readonly groups: Groups;
+/** A kernel that the driver does not take. */
+export class KernelError extends Error {
+  override readonly name = "KernelError";
 }
 
-interface Compiled {
+/** A kernel as the GPU runs it. */
+export interface Compiled {
   readonly id: number;
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
 }
 
-/** Bind groups kept before the cache starts anew; a training step uses some hundreds. */
-const MAXIMUM_BIND_GROUPS = 16384;
+/** Compiles each kernel once. */
+export class Pipelines {
+  readonly #compiled = new Map<AnyKernel, Compiled>();
 
-/** Pipelines by kernel, bind groups by the buffers they bind, parameter buffers by content. */
-export class PipelineCache {
-  #compiled = new Map<Kernel, Compiled>();
-  #bindGroups = new Map<string, GPUBindGroup>();
-  #parameters = new Map<string, { id: number; buffer: GPUBuffer }>();
+  /**
+   * @param onCompile sees each kernel before the driver does
+   * @param check hears, for each, of a promise of what is wrong with it
+   */
+  constructor(
+    readonly gpu: GPUDevice,
+    readonly onCompile: (kernel: AnyKernel) => void,
+    readonly check: (error: Promise<KernelError | null>) => void,
+  ) {}
 
-  constructor(readonly gpu: GPUDevice) {}
-
-  prepare(command: Command): Dispatch {
-    const { kernel, operands, groups } = command;
-    const { id, pipeline, layout } = this.#compile(kernel);
-    const values = this.#parameterBuffer(command);
-    let key = `${id}`;
-    for (const { storage, offset, size } of operands) key += `,${storage.id}:${offset}:${size}`;
-    if (values) key += `;${values.id}`;
-    let bindGroup = this.#bindGroups.get(key);
-    if (!bindGroup) {
-      const resources = operands.map(({ storage: { buffer }, offset, size }) => ({
-        buffer,
-        offset,
-        size,
-      }));
-      if (values) resources.push({ buffer: values.buffer, offset: 0, size: values.buffer.size });
-      bindGroup = this.gpu.createBindGroup({
-        label: kernel.name,
-        layout,
-        entries: resources.map((resource, binding) => ({ binding, resource })),
-      });
-      if (this.#bindGroups.size >= MAXIMUM_BIND_GROUPS) this.#bindGroups.clear();
-      this.#bindGroups.set(key, bindGroup);
-    }
-    return { command, pipeline, bindGroup, groups };
-  }
-
-  #compile(kernel: Kernel): Compiled {
-    let compiled = this.#compiled.get(kernel);
-    if (!compiled) {
-      const module = this.gpu.createShaderModule({ label: kernel.name, code: kernel.code });
-      const pipeline = this.gpu.createComputePipeline({
-        label: kernel.name,
-        layout: "auto",
-        compute: { module, entryPoint: "main" },
-      });
-      compiled = { id: this.#compiled.size, pipeline, layout: pipeline.getBindGroupLayout(0) };
-      this.#compiled.set(kernel, compiled);
-    }
+  compile(kernel: AnyKernel): Compiled {
+    const known = this.#compiled.get(kernel);
+    if (known) return known;
+    this.onCompile(kernel);
+    const { name: label, code } = kernel;
+    // The driver's complaints reach this scope, not whatever is launched when they arrive.
+    this.gpu.pushErrorScope("validation");
+    const module = this.gpu.createShaderModule({ label, code });
+    const compute = { module, entryPoint: "main" };
+    const pipeline = this.gpu.createComputePipeline({ label, layout: "auto", compute });
+    this.check(this.gpu.popErrorScope().then((error) => error && complaint(kernel, module, error)));
+    const layout = pipeline.getBindGroupLayout(0);
+    const compiled = { id: this.#compiled.size, pipeline, layout };
+    this.#compiled.set(kernel, compiled);
     return compiled;
   }
+}
 
-  #parameterBuffer({ kernel, parameters }: Command) {
-    if (parameters.length === 0) return null;
-    const key = parameters.join();
-    let known = this.#parameters.get(key);
-    if (!known) {
-      const buffer = this.gpu.createBuffer({
-        label: `${kernel.name} parameters`,
-        size: parameters.byteLength,
-        usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-      });
-      this.gpu.queue.writeBuffer(buffer, 0, parameters);
-      known = { id: this.#parameters.size, buffer };
-      this.#parameters.set(key, known);
-    }
-    return known;
-  }
+/** What the compiler says, with the line at which it says so. */
+async function complaint(
+  { name, code }: AnyKernel,
+  module: GPUShaderModule,
+  { message }: GPUError,
+): Promise<KernelError> {
+  const { messages } = await module.getCompilationInfo();
+  const first = messages.find(({ type }) => type === "error");
+  if (!first) return new KernelError(`kernel ${name} cannot run: ${message.trim()}`);
+  const line = code.split("\n")[first.lineNum - 1] ?? "";
+  const words = first.message.trim();
+  // Some compilers quote the line.
+  const source = words.includes(line.trim()) ? "" : `\n${first.lineNum} | ${line}`;
+  return new KernelError(
+    `kernel ${name} does not compile, line ${first.lineNum} of its WGSL:\n${words}${source}`,
+  );
 }

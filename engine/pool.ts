@@ -1,5 +1,5 @@
 /** A pooled GPU buffer, owned by one or several tensors that view the same values. */
-export interface Storage {
+export interface TensorStorage {
   readonly id: number;
   readonly buffer: GPUBuffer;
   /** Size class in bytes. */
@@ -25,8 +25,8 @@ export function sizeClass(bytes: number): number {
 
 /** Reuses GPU buffers by size class and counts what is alive. Queue order makes immediate reuse safe. */
 export class BufferPool {
-  #free = new Map<number, Storage[]>();
-  #scopes: Set<Storage>[] = [];
+  #free = new Map<number, TensorStorage[]>();
+  #scopes: Set<TensorStorage>[] = [];
   #nextId = 0;
   /** Bytes in use by tensors. */
   liveBytes = 0;
@@ -37,7 +37,7 @@ export class BufferPool {
 
   constructor(readonly gpu: GPUDevice) {}
 
-  allocate(bytes: number): Storage {
+  allocate(bytes: number): TensorStorage {
     const size = sizeClass(bytes);
     const storage = this.#free.get(size)?.pop() ?? this.#create(size);
     this.liveBytes += size;
@@ -46,7 +46,7 @@ export class BufferPool {
     return storage;
   }
 
-  release(storage: Storage): void {
+  release(storage: TensorStorage): void {
     this.liveBytes -= storage.bytes;
     const waiting = this.#free.get(storage.bytes);
     if (waiting) waiting.push(storage);
@@ -54,30 +54,34 @@ export class BufferPool {
   }
 
   /** A buffer of just this size, for one owner that keeps it. */
-  take(bytes: number): Storage {
+  take(bytes: number): TensorStorage {
     const storage = this.#create(Math.ceil(bytes / MINIMUM_BYTES) * MINIMUM_BYTES);
     this.liveBytes += storage.bytes;
     this.peakBytes = Math.max(this.peakBytes, this.liveBytes);
     return storage;
   }
 
-  openScope(): Set<Storage> {
-    const made = new Set<Storage>();
+  openScope(): Set<TensorStorage> {
+    const made = new Set<TensorStorage>();
     this.#scopes.push(made);
     return made;
   }
 
-  /** Releases what the scope made, but hands `kept` on to the scope around. */
-  closeScope(made: Set<Storage>, kept: Set<Storage>): void {
+  /** Releases what the scope made, but hands `kept` on to `heir`, or else to the scope around. */
+  closeScope(
+    made: Set<TensorStorage>,
+    kept: ReadonlySet<TensorStorage>,
+    heir?: Set<TensorStorage>,
+  ): void {
     if (this.#scopes.pop() !== made) throw new Error("scopes closed out of order");
-    const around = this.#scopes.at(-1);
+    heir ??= this.#scopes.at(-1);
     for (const storage of made) {
-      if (kept.has(storage)) around?.add(storage);
+      if (kept.has(storage)) heir?.add(storage);
       else this.release(storage);
     }
   }
 
-  #create(size: number): Storage {
+  #create(size: number): TensorStorage {
     this.allocatedBytes += size;
     const id = this.#nextId++;
     const buffer = this.gpu.createBuffer({ label: `pooled ${size} bytes`, size, usage: USAGE() });

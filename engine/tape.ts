@@ -1,9 +1,5 @@
-import type { Device } from "./device.ts";
 import { elementGroups, elementKernel } from "./kernel.ts";
-import { assertShape, Tensor } from "./tensor.ts";
-
-/** An input of an op, and the gradient it gets from the gradient of the op's output. */
-export type Route = readonly [input: Tensor, backward: (upstream: Tensor) => Tensor];
+import { assertShape, type Route, Tensor, type TensorDevice } from "./tensor.ts";
 
 interface Step {
   readonly output: Tensor;
@@ -59,7 +55,7 @@ export function differentiable(output: Tensor, ...routes: readonly Route[]): Ten
  * Tensors made inside belong to the scope around.
  */
 export function grad(
-  device: Device,
+  device: TensorDevice,
   parameters: readonly Tensor[],
   forward: () => Tensor,
 ): { loss: Tensor; gradients: Tensor[] } {
@@ -75,7 +71,7 @@ export function grad(
  * vector-Jacobian product.
  */
 export function gradFrom(
-  device: Device,
+  device: TensorDevice,
   parameters: readonly Tensor[],
   forward: () => Tensor,
   upstreamOf: (output: Tensor) => Tensor,
@@ -111,7 +107,7 @@ const fillKernel = elementKernel({
 });
 
 /** A tensor with the same value everywhere. */
-export function filled(device: Device, shape: readonly number[], value: number): Tensor {
+export function filled(device: TensorDevice, shape: readonly number[], value: number): Tensor {
   const y = device.empty(shape);
   device.launch(fillKernel, { y }, { count: y.size, value }, elementGroups(y.size));
   return y;

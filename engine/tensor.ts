@@ -1,5 +1,5 @@
-import type { Device } from "./device.ts";
-import type { Storage } from "./pool.ts";
+import type { Kernel } from "./kernel.ts";
+import type { TensorStorage } from "./pool.ts";
 
 /** Sizes along each axis; images are [batch, channels, height, width]. */
 export type Shape = readonly number[];
@@ -13,7 +13,12 @@ export function sizeOf(shape: Shape): number {
 export class Tensor {
   readonly size: number;
 
-  constructor(readonly device: Device, readonly shape: Shape, readonly storage: Storage) {
+  /** @throws RangeError unless all lengths are positive whole numbers. */
+  constructor(
+    readonly device: TensorDevice,
+    readonly shape: Shape,
+    readonly storage: TensorStorage,
+  ) {
     if (shape.some((length) => !Number.isInteger(length) || length < 1)) {
       throw new RangeError(`tensor shape [${shape}] must hold positive whole numbers`);
     }
@@ -27,12 +32,54 @@ export class Tensor {
 }
 
 /**
- * A part of a tensor bound as `var<uniform> NAME: array<vec4<f32>, N>`: values that all lanes read at
- * the same index, which software drivers load once and broadcast. `offset` in values, a multiple of 64.
+ * The part of a tensor from `offset` on, in values, a multiple of 64. As a kernel's `window` it becomes
+ * `var<uniform> NAME: array<vec4<f32>, N>`: values that all lanes read at the same index, which software drivers load
+ * once and broadcast.
  */
-export interface Window {
+export interface TensorPart {
   readonly tensor: Tensor;
   readonly offset: number;
+}
+
+/** Workgroups of a launch. */
+export type Groups = readonly [x: number, y: number, z: number];
+
+/** A value for each of `Names`, a value or null for each of `Optional`, and nothing else among `Given`. */
+type Exactly<Names extends string, Optional extends string, Value, Given> =
+  & Readonly<Record<Names, Value>>
+  & Readonly<Record<Optional, Value | null>>
+  & {
+    readonly [Other in Exclude<keyof Given & string, Names | Optional>]: "no name of the kernel";
+  };
+
+/** What `TensorDevice.launch` takes for the names of a kernel's tensors and of its parameters. */
+export type Bindings<Bound extends string, Optional extends string, Given> =
+  & Given
+  & Exactly<Bound, Optional, Tensor | TensorPart, Given>;
+export type ParameterValues<Names extends string, Given> =
+  & Given
+  & Exactly<Names, never, number, Given>;
+
+/** An input of an op, and the gradient it gets from the gradient of the op's output. */
+export type Route = readonly [input: Tensor, backward: (upstream: Tensor) => Tensor];
+
+/** What operations may ask of the device that their tensors live on. `Device`, in device.ts, is such a one. */
+export interface TensorDevice {
+  /** Whether a driver computes on the CPU, whose loads and lanes cost otherwise than a GPU's. */
+  readonly kind: "gpu" | "software";
+  /** What ops are recorded on; null outside `grad`. */
+  tape: { record(output: Tensor, routes: readonly Route[]): void } | null;
+  empty(shape: Shape): Tensor;
+  launch<Bound extends string, Optional extends string, Parameter extends string, B, P>(
+    kernel: Kernel<Bound, Optional, Parameter>,
+    bindings: Bindings<Bound, Optional, B>,
+    parameters: ParameterValues<Parameter, P>,
+    groups: Groups,
+    flops?: number,
+  ): void;
+  derived(source: Tensor, name: string, make: () => Tensor): Tensor;
+  scope<T>(body: () => T): T;
+  read(tensor: Tensor): Promise<Float32Array<ArrayBuffer>>;
 }
 
 /** The shape of a 4-axis tensor, named. @throws TypeError for another number of axes. */

@@ -29,7 +29,7 @@ const adamKernel = elementKernel({
   name: "adam",
   read: ["gradient"],
   write: ["parameter", "first", "second"],
-  windows: { state: 1 },
+  window: { name: "state", vectors: 1 },
   // 1 - beta is given too, as it would lose five digits in float32.
   scalars: ["beta1", "rest1", "beta2", "rest2", "epsilon"],
   source: `fn element(i: u32) {

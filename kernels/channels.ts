@@ -8,7 +8,7 @@ import { differentiable, filled } from "../engine/tape.ts";
 import { assertShape, imageShape, type Shape, sizeOf, Tensor } from "../engine/tensor.ts";
 import { unaryOps } from "./elementwise.ts";
 
-const copyKernel = variants((value: "x" | "relu") =>
+const copyKernel = variants(({ value }: { value: "x" | "relu" }) =>
   runKernel({
     name: value === "x" ? "copy_channels" : "concat_relu",
     read: ["x_values"],
@@ -41,7 +41,7 @@ function copyChannels(
     y_offset: yFirst * pixels,
   };
   const groups = runGroups(1, batch, sizes.columns);
-  x.device.launch(copyKernel(value), { x_values: x, y }, sizes, groups);
+  x.device.launch(copyKernel({ value }), { x_values: x, y }, sizes, groups);
 }
 
 /**

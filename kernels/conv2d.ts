@@ -3,8 +3,8 @@
  * x [N, C, H, W], weight OIHW [O, C, kh, kw], bias [O] -> [N, O, (H + 2 padding - kh) / stride + 1, ...].
  * Its gradients are the other two forms: see convolution/.
  */
-import { differentiable, type Route } from "../engine/tape.ts";
-import type { Tensor } from "../engine/tensor.ts";
+import { differentiable } from "../engine/tape.ts";
+import type { Route, Tensor } from "../engine/tensor.ts";
 import { fractionallyStrided, strided } from "./convolution/gather.ts";
 import {
   checkConvolution,

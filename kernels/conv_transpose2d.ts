@@ -3,8 +3,8 @@
  * x [N, C, H, W], weight IOHW [C, O, kh, kw], bias [O] -> [N, O, (H - 1) stride - 2 padding + kh, ...].
  * It is the gradient of conv2d with respect to its input, and its own gradients are conv2d's: see convolution/.
  */
-import { differentiable, type Route } from "../engine/tape.ts";
-import type { Tensor } from "../engine/tensor.ts";
+import { differentiable } from "../engine/tape.ts";
+import type { Route, Tensor } from "../engine/tensor.ts";
 import { fractionallyStrided, strided } from "./convolution/gather.ts";
 import {
   checkConvolution,

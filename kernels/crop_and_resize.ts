@@ -6,6 +6,7 @@
  */
 import { pictureGroups, pictureKernel } from "../engine/kernel.ts";
 import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
+import { BYTE_AT } from "./wgsl.ts";
 
 const kernel = pictureKernel({
   name: "crop_and_resize",
@@ -13,7 +14,7 @@ const kernel = pictureKernel({
   write: ["frame"],
   sizes: ["height", "width"],
   scalars: ["left", "top", "scale"],
-  source: `fn byte_at(at: u32) -> f32 { return f32((packed[at / 4u] >> (at % 4u * 8u)) & 0xffu); }
+  source: `${BYTE_AT}
 fn weight(distance: f32) -> f32 { return max(0.0, 1.0 - abs(distance) / max(1.0, p.scale)); }
 fn first_within(centre: f32) -> u32 { return u32(max(0.0, ceil(centre - max(1.0, p.scale)))); }
 fn end_within(centre: f32, length: u32) -> u32 {

@@ -57,12 +57,12 @@ export function deform(
   const shift = sampling === "bilinear" ? (scale - 1) / 2 : 0;
   const taps = sampling === "bilinear" ? 4 : 1;
   const values = { channels, height, width, parts, taps, scale, shift };
-  const ways = [sampling, maskOn, fusion, identity] as const;
+  const ways = { sampling, maskOn, fusion, identity };
   const { groups, choiceShape } = deformGrid(shape);
   const choice = device.empty(choiceShape);
   const output = device.empty(shape);
   device.launch(
-    forwardKernel(...ways),
+    forwardKernel(ways),
     { input: features, maps, masks, output, choice },
     values,
     groups,
@@ -70,7 +70,7 @@ export function deform(
   return differentiable(output, [features, (upstream) => {
     const gradient = device.empty(shape);
     device.launch(
-      backwardKernel(...ways),
+      backwardKernel(ways),
       { input: upstream, maps, masks, choice, output: gradient },
       values,
       groups,

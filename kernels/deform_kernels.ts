@@ -13,6 +13,7 @@
  */
 import { Kernel, variants } from "../engine/kernel.ts";
 import type { Shape } from "../engine/tensor.ts";
+import { lines, range } from "./wgsl.ts";
 
 /** How parts are sampled, masked and fused. */
 export interface DeformWays {
@@ -72,7 +73,7 @@ fn load(at: u32) -> mat4x4<f32> {
 fn store(at: u32, count: u32, values: mat4x4<f32>) {
   let area = p.height * p.width;
   ${
-  lines(BLOCK, (c) =>
+  lines(range(BLOCK), (c) =>
     `if (count > ${c}u) { output[at + ${c}u * area] = values[${c >> 2}][${c & 3}]; }`)
 }
 }
@@ -121,7 +122,7 @@ fn run(q: vec2<u32>, here: u32, picture: u32, base: u32, choices: u32) -> mat4x4
   let area = p.height * p.width;
   let start = vec4<f32>(select(0.0, LOWEST, MAX));
   var fused = mat4x4<f32>(start, start, start, start);
-  ${lines(4, (k) => `var winner${k} = vec4<u32>(0u);`)}
+  ${lines(range(4), (k) => `var winner${k} = vec4<u32>(0u);`)}
   var count = 0.0;
   var zeros = !MAX;
   if (IDENTITY) { fused = load(base + here); count = 1.0; }
@@ -142,7 +143,7 @@ fn run(q: vec2<u32>, here: u32, picture: u32, base: u32, choices: u32) -> mat4x4
     let value = sample(corner, taps, base);
     if (MAX) {
       ${
-  lines(4, (k) =>
+  lines(range(4), (k) =>
     `let wins${k} = value[${k}] > fused[${k}];
       winner${k} = select(winner${k}, vec4<u32>(h + 1u), wins${k});
       fused[${k}] = select(fused[${k}], value[${k}], wins${k});`)
@@ -152,11 +153,11 @@ fn run(q: vec2<u32>, here: u32, picture: u32, base: u32, choices: u32) -> mat4x4
     }
   }
   if (MAX) {
-    ${lines(4, (k) => `choice[choices + here + ${k}u * area] = digits(winner${k});`)}
+    ${lines(range(4), (k) => `choice[choices + here + ${k}u * area] = digits(winner${k});`)}
     return fused;
   }
   let share = select(1.0 / count, 0.0, count == 0.0);
-  ${lines(4, (k) => `choice[choices + here + ${k}u * area] = share;`)}
+  ${lines(range(4), (k) => `choice[choices + here + ${k}u * area] = share;`)}
   return share * fused;
 }`;
 
@@ -171,7 +172,7 @@ fn upstream(way: u32, at: u32, base: u32, choices: u32) -> mat4x4<f32> {
   let g = load(base + at);
   if (!MAX) { return choice[choices + at] * g; }
   return mat4x4<f32>(
-    ${lines(4, (k) => `won(way, choice[choices + at + ${k}u * area], g[${k}]),`)}
+    ${lines(range(4), (k) => `won(way, choice[choices + at + ${k}u * area], g[${k}]),`)}
   );
 }
 // The target pixels that the map may bring within reach of s: rows [x, y) here, then columns of a row.
@@ -187,7 +188,7 @@ fn rows(map: Map, s: vec2<f32>) -> vec2<u32> {
   let back = s - map.offset;
   let middle = (across.x * back.y - across.y * back.x) / determinant;
   let half = (abs(across.x) + abs(across.y)) * REACH / abs(determinant) + 0.1;
-  return range(middle - half, middle + half, p.height);
+  return pixels(middle - half, middle + half, p.height);
 }
 fn columns(map: Map, s: vec2<f32>, y: u32) -> vec2<u32> {
   let start = map.linear[1] * f32(y) + map.offset - s;
@@ -196,9 +197,9 @@ fn columns(map: Map, s: vec2<f32>, y: u32) -> vec2<u32> {
   let other = (REACH - start) / slope;
   let low = min(one, other);
   let high = max(one, other);
-  return range(max(low.x, low.y), min(high.x, high.y), p.width);
+  return pixels(max(low.x, low.y), min(high.x, high.y), p.width);
 }
-fn range(low: f32, high: f32, size: u32) -> vec2<u32> {
+fn pixels(low: f32, high: f32, size: u32) -> vec2<u32> {
   return vec2<u32>(clamp(vec2<f32>(ceil(low), floor(high) + 1.0), vec2<f32>(0.0), vec2<f32>(f32(size))));
 }
 fn run(q: vec2<u32>, here: u32, picture: u32, base: u32, choices: u32) -> mat4x4<f32> {
@@ -224,19 +225,7 @@ fn run(q: vec2<u32>, here: u32, picture: u32, base: u32, choices: u32) -> mat4x4
   return gradient;
 }`;
 
-/** WGSL for each of 0 .. count - 1. */
-function lines(count: number, line: (index: number) => string): string {
-  return Array.from({ length: count }, (_, index) => line(index)).join("\n");
-}
-
-type Ways = [
-  sampling: DeformWays["sampling"],
-  maskOn: DeformWays["maskOn"],
-  fusion: DeformWays["fusion"],
-  identity: boolean,
-];
-
-function flags(...[sampling, maskOn, fusion, identity]: Ways): string {
+function flags({ sampling, maskOn, fusion, identity }: DeformWays): string {
   return `
 const NEAREST = ${sampling === "nearest"};
 const MASK_ON_SOURCE = ${maskOn === "source"};
@@ -246,22 +235,22 @@ const LOWEST = -3.4e38;
 const TIE = 2e-5;`;
 }
 
-export const forwardKernel = variants((...ways: Ways) =>
+export const forwardKernel = variants((ways: DeformWays) =>
   new Kernel({
     name: "deform",
     read: ["input", "maps", "masks"],
     write: ["output", "choice"],
     ...parameters,
-    source: flags(...ways) + SHARED + FORWARD,
+    source: flags(ways) + SHARED + FORWARD,
   })
 );
 
-export const backwardKernel = variants((...ways: Ways) =>
+export const backwardKernel = variants((ways: DeformWays) =>
   new Kernel({
     name: "deform_backward",
     read: ["input", "maps", "masks", "choice"],
     write: ["output"],
     ...parameters,
-    source: flags(...ways) + SHARED + BACKWARD,
+    source: flags(ways) + SHARED + BACKWARD,
   })
 );

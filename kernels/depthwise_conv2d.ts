@@ -8,65 +8,63 @@
  * Layouts: x [N, C, H, W], w [C, 1, k, k], bias [C]. A thread computes up to 4 x 4 pixels of a channel, so that
  * they share what they load. Grid: a tile a thread, tiles of all channels in a row.
  */
-import { elementGroups, elementKernel, variants } from "../engine/kernel.ts";
+import { elementGroups, elementKernel, namesOf, variants } from "../engine/kernel.ts";
 import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
 import { type Activation, activations } from "./activation.ts";
-import { QUOTIENT } from "./convolution/geometry.ts";
+import { lines, QUOTIENT, range } from "./wgsl.ts";
 
 /** Of a side. */
 const TAPS = [3, 5];
 const MOST_SIDE = 4;
 /** What `QUOTIENT` takes apart. */
 const MOST_TILES = 2 ** 20;
-const range = (length: number) => Array.from({ length }, (_, i) => i);
 
 export interface DepthwiseOptions {
   readonly stride: 1 | 2;
   readonly activation: Activation;
 }
 
+interface Variant {
+  /** Of a tile. */
+  readonly height: number;
+  readonly width: number;
+  readonly stride: number;
+  readonly taps: number;
+  readonly withBias: boolean;
+}
+
 const kernelOf = variants((
-  height: number,
-  width: number,
-  stride: number,
-  taps: number,
-  withBias: boolean,
+  { height, width, stride, taps, withBias }: Variant,
+  sizes: ReturnType<typeof sizesOf>,
 ) => {
-  const rows = range((height - 1) * stride + taps);
   const columns = range((width - 1) * stride + taps);
-  const loads = rows.map((r) =>
-    `let row${r} = first_row + ${r}; let inside${r} = u32(row${r}) < p.height;
+  const loads = lines(
+    range((height - 1) * stride + taps),
+    (r) =>
+      `let row${r} = first_row + ${r}; let inside${r} = u32(row${r}) < p.height;
   let at${r} = plane + row${r} * i32(p.width) + first_column;\n` +
-    columns.map((c) =>
-      `let x${r}_${c} = select(0.0, x[u32(at${r} + ${c})], inside${r} && inside_column${c});\n`
-    ).join("")
-  ).join("");
-  const stores = range(height).flatMap((i) =>
-    range(width).map((j) => {
+      lines(
+        columns,
+        (c) =>
+          `let x${r}_${c} = select(0.0, x[u32(at${r} + ${c})], inside${r} && inside_column${c});`,
+      ),
+  );
+  const stores = lines(range(height), (i) =>
+    lines(range(width), (j) => {
       const sum = range(taps * taps).reduce((sum, tap) => {
         const [ty, tx] = [Math.floor(tap / taps), tap % taps];
         return `fma(x${i * stride + ty}_${j * stride + tx}, w${tap}, ${sum})`;
       }, "offset");
       return `if (u + ${i}u < p.outHeight && v + ${j}u < p.outWidth) {
     y[to + ${i}u * p.outWidth + ${j}u] = clamp(${sum}, p.low, p.high);
-  }\n`;
-    })
-  ).join("");
+  }`;
+    }));
   return elementKernel({
     name: `depthwise_conv2d tile ${height}x${width} stride ${stride} taps ${taps}`,
-    read: withBias ? ["x", "w", "bias"] : ["x", "w"],
+    read: ["x", "w"],
+    optional: { bias: withBias },
     write: ["y"],
-    sizes: [
-      "channels",
-      "height",
-      "width",
-      "outHeight",
-      "outWidth",
-      "tilesY",
-      "tilesX",
-      "beforeY",
-      "beforeX",
-    ],
+    sizes: namesOf(sizes),
     scalars: ["low", "high"],
     source: `${QUOTIENT}
 fn element(i: u32) {
@@ -78,11 +76,8 @@ fn element(i: u32) {
   let plane = i32(run * p.height * p.width);
   let first_row = i32(u * ${stride}u) - i32(p.beforeY);
   let first_column = i32(v * ${stride}u) - i32(p.beforeX);
-  ${columns.map((c) => `let inside_column${c} = u32(first_column + ${c}) < p.width;\n`).join("")}
-  ${
-      range(taps * taps).map((tap) => `let w${tap} = w[channel * ${taps * taps}u + ${tap}u];\n`)
-        .join("")
-    }
+  ${lines(columns, (c) => `let inside_column${c} = u32(first_column + ${c}) < p.width;`)}
+  ${lines(range(taps * taps), (tap) => `let w${tap} = w[channel * ${taps * taps}u + ${tap}u];`)}
   let offset = ${withBias ? "bias[channel]" : "0.0"};
   ${loads}
   let to = (run * p.outHeight + u) * p.outWidth + v;
@@ -112,28 +107,39 @@ export function depthwiseConv2d(
   if (count >= MOST_TILES) {
     throw new RangeError(`depthwiseConv2d: x [${x.shape}] has more than ${MOST_TILES} tiles`);
   }
-  const kernel = kernelOf(rows.side, columns.side, stride, taps, bias !== null);
+  const sizes = sizesOf(x, rows, columns);
+  const variant = {
+    height: rows.side,
+    width: columns.side,
+    stride,
+    taps,
+    withBias: bias !== null,
+  };
   x.device.launch(
-    kernel,
-    { x, w, ...(bias ? { bias } : {}), y },
-    {
-      count,
-      channels,
-      height,
-      width,
-      outHeight: rows.length,
-      outWidth: columns.length,
-      tilesY: rows.tiles,
-      tilesX: columns.tiles,
-      beforeY: rows.before,
-      beforeX: columns.before,
-      ...activations[activation],
-    },
+    kernelOf(variant, sizes),
+    { x, w, bias, y },
+    { count, ...sizes, ...activations[activation] },
     elementGroups(count),
     2 * taps * taps * y.size,
   );
   return y;
 }
+
+function sizesOf({ shape: [, channels, height, width] }: Tensor, rows: Axis, columns: Axis) {
+  return {
+    channels,
+    height,
+    width,
+    outHeight: rows.length,
+    outWidth: columns.length,
+    tilesY: rows.tiles,
+    tilesX: columns.tiles,
+    beforeY: rows.before,
+    beforeX: columns.before,
+  };
+}
+
+type Axis = ReturnType<typeof axis>;
 
 /** Outputs along an axis, the padding before them, and the tiles of equal sides that cover them. */
 function axis(inputs: number, stride: number, taps: number) {

@@ -11,6 +11,7 @@
 import { elementGroups, elementKernel, variants } from "../engine/kernel.ts";
 import { differentiable } from "../engine/tape.ts";
 import { assertShape, type Tensor } from "../engine/tensor.ts";
+import { lines } from "./wgsl.ts";
 
 interface UnaryOp {
   readonly value: string;
@@ -140,12 +141,8 @@ function evaluate(
   scalars: Scalars = {},
 ): Tensor {
   if (expression in inputs) return inputs[expression];
-  const kernel = expressionKernel(
-    op,
-    expression,
-    Object.keys(inputs).join(),
-    Object.keys(scalars).join(),
-  );
+  const [names, numbers] = [inputs, scalars].map(Object.keys);
+  const kernel = expressionKernel({ op, expression, names, numbers });
   const [{ device, shape, size }] = Object.values(inputs);
   const result = device.empty(shape);
   const bindings = Object.fromEntries(
@@ -155,18 +152,22 @@ function evaluate(
   return result;
 }
 
-const expressionKernel = variants(
-  (op: string, expression: string, inputs: string, scalars: string) => {
-    const names = inputs.split(",");
-    return elementKernel({
-      name: op,
-      read: names.map((name) => `${name}_values`),
-      write: ["result"],
-      scalars: scalars.split(",").filter((name) => name !== ""),
-      source: `fn element(i: u32) {
-  ${names.map((name) => `let ${name} = ${name}_values[i];`).join(" ")}
+interface Expression {
+  readonly op: string;
+  readonly expression: string;
+  readonly names: readonly string[];
+  readonly numbers: readonly string[];
+}
+
+const expressionKernel = variants(({ op, expression, names, numbers }: Expression) =>
+  elementKernel({
+    name: op,
+    read: names.map((name) => `${name}_values`),
+    write: ["result"],
+    scalars: numbers,
+    source: `fn element(i: u32) {
+  ${lines(names, (name) => `let ${name} = ${name}_values[i];`)}
   result[i] = ${expression};
 }`,
-    });
-  },
+  })
 );

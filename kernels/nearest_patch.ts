@@ -13,17 +13,17 @@ import { elementGroups, elementKernel, runGroups, runKernel, variants } from "..
 import { differentiable } from "../engine/tape.ts";
 import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
 import { mean } from "./reduce.ts";
+import { lines, range } from "./wgsl.ts";
 
 const STRIP = 8;
 /** Keeps the registers of a thread and the text of its kernel within reason. */
 const MAXIMUM_WINDOW = 15;
 
-const forwardKernel = variants((window: number) => {
+const forwardKernel = variants(({ window }: { window: number }) => {
   const half = (window - 1) / 2;
-  const strip = Array.from({ length: STRIP }, (_, r) => r);
-  const column = Array.from({ length: window }, (_, k) => k);
-  const rows = Array.from({ length: STRIP + window - 1 }, (_, r) => r);
-  const lines = <T>(items: readonly T[], line: (item: T) => string) => items.map(line).join("\n");
+  const strip = range(STRIP);
+  const column = range(window);
+  const rows = range(STRIP + window - 1);
   return elementKernel({
     name: "nearest_patch",
     read: ["a", "b"],
@@ -101,7 +101,7 @@ export function nearestPatch(a: Tensor, b: Tensor, window: number): Tensor {
   const winner = device.empty([batch, height, width]);
   const count = batch * Math.ceil(height / STRIP) * width;
   const sizes = { count, channels, height, width };
-  device.launch(forwardKernel(window), { a, b, distance, winner }, sizes, elementGroups(count));
+  device.launch(forwardKernel({ window }), { a, b, distance, winner }, sizes, elementGroups(count));
   return mean(differentiable(distance, [a, (g) => {
     const da = device.empty(a.shape);
     const sizes = { rows: channels, columns: height * width };

@@ -6,13 +6,14 @@
  */
 import { elementGroups, elementKernel, runGroups, runKernel } from "../engine/kernel.ts";
 import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
+import { BYTE_AT } from "./wgsl.ts";
 
 const toImageKernel = runKernel({
   name: "pixels_to_image",
   words: ["packed"],
   write: ["y"],
-  element: `let byte = (plane * p.columns + column) * 3u + row;
-    y[at] = f32((packed[byte / 4u] >> (byte % 4u * 8u)) & 0xffu) / 127.5 - 1.0;`,
+  source: BYTE_AT,
+  element: `y[at] = byte_at((plane * p.columns + column) * 3u + row) / 127.5 - 1.0;`,
 });
 
 /**

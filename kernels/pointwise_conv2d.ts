@@ -15,10 +15,10 @@ import { Kernel, variants } from "../engine/kernel.ts";
 import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
 import { type Activation, activations } from "./activation.ts";
 import { alignWindow, WINDOW } from "./convolution/geometry.ts";
-import { tunings } from "./convolution/tuning.ts";
+import { tuningOf } from "./convolution/tuning.ts";
+import { lines, range, sumsAsArray, tileProducts, tileSums } from "./wgsl.ts";
 
 const MOST_PIXELS = 8;
-const range = (length: number) => Array.from({ length }, (_, i) => i);
 
 /** Weights on a device, packed as above. */
 export interface PointwiseWeight {
@@ -58,35 +58,36 @@ export function packPointwise(
   return { packed: tensor, outChannels, inChannels, tile, stride };
 }
 
-const kernelOf = variants((
-  pixels: number,
-  tile: number,
-  steps: number,
-  group: number,
-  withAddend: boolean,
-) => {
-  const sums = range(tile).flatMap((o) => range(pixels).map((j) => `sum${o}_${j}`));
-  const loads = range(steps).flatMap((c) =>
-    range(pixels).map((j) => `let x${c}_${j} = x[at + ${c}u * p.pixels + ${j}u];\n`)
-  ).join("");
-  // Channel by channel, so that a channel's sums stay in registers over the steps.
-  const products = range(tile / 4).map((q) =>
-    range(steps).map((c) => `let w${q}_${c} = w[vector + ${c * tile / 4 + q}u];\n`).join("") +
-    range(4).flatMap((lane) =>
-      range(steps).flatMap((c) =>
-        range(pixels).map((j) => {
-          const sum = `sum${q * 4 + lane}_${j}`;
-          return `${sum} = fma(x${c}_${j}, w${q}_${c}.${"xyzw"[lane]}, ${sum});\n`;
-        })
-      )
-    ).join("")
-  ).join("");
+interface Variant {
+  /** Of a thread, as its output channels are. */
+  readonly pixels: number;
+  readonly tile: number;
+  /** Input channels of a turn of its loop. */
+  readonly steps: number;
+  readonly group: number;
+  readonly withAddend: boolean;
+}
+
+const kernelOf = variants(({ pixels, tile, steps, group, withAddend }: Variant) => {
+  const places = range(pixels).map(String);
+  const sums = tileSums(tile, places);
+  const loads = lines(
+    range(steps),
+    (c) => lines(places, (j) => `let x${c}_${j} = x[at + ${c}u * p.pixels + ${j}u];`),
+  );
+  const products = tileProducts({
+    channels: tile,
+    steps,
+    vectors: ["w", "vector"],
+    terms: (step) => places.map((place) => ({ place, value: `x${step}_${place}` })),
+  });
   const addend = withAddend ? " + addend[to + j]" : "";
   return new Kernel({
     name: `pointwise_conv2d tile ${pixels}x${tile}`,
-    read: withAddend ? ["x", "bias", "addend"] : ["x", "bias"],
+    read: ["x", "bias"],
+    optional: { addend: withAddend },
     write: ["y"],
-    windows: { w: WINDOW / 4 },
+    window: { name: "w", vectors: WINDOW / 4 },
     sizes: ["pixels", "inChannels", "outChannels", "firstTile", "tileVectors"],
     scalars: ["low", "high"],
     source: `
@@ -94,17 +95,16 @@ const kernelOf = variants((
   @builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) group: vec3<u32>) {
   let pixel = id.x * ${pixels}u;
   if (pixel >= p.pixels) { return; }
-  ${sums.map((sum) => `var ${sum} = 0.0;\n`).join("")}
+  ${lines(sums, (sum) => `var ${sum} = 0.0;`)}
   var at = id.z * p.inChannels * p.pixels + pixel;
   var vector = group.y * p.tileVectors;
   for (var c = 0u; c < p.inChannels; c += ${steps}u) {
-    ${loads}${products}
+    ${loads}
+    ${products}
     at += ${steps}u * p.pixels;
     vector += ${steps * tile / 4}u;
   }
-  // An array and a loop, as stores unrolled take drivers longer to compile than all the rest.
-  var sums: array<f32, ${sums.length}>;
-  ${sums.map((sum, i) => `sums[${i}] = ${sum};\n`).join("")}
+  ${sumsAsArray(sums, "sums")}
   let first = (p.firstTile + group.y) * ${tile}u;
   var to = (id.z * p.outChannels + first) * p.pixels + pixel;
   for (var o = 0u; o < min(${tile}u, p.outChannels - first); o++) {
@@ -140,25 +140,19 @@ export function pointwiseConv2d(
   assertShape("pointwiseConv2d", "bias", bias, [outChannels]);
   const y = x.device.empty([batch, outChannels, height, width]);
   if (addend) assertShape("pointwiseConv2d", "addend", addend, y.shape);
-  const { group } = tunings[x.device.kind];
+  const { group } = tuningOf(x.device);
   const area = height * width;
   const groups = Math.ceil(area / (group * MOST_PIXELS));
   const pixels = Math.ceil(area / (groups * group));
   const steps = channels % 2 === 0 ? 2 : 1;
-  const kernel = kernelOf(pixels, tile, steps, group, addend !== undefined);
+  const kernel = kernelOf({ pixels, tile, steps, group, withAddend: addend !== undefined });
   const tilesPerWindow = Math.floor(WINDOW / stride);
   const allTiles = Math.ceil(outChannels / tile);
   for (let firstTile = 0; firstTile < allTiles; firstTile += tilesPerWindow) {
     const tiles = Math.min(tilesPerWindow, allTiles - firstTile);
     x.device.launch(
       kernel,
-      {
-        x,
-        bias,
-        ...(addend ? { addend } : {}),
-        y,
-        w: { tensor: packed, offset: firstTile * stride },
-      },
+      { x, bias, addend: addend ?? null, y, w: { tensor: packed, offset: firstTile * stride } },
       {
         pixels: area,
         inChannels,

@@ -8,6 +8,7 @@
  */
 import { pictureGroups, pictureKernel, variants } from "../engine/kernel.ts";
 import { imageShape, type Tensor } from "../engine/tensor.ts";
+import { lines, range } from "./wgsl.ts";
 
 /** WGSL of each way to join them: of the first with the next, and what becomes of them all. */
 const joins = {
@@ -26,17 +27,20 @@ export interface PoolOptions {
   readonly padding: number;
 }
 
-const kernelOf = variants((pool: PoolOptions["pool"], size: number) => {
+const kernelOf = variants(({ pool, size }: Pick<PoolOptions, "pool" | "size">) => {
   const { start, next, result } = joins[pool];
-  const range = Array.from({ length: size }, (_, i) => i);
-  const values = range.flatMap((i) =>
-    range.map((j) =>
-      `if (u32(first_row + ${i}) < p.height && u32(first_column + ${j}) < p.width) {
+  const values = lines(
+    range(size),
+    (i) =>
+      lines(
+        range(size),
+        (j) =>
+          `if (u32(first_row + ${i}) < p.height && u32(first_column + ${j}) < p.width) {
       let value = x[u32(corner + ${i} * i32(p.width) + ${j})];
       joined = ${next};
       inside += 1.0;
-    }\n`
-    )
+    }`,
+      ),
   );
   return pictureKernel({
     name: `${pool}_pool2d ${size}x${size}`,
@@ -49,7 +53,7 @@ const kernelOf = variants((pool: PoolOptions["pool"], size: number) => {
     let area = ${size * size}.0;
     var joined = ${start};
     var inside = 0.0;
-    ${values.join("")}
+    ${values}
     y[at] = ${result};`,
   });
 });
@@ -70,7 +74,7 @@ export function pool2d(x: Tensor, { pool, size, stride, padding }: PoolOptions):
   }
   const y = x.device.empty([batch, channels, rows, columns]);
   x.device.launch(
-    kernelOf(pool, size),
+    kernelOf({ pool, size }),
     { x, y },
     { rows, columns, height, width, stride, padding },
     pictureGroups(batch * channels, rows, columns),

@@ -8,6 +8,7 @@
 import { elementGroups, elementKernel, runGroups, runKernel, variants } from "../engine/kernel.ts";
 import { differentiable } from "../engine/tape.ts";
 import { imageShape, type Shape, type Tensor } from "../engine/tensor.ts";
+import { lines, range } from "./wgsl.ts";
 
 /** Values that one thread adds up: few enough for small rounding errors and many threads. */
 const VALUES_PER_THREAD = 256;
@@ -17,26 +18,25 @@ export function partsOf(length: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, length / VALUES_PER_THREAD)));
 }
 
-const sumKernel = variants((tensors: number) => {
-  const indices = Array.from({ length: tensors }, (_, t) => t);
-  const lines = (line: (t: number) => string) => indices.map(line).join("\n  ");
+const sumKernel = variants(({ tensors }: { tensors: number }) => {
+  const indices = range(tensors);
   return elementKernel({
     name: "sum",
-    read: indices.map((t) => `x${t}`),
-    write: indices.map((t) => `y${t}`),
+    read: indices.map((t): string => `x${t}`),
+    write: indices.map((t): string => `y${t}`),
     sizes: ["batch", "groups", "length", "parts"],
     scalars: ["factor"],
     source: `fn element(i: u32) {
   let group = i / p.parts;
   let part = i % p.parts;
-  ${lines((t) => `var total${t} = 0.0;`)}
+  ${lines(indices, (t) => `var total${t} = 0.0;`)}
   for (var n = 0u; n < p.batch; n++) {
     let start = (n * p.groups + group) * p.length;
     for (var k = part; k < p.length; k += p.parts) {
-      ${lines((t) => `total${t} += x${t}[start + k];`)}
+      ${lines(indices, (t) => `total${t} += x${t}[start + k];`)}
     }
   }
-  ${lines((t) => `y${t}[i] = p.factor * total${t};`)}
+  ${lines(indices, (t) => `y${t}[i] = p.factor * total${t};`)}
 }`,
   });
 });
@@ -58,7 +58,7 @@ export function sumGroups(
   const sums = tensors.map(() => device.empty([count]));
   const named = (letter: string, of: readonly Tensor[]) => of.map((x, t) => [`${letter}${t}`, x]);
   device.launch(
-    sumKernel(tensors.length),
+    sumKernel({ tensors: tensors.length }),
     Object.fromEntries([...named("x", tensors), ...named("y", sums)]),
     { count, batch, groups, length, parts, factor: parts === 1 ? factor : 1 },
     elementGroups(count),

@@ -14,6 +14,9 @@
  */
 import { pictureGroups, pictureKernel } from "../engine/kernel.ts";
 import type { Tensor } from "../engine/tensor.ts";
+import { lines, range } from "./wgsl.ts";
+
+const CORNERS = range(4);
 
 const kernel = pictureKernel({
   name: "region_masks",
@@ -25,21 +28,19 @@ const EDGE = 1e-4; // pixels of full resolution
 fn cross(a: vec2<f32>, b: vec2<f32>) -> f32 { return a.x * b.y - a.y * b.x; }`,
   perRow: `let quad = 8u * plane;
   ${
-    lines((k) =>
-      `let corner${k} = vec2<f32>(regions[quad + ${2 * k}u], regions[quad + ${2 * k + 1}u]);`
-    )
+    lines(CORNERS, (k) =>
+      `let corner${k} = vec2<f32>(regions[quad + ${2 * k}u], regions[quad + ${2 * k + 1}u]);`)
   }
   let winding = sign(cross(corner2 - corner0, corner3 - corner1));
-  ${lines((k) => `let edge${k} = winding * (corner${(k + 1) % 4} - corner${k});`)}`,
+  ${lines(CORNERS, (k) => `let edge${k} = winding * (corner${(k + 1) % 4} - corner${k});`)}`,
   element: `let point = p.scale * vec2<f32>(f32(column), f32(row)) + p.shift;
     var inside = winding != 0.0;
-    ${lines((k) => `inside &= cross(edge${k}, point - corner${k}) >= -EDGE * length(edge${k});`)}
+    ${
+    lines(CORNERS, (k) =>
+      `inside &= cross(edge${k}, point - corner${k}) >= -EDGE * length(edge${k});`)
+  }
     y[at] = select(0.0, 1.0, inside);`,
 });
-
-function lines(line: (corner: number) => string): string {
-  return [0, 1, 2, 3].map(line).join("\n");
-}
 
 /** Where the pixels of a level lie at full resolution, and its place in the pyramid. */
 export interface MaskOptions {

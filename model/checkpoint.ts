@@ -4,7 +4,7 @@ import type { Shape } from "../engine/tensor.ts";
 import { type NamedTensors, Weights } from "../networks/weights.ts";
 import { type ModelConfiguration, modelConfiguration } from "./configuration.ts";
 import { generatorParameters } from "./generator.ts";
-import { modelFields, settingsFromTexts } from "./settings.ts";
+import { modelFields, modelSettings, settingsFromTexts } from "./settings.ts";
 
 /** A safetensors file whose metadata tell the model. */
 export interface Checkpoint {
@@ -58,15 +58,33 @@ export function checkpointValues(
   return values;
 }
 
-/** The generator that a checkpoint holds, for `Painter.from`. @throws as `checkpointModel` and `checkpointValues`. */
+/** What the names of averaged weights begin with. */
+export const AVERAGE = "average.";
+
+/** The generator that a checkpoint holds, for `Painter.from`. @throws Error as `checkpointModel` and `generatorValues`. */
 export function checkpointGenerator(checkpoint: Checkpoint): GeneratorWeights {
   const configuration = checkpointModel(checkpoint);
-  const values = checkpointValues(checkpoint, generatorParameters(configuration));
-  return { configuration, values };
+  return { configuration, values: generatorValues(checkpoint, configuration) };
+}
+
+/**
+ * The weights of a checkpoint's generator by the names of `generatorParameters`: the averaged ones where it
+ * has them.
+ * @throws Error as `checkpointValues`.
+ */
+export function generatorValues(
+  checkpoint: Checkpoint,
+  configuration: ModelConfiguration,
+): GeneratorWeights["values"] {
+  const shapes = generatorParameters(configuration);
+  const prefix = checkpoint.tensors.has(AVERAGE + shapes[0].name) ? AVERAGE : "";
+  const prefixed = shapes.map(({ name, shape }) => ({ name: prefix + name, shape }));
+  const values = [...checkpointValues(checkpoint, prefixed)];
+  return new Map(values.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
 /** What tells the model in a checkpoint's metadata. */
 export function modelMetadata(model: ModelConfiguration): Record<string, string> {
-  const settings = Object.keys(modelFields) as (keyof typeof modelFields)[];
-  return Object.fromEntries(settings.map((name) => [name, String(model[name])]));
+  const settings = Object.entries(modelSettings(model));
+  return Object.fromEntries(settings.map(([name, value]) => [name, String(value)]));
 }

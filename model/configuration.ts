@@ -64,7 +64,6 @@ const presetFields = {
     width: 16,
     levels: 5,
     discriminatorLevels: 4,
-    window: 1,
     batch: 4,
     steps: 600,
   },
@@ -74,7 +73,6 @@ const presetFields = {
     width: 64,
     levels: 6,
     discriminatorLevels: 5,
-    window: 3,
     batch: 4,
     steps: 90_000,
   },
@@ -84,7 +82,6 @@ const presetFields = {
     width: 64,
     levels: 7,
     discriminatorLevels: 5,
-    window: 5,
     batch: 2,
     steps: 90_000,
   },
@@ -131,12 +128,15 @@ export interface ModelChoice extends Partial<FidelityFields> {
   readonly fidelity?: Fidelity;
   readonly configuration?: Variant;
   readonly width?: number;
+  /** Of the pictures, as WIDTHxHEIGHT. */
+  readonly size?: string;
 }
 
 /**
  * The full configuration of a choice: the preset's sizes, the fidelity's definitions, the variant's
  * losses, and then the fields that the choice names itself.
- * @throws RangeError for an unknown name or a width that is not a whole number from 1 to 256.
+ * @throws RangeError for an unknown name, a width that is not a whole number from 1 to 256, or a size
+ * that the levels cannot halve.
  */
 export function modelConfiguration(choice: ModelChoice): ModelConfiguration {
   const { preset, fidelity = "paper", configuration = "full" } = choice;
@@ -158,8 +158,13 @@ export function modelConfiguration(choice: ModelChoice): ModelConfiguration {
   if (!Number.isInteger(width) || width < 1 || width > 256) {
     throw new RangeError(`width ${width} must be a whole number from 1 to 256`);
   }
+  const size = choice.size === undefined
+    ? presetFields[preset].size
+    : halvingSize(choice.size, presetFields[preset].levels);
   return {
     ...presetFields[preset],
+    size,
+    window: neighbourhood(size.height),
     ...variantFields[configuration],
     ...fields,
     ...chosen,
@@ -169,6 +174,28 @@ export function modelConfiguration(choice: ModelChoice): ModelConfiguration {
     width,
     skeleton: human,
   };
+}
+
+const sizePattern = /^([1-9]\d{0,3})x([1-9]\d{0,3})$/;
+
+/** The size of a text WIDTHxHEIGHT, for pictures that an encoder of `levels` halves at all but the first. */
+function halvingSize(text: string, levels: number): Size {
+  const [width, height] = sizePattern.exec(text)?.slice(1).map(Number) ?? [];
+  const multiple = 2 ** (levels - 1);
+  if (width % multiple === 0 && height % multiple === 0) return { width, height };
+  throw new RangeError(
+    `size "${text}" must be WIDTHxHEIGHT in pixels, both multiples of ${multiple}`,
+  );
+}
+
+/** The size as a text, WIDTHxHEIGHT. */
+export function sizeText({ width, height }: Size): string {
+  return `${width}x${height}`;
+}
+
+/** Side of the neighbourhood N(p): 5 for 256 rows and 3 for 128, as in the authors' code, 1 below. */
+function neighbourhood(height: number): number {
+  return height > 128 ? 5 : height > 64 ? 3 : 1;
 }
 
 function checkName(field: string, value: string | undefined, allowed: readonly string[]): void {

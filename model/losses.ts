@@ -26,9 +26,22 @@ export type ReconstructionLoss = (generated: Tensor, real: Tensor) => Tensor;
 /**
  * The reconstruction loss that the configuration asks for. Without VGG weights the nearest-neighbour
  * loss compares 3x3 colour patches.
+ *
+ * @param l1 factor of an L1 distance of the pixels that is added to it
  * @throws Error when the perceptual loss has no VGG weights.
  */
 export function reconstructionLoss(
+  device: Device,
+  configuration: ModelConfiguration,
+  vgg: VggWeights | null,
+  l1 = 0,
+): ReconstructionLoss {
+  const loss = lossOfVariant(device, configuration, vgg);
+  if (l1 === 0) return loss;
+  return (generated, real) => add(loss(generated, real), scale(meanDistance(generated, real), l1));
+}
+
+function lossOfVariant(
   device: Device,
   { reconstruction: { kind, factor }, window }: ModelConfiguration,
   vgg: VggWeights | null,

@@ -1,5 +1,12 @@
 /** The settings that determine a model, as people and files write them. */
-import { fidelities, fidelityChoices, presets, variantNames } from "./configuration.ts";
+import {
+  fidelities,
+  fidelityChoices,
+  type ModelConfiguration,
+  presets,
+  sizeText,
+  variantNames,
+} from "./configuration.ts";
 
 /** One setting: how it shows in the help, and which values it takes. */
 export interface Field<T> {
@@ -10,7 +17,7 @@ export interface Field<T> {
   readonly accepts: (value: unknown) => value is T;
 }
 
-function oneOf<T extends string>(names: readonly T[], help: string): Field<T> {
+export function oneOf<T extends string>(names: readonly T[], help: string): Field<T> {
   return {
     placeholder: names.join("|"),
     help,
@@ -29,12 +36,20 @@ export function whole(least: number, most: number, help: string): Field<number> 
   };
 }
 
+const size: Field<string> = {
+  placeholder: "WIDTHxHEIGHT",
+  help: "pixels of the pictures, whatever the preset says",
+  expected: "WIDTHxHEIGHT in pixels, as 128x256",
+  accepts: (value): value is string => typeof value === "string" && /^\d+x\d+$/.test(value),
+};
+
 /** The settings that determine the model. */
 export const modelFields = {
   preset: oneOf(presets, "sizes and defaults: 64x32, 128x64 or 256x256 pixels (height x width)"),
   fidelity: oneOf(fidelities, "follow the paper (default) or the authors' released code"),
   configuration: oneOf(variantNames, "the method (full, the default) or one of its ablations"),
   width: whole(1, 256, "channels of the first layer"),
+  size,
   norm: oneOf(fidelityChoices.norm, "normalisation, whatever the fidelity says"),
   regions: oneOf(
     fidelityChoices.regions,
@@ -74,6 +89,14 @@ export function checkFields<Fields extends Record<string, Field<unknown>>>(
     }
   }
   return Object.fromEntries(entries) as Choice<Fields>;
+}
+
+/** The settings that lead to a model. */
+export function modelSettings(model: ModelConfiguration): Required<Choice<typeof modelFields>> {
+  const { preset, fidelity, configuration, width } = model;
+  const { norm, regions, sampling, fusion, dropout } = model;
+  const size = sizeText(model.size);
+  return { preset, fidelity, configuration, width, size, norm, regions, sampling, fusion, dropout };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Picture } from "../data/types.ts";
-import { Device } from "../engine/device.ts";
+import { type DebugOptions, Device } from "../engine/device.ts";
 import { type Checkpoint, checkpointGenerator } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { PoseEstimator } from "../networks/movenet/estimator.ts";
@@ -31,14 +31,16 @@ export class Studio implements Disposable {
    * Opens the GPU and uploads the generator of a checkpoint.
    *
    * @param readMoveNet is asked for the pose estimator's weights when the first pose is to be found
+   * @param debug for those who look for a kernel that fails
    * @throws Error of one line where the checkpoint or the GPU does not do
    */
   static async open(
     checkpoint: Checkpoint,
     readMoveNet: () => Promise<NamedTensors>,
+    debug: DebugOptions = {},
   ): Promise<Studio> {
     const generator = checkpointGenerator(checkpoint);
-    const device = await Device.open();
+    const device = await Device.open(debug);
     try {
       return new Studio(Painter.from(device, generator), poseFinder(device, readMoveNet));
     } catch (error) {

@@ -10,6 +10,7 @@ import { Tools, type WeightFiles } from "../evaluate/tools.ts";
 import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
 import { openPoseFinder, readCheckpoint } from "../repose/files/open_studio.ts";
 import { heldOutPairs, openDataset, openTestDataset } from "../train/dataset.ts";
+import { debugOptions } from "../repose/files/debug_options.ts";
 import { readLog } from "../train/log.ts";
 import { Divergence, trainingLoop } from "../train/loop.ts";
 import { trainingPlan, type TrainingSettings } from "../train/options.ts";
@@ -123,7 +124,7 @@ async function tryMetrics(
 ): Promise<void> {
   const demanding = metrics.filter(({ needs }) => needs !== null);
   if (demanding.length === 0) return;
-  const device = await Device.open();
+  const device = await Device.open(debugOptions());
   try {
     const tools = new Tools(device, model, openPoseFinder(device), files);
     for (const metric of demanding) await metric.open(tools);

@@ -1,5 +1,6 @@
 import { describeModel } from "../model/describe.ts";
 import { trainingMemory } from "../train/memory.ts";
+import { recipeOf } from "../train/recipe.ts";
 import type { AblatedVariant, Ablation } from "./ablation.ts";
 import { metricsSection, type Report, runNotes } from "./comparison.ts";
 import { lossFigure } from "./loss_figure.ts";
@@ -56,7 +57,8 @@ function costs(done: readonly Outcome[]): Record<string, string[]> {
   const models = done.map(({ run: { settings }, judgement: { configuration, deviceKind } }) => {
     const { generatorParameters, discriminatorParameters } = describeModel(configuration);
     const hasVgg = settings.vgg !== "none";
-    const bytes = trainingMemory(configuration, settings.batch!, deviceKind, hasVgg);
+    const recipe = recipeOf(settings);
+    const bytes = trainingMemory(configuration, settings.batch!, recipe, deviceKind, hasVgg);
     return { generatorParameters, discriminatorParameters, bytes };
   });
   const millions = (count: number) => `${(count / 1e6).toFixed(2)} M`;

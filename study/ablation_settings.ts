@@ -66,7 +66,8 @@ export function sharedTraining(settings: AblationSettings): TrainingSettings {
 
 async function settle(settings: AblationSettings): Promise<AblationSettings> {
   const { lpips, inception } = settings;
-  const training = sharedTraining(settings);
+  // The paper's ablation is of its own recipe.
+  const training = { recipe: "paper", ...sharedTraining(settings) } as const;
   const plan = await trainingPlan(training);
   return {
     ...settings,

@@ -9,7 +9,6 @@ import { BATCH, evaluateShard } from "../evaluate/run.ts";
 import { writeResults } from "../evaluate/summary.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { openStudio } from "../repose/files/open_studio.ts";
-import { writeGenerator } from "../train/checkpoint.ts";
 import type { RunFolder } from "../train/run_folder.ts";
 import { evaluationFolder } from "./run.ts";
 
@@ -49,7 +48,6 @@ export async function judgeRun(
 ): Promise<Judgement> {
   using studio = await openStudio(folder.checkpoint);
   const { device, painter, configuration } = studio;
-  await writeGenerator(folder.generator, painter);
   const records = evaluationFolder(folder.path);
   await evaluateShard({
     run: {

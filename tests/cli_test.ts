@@ -168,7 +168,7 @@ async function checkGenerate(folder: string, checkpoint: string): Promise<void> 
     "cannot write none/one.png",
   );
 
-  const alone = checkpoint.replace("checkpoint.safetensors", "generator.safetensors");
+  const alone = checkpoint.replace("checkpoint.safetensors", "model.safetensors");
   await succeed(folder, [...scene, "--checkpoint", alone, "--out", "half.png"]);
   const half = await readPicture(join(folder, "half.png"));
   const difference = half.pixels.map((value, i) => Math.abs(value - one.pixels[i]));

@@ -1,9 +1,10 @@
 import { packBatch } from "../data/batch.ts";
 import type { Batch, Dataset } from "../data/types.ts";
-import { batchIndices } from "../data/sets/sampler.ts";
+import { mirrorPair } from "../data/mirror.ts";
+import { batchIndices, hashText } from "../data/sets/sampler.ts";
 import type { TrainingPlan } from "./options.ts";
 
-/** What a training step takes. */
+/** What a training step takes; both are the same where the recipe wants one batch. */
 export interface StepBatches {
   readonly forDiscriminator: Batch;
   readonly forGenerator: Batch;
@@ -15,20 +16,26 @@ export async function stepBatches(
   plan: TrainingPlan,
   step: number,
 ): Promise<StepBatches> {
-  return {
-    forDiscriminator: await drawBatch(dataset, plan, "discriminator", step),
-    forGenerator: await drawBatch(dataset, plan, "generator", step),
-  };
+  const forGenerator = await drawBatch(dataset, plan, "generator", step);
+  const forDiscriminator = plan.recipe.batches === "one"
+    ? forGenerator
+    : await drawBatch(dataset, plan, "discriminator", step);
+  return { forDiscriminator, forGenerator };
 }
 
 async function drawBatch(
   dataset: Dataset,
-  { seed, batch, model }: TrainingPlan,
+  { seed, batch, model, recipe }: TrainingPlan,
   stream: string,
   step: number,
 ): Promise<Batch> {
   const draw = { seed, stream, batchSize: batch, pairCount: dataset.pairCount("train") };
   const indices = batchIndices(draw, step);
-  const pairs = await Promise.all(indices.map((index) => dataset.pair("train", index)));
+  const pairs = await Promise.all(indices.map(async (index, i) => {
+    const pair = await dataset.pair("train", index);
+    const isMirrored = recipe.mirroring === "on" &&
+      hashText(`${seed}/${stream}/mirror/${step * batch + i}`) % 2 === 1;
+    return isMirrored ? mirrorPair(pair, dataset.skeleton) : pair;
+  }));
   return packBatch(pairs, dataset.skeleton, model.regions);
 }

@@ -1,6 +1,6 @@
 import type { Dataset, Pair } from "../data/types.ts";
 import { BatchQueue } from "./batch_queue.ts";
-import { writeCheckpoint } from "./checkpoint.ts";
+import { writeCheckpoint, writeModel } from "./checkpoint.ts";
 import type { TrainingLog } from "./log.ts";
 import type { LossRow } from "./loss_ring.ts";
 import type { TrainingPlan } from "./options.ts";
@@ -83,9 +83,10 @@ function requireFinite(rows: readonly LossRow[]): void {
   }
 }
 
-/** Saves the state as the run's newest checkpoint. */
+/** Saves the state as the run's newest checkpoint, and the networks alone beside it. */
 export async function save({ trainer, folder, metadata }: TrainingRun): Promise<void> {
   const step = String(trainer.stepsDone);
+  await writeModel(folder.model, trainer.model);
   await writeCheckpoint(folder.checkpoint, trainer.device, trainer.state, { ...metadata, step });
 }
 

@@ -2,6 +2,7 @@ import { countingDevice } from "../engine/counting_device.ts";
 import type { Device } from "../engine/device.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import type { VggWeights } from "../networks/vgg19/weights.ts";
+import type { Recipe } from "./recipe.ts";
 import { Trainer } from "./trainer.ts";
 
 /**
@@ -12,11 +13,14 @@ import { Trainer } from "./trainer.ts";
 export function trainingMemory(
   configuration: ModelConfiguration,
   batch: number,
+  recipe: Recipe,
   kind: Device["kind"] = "gpu",
   hasVgg = true,
 ): number {
   const device = countingDevice(kind);
   const trainer = Trainer.create(device, configuration, {
+    recipe,
+    steps: 1,
     seed: 0,
     vgg: hasVgg ? emptyVgg() : null,
   });

@@ -2,9 +2,19 @@
 import { resolve } from "node:path";
 import { isThere } from "../data/files/look.ts";
 import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
-import { checkFields, type Choice, type Field, modelFields, whole } from "../model/settings.ts";
+import { checkpointModel } from "../model/checkpoint.ts";
+import {
+  checkFields,
+  type Choice,
+  type Field,
+  modelFields,
+  modelSettings,
+  whole,
+} from "../model/settings.ts";
+import { readCheckpoint } from "../repose/files/open_studio.ts";
 import { presetOf } from "./dataset.ts";
 import { vggCachePath } from "../networks/files/vgg19.ts";
+import { type Recipe, recipeFields, recipeOf } from "./recipe.ts";
 
 function path(placeholder: string, help: string): Field<string> {
   return {
@@ -18,10 +28,12 @@ function path(placeholder: string, help: string): Field<string> {
 /** All settings of a run: also the fields of its JSON file. */
 export const trainingFields = {
   ...modelFields,
+  ...recipeFields,
   data: path("DIR", "a folder laid out like Market-1501; without it, drawn figures"),
   steps: whole(1, 1e9, "training steps in all"),
   batch: whole(1, 1024, "pairs in a batch"),
   seed: whole(0, 2 ** 32 - 1, "of the first weights, the order of pairs and the dropout (0)"),
+  from: path("FILE", "begin with the weights of a generator or checkpoint, and its settings"),
   vgg: path("FILE|none", "VGG-19 weights for the reconstruction loss; none: 3x3 colour patches"),
   every: whole(1, 1e9, "steps from one sample sheet and checkpoint to the next"),
 };
@@ -57,12 +69,15 @@ export async function fieldsFromFile<Fields extends Record<string, Field<unknown
 /** Everything about a run that is decided before it starts. */
 export interface TrainingPlan {
   readonly model: ModelConfiguration;
+  readonly recipe: Recipe;
   readonly steps: number;
   readonly batch: number;
   readonly seed: number;
   readonly every: number;
   /** A folder, or null for the built-in figures. */
   readonly data: string | null;
+  /** What the first weights are taken from, or null for fresh ones. */
+  readonly from: string | null;
   /** The file with the VGG-19 weights, or null where none are used. */
   readonly vgg: string | null;
 }
@@ -72,12 +87,16 @@ export interface TrainingPlan {
  * Throws an Error where the model needs VGG weights and there are none.
  */
 export async function trainingPlan(settings: TrainingSettings): Promise<TrainingPlan> {
-  const { data, ...rest } = settings;
+  const { from = null } = settings;
+  const begun = from === null ? {} : modelSettings(checkpointModel(await readCheckpoint(from)));
+  const { data, ...rest } = { ...begun, ...settings };
   const preset = rest.preset ?? (data === undefined ? "demo" : await presetOf(data));
   const model = modelConfiguration({ ...rest, preset });
   const { steps = model.steps, batch = model.batch, seed = 0 } = rest;
   const every = rest.every ?? Math.min(1000, Math.ceil(steps / 10));
-  return { model, steps, batch, seed, every, data: data ?? null, vgg: await vggFile(model, rest) };
+  const recipe = recipeOf(rest);
+  const vgg = await vggFile(model, rest);
+  return { model, recipe, steps, batch, seed, every, data: data ?? null, from, vgg };
 }
 
 async function vggFile(
@@ -97,12 +116,12 @@ async function vggFile(
 
 /** The given settings with what the plan fills in, for the run folder: they lead to the same plan. */
 export function settledSettings(settings: TrainingSettings, plan: TrainingPlan): TrainingSettings {
-  const { preset, fidelity, configuration, width } = plan.model;
-  const { norm, regions, sampling, fusion, dropout } = plan.model;
   const { steps, batch, seed, data, vgg } = plan;
+  const { from: _begun, ...others } = settings;
   return {
-    ...settings,
-    ...{ preset, fidelity, configuration, width, norm, regions, sampling, fusion, dropout },
+    ...others,
+    ...modelSettings(plan.model),
+    ...plan.recipe,
     ...{ steps, batch, seed },
     ...(data === null ? {} : { data: resolve(data) }),
     vgg: vgg === null ? "none" : resolve(vgg),

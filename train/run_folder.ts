@@ -8,9 +8,9 @@ export class RunFolder {
   get checkpoint(): string {
     return join(this.path, "checkpoint.safetensors");
   }
-  /** The generator alone, in half precision; there when the training has ended. */
-  get generator(): string {
-    return join(this.path, "generator.safetensors");
+  /** The networks alone, in half precision, as the newest checkpoint has them. */
+  get model(): string {
+    return join(this.path, "model.safetensors");
   }
   /** JSON lines, one a step. */
   get log(): string {

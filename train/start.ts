@@ -2,8 +2,9 @@ import { writeJson } from "../data/files/write.ts";
 import { Device } from "../engine/device.ts";
 import type { Checkpoint } from "../model/checkpoint.ts";
 import { readCheckpoint } from "../repose/files/open_studio.ts";
-import { requireSameRun, restoreState, runMetadata } from "./checkpoint.ts";
+import { restoreState } from "./checkpoint.ts";
 import { heldOutPairs, openDataset } from "./dataset.ts";
+import { debugOptions } from "../repose/files/debug_options.ts";
 import { TrainingLog } from "./log.ts";
 import { save, type TrainingRun } from "./loop.ts";
 import {
@@ -13,6 +14,7 @@ import {
   trainingPlan,
   type TrainingSettings,
 } from "./options.ts";
+import { requireSameRun, runMetadata } from "./run_metadata.ts";
 import { createRunFolder, findRunFolder, type RunFolder } from "./run_folder.ts";
 import { Trainer } from "./trainer.ts";
 import { loadVggWeights } from "../networks/files/vgg19.ts";
@@ -50,7 +52,7 @@ export async function startRun(start: Start): Promise<TrainingRun> {
 /** As `startRun`, but writes nothing. */
 export async function prepareRun({ settings, out, resume }: Start): Promise<PreparedRun> {
   const resumed = resume ? findRunFolder(out) : null;
-  const before = resumed ? await settingsFromFile(resumed.settings) : {};
+  const before = resumed ? await settingsOf(resumed) : {};
   const merged = { ...before, ...settings };
   const plan = await trainingPlan(merged);
   const dataset = await openDataset(plan.data, plan.model);
@@ -60,10 +62,16 @@ export async function prepareRun({ settings, out, resume }: Start): Promise<Prep
   const checkpoint = resumed && await readCheckpoint(resumed.checkpoint);
   if (checkpoint) requireSameRun(checkpoint, metadata);
 
-  const device = await Device.open();
-  const trainer = Trainer.create(device, plan.model, { seed: plan.seed, vgg });
+  const device = await Device.open(debugOptions());
+  const trainer = Trainer.create(device, plan.model, { ...plan, vgg });
   if (checkpoint) restore(trainer, checkpoint, plan);
+  else if (plan.from !== null) trainer.beginWith(await readCheckpoint(plan.from));
   return { plan, trainer, dataset, metadata, samples, settings: merged, resumed };
+}
+
+/** Runs of older versions name no recipe: they knew the paper's only. */
+async function settingsOf({ settings }: RunFolder): Promise<TrainingSettings> {
+  return { recipe: "paper", ...await settingsFromFile(settings) };
 }
 
 function restore(trainer: Trainer, checkpoint: Checkpoint, { steps }: TrainingPlan): void {

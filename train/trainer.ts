@@ -5,6 +5,7 @@ import { filled, grad } from "../engine/tape.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { type AdamConstants, adamState, adamUpdate } from "../kernels/adam.ts";
 import { add } from "../kernels/elementwise.ts";
+import { movingAverage } from "../kernels/moving_average.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { discriminator, discriminatorParameters } from "../model/discriminator.ts";
 import { generator, generatorParameters } from "../model/generator.ts";
@@ -16,16 +17,32 @@ import {
   type ReconstructionLoss,
   reconstructionLoss,
 } from "../model/losses.ts";
+import {
+  AVERAGE,
+  type Checkpoint,
+  checkpointValues,
+  generatorValues,
+} from "../model/checkpoint.ts";
 import { Painter } from "../repose/painter.ts";
 import { initialParameters, parameter, type ParameterShape } from "../model/parameters.ts";
 import type { VggWeights } from "../networks/vgg19/weights.ts";
+import type { Model } from "./checkpoint.ts";
 import { LossRing, type LossRow } from "./loss_ring.ts";
+import { averagingRate, learningRate, type Recipe } from "./recipe.ts";
 
 /** Paper, section 5.1. */
-const LEARNING_RATE = 2e-4;
 const ADAM: AdamConstants = { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 };
 
-/** A captured step and the buffers of its two batches. */
+/** What a trainer is made with, beside its networks. */
+export interface Training {
+  readonly recipe: Recipe;
+  /** Steps in all, for a learning rate that falls at the end. */
+  readonly steps: number;
+  readonly seed: number;
+  readonly vgg: VggWeights | null;
+}
+
+/** A captured step and the buffers of its batches, which may be the same. */
 interface TrainingStep {
   readonly forDiscriminator: BatchBuffers;
   readonly forGenerator: BatchBuffers;
@@ -39,14 +56,20 @@ interface TrainingStep {
 export class Trainer {
   /** The networks' tensors by checkpoint name. */
   readonly parameters: ReadonlyMap<string, Tensor>;
-  /** All that a checkpoint carries: the parameters, and both moments as adam.first.NAME and adam.second.NAME. */
+  /**
+   * All that a checkpoint carries: the parameters, both moments as adam.first.NAME and adam.second.NAME,
+   * and, where the recipe averages, the generator's averaged weights as average.NAME.
+   */
   readonly state: ReadonlyMap<string, Tensor>;
-  /** Paints with the weights as they are. */
+  /** Paints with the averaged weights where the recipe averages, else with the weights as they are. */
   readonly painter: Painter;
   /** Steps taken so far; set it after restoring `state`. */
   stepsDone = 0;
   readonly #random: Random;
   readonly #adamState: Tensor;
+  /** The averaged weights by the generator's names; empty where the recipe does not average. */
+  readonly #averages: ReadonlyMap<string, Tensor>;
+  readonly #averagingRate: Tensor;
   readonly #losses: LossRing;
   #step: TrainingStep | null = null;
   readonly #reconstruction: ReconstructionLoss;
@@ -54,33 +77,72 @@ export class Trainer {
   private constructor(
     readonly device: Device,
     readonly configuration: ModelConfiguration,
-    seed: number,
-    vgg: VggWeights | null,
+    private readonly training: Training,
   ) {
-    const shapes = [
-      ...generatorParameters(configuration),
-      ...discriminatorParameters(configuration),
-    ];
+    const ofGenerator = generatorParameters(configuration);
+    const shapes = [...ofGenerator, ...discriminatorParameters(configuration)];
+    const { recipe: { averaging, l1 }, seed, vgg } = training;
     this.#random = new Random(device, seed);
     this.parameters = initialParameters(this.#random, shapes);
-    this.painter = new Painter(device, configuration, this.parameters);
-    this.state = new Map([...this.parameters, ...moments(device, shapes)]);
+    this.#averages = named(device, averaging === "on" ? ofGenerator : []);
+    this.#averagingRate = filled(device, [4], 1);
+    this.#average();
+    this.painter = new Painter(
+      device,
+      configuration,
+      averaging === "on" ? this.#averages : this.parameters,
+    );
+    this.state = new Map([
+      ...this.parameters,
+      ...prefixed("adam.first.", named(device, shapes)),
+      ...prefixed("adam.second.", named(device, shapes)),
+      ...prefixed(AVERAGE, this.#averages),
+    ]);
     this.#adamState = filled(device, [4], 0);
     this.#losses = new LossRing(device);
-    this.#reconstruction = reconstructionLoss(device, configuration, vgg);
+    this.#reconstruction = reconstructionLoss(device, configuration, vgg, l1);
   }
 
   /** Fresh networks. @throws Error when the configuration needs VGG weights and there are none. */
   static create(
     device: Device,
     configuration: ModelConfiguration,
-    { seed, vgg }: { seed: number; vgg: VggWeights | null },
+    training: Training,
   ): Trainer {
-    return new Trainer(device, configuration, seed, vgg);
+    return new Trainer(device, configuration, training);
+  }
+
+  /** The networks to keep: the generator as it paints, and the discriminator. */
+  get model(): Model {
+    const { device, configuration, painter, parameters } = this;
+    const kept = [...parameters].map(([name, tensor]): [string, Tensor] => [
+      name,
+      painter.parameters.get(name) ?? tensor,
+    ]);
+    return { device, configuration, parameters: new Map(kept) };
   }
 
   /**
-   * One step of the discriminator and one of the generator, each on its own batch. Never waits.
+   * Takes the weights of a generator, or of both networks where the checkpoint has both, to begin with: of
+   * another size, data set or recipe, but of the same layers.
+   * @throws Error that names the file and the first tensor whose shape is another.
+   */
+  beginWith(checkpoint: Checkpoint): void {
+    const { configuration, device } = this;
+    const ofDiscriminator = discriminatorParameters(configuration);
+    const hasDiscriminator = checkpoint.tensors.has(ofDiscriminator[0].name);
+    const values = [
+      ...generatorValues(checkpoint, configuration),
+      ...(hasDiscriminator ? checkpointValues(checkpoint, ofDiscriminator) : []),
+    ];
+    for (const [name, { data }] of values) device.write(parameter(this.parameters, name), data);
+    device.write(this.#averagingRate, Float32Array.of(1, 0, 0, 0));
+    this.#average();
+  }
+
+  /**
+   * One step of the discriminator and one of the generator, each on its own batch, or both on the
+   * generator's where the recipe wants one. Never waits.
    * @throws RangeError when a batch has another size than those of the first step.
    */
   step(discriminatorBatch: Batch, generatorBatch: Batch): void {
@@ -89,9 +151,12 @@ export class Trainer {
     this.#losses.begin(this.stepsDone);
     this.#step ??= this.#capture(generatorBatch.count);
     const { forDiscriminator, forGenerator, captured } = this.#step;
-    const adam = adamState(this.stepsDone + 1, LEARNING_RATE, ADAM);
-    this.device.write(this.#adamState, adam);
-    forDiscriminator.write(discriminatorBatch);
+    const { recipe, steps } = this.training;
+    const step = this.stepsDone + 1;
+    const rate = learningRate(recipe, step, steps);
+    this.device.write(this.#adamState, adamState(step, rate, ADAM));
+    this.device.write(this.#averagingRate, Float32Array.of(averagingRate(step), 0, 0, 0));
+    if (forDiscriminator !== forGenerator) forDiscriminator.write(discriminatorBatch);
     forGenerator.write(generatorBatch);
     captured.replay();
     this.stepsDone++;
@@ -106,35 +171,57 @@ export class Trainer {
   }
 
   #capture(count: number): TrainingStep {
-    const { device, configuration: { size, skeleton, sigma } } = this;
-    const forDiscriminator = new BatchBuffers(device, count, size, skeleton);
-    const forGenerator = new BatchBuffers(device, count, size, skeleton);
+    const { device, configuration: { size, skeleton, sigma }, training: { recipe } } = this;
+    const buffers = () => new BatchBuffers(device, count, size, skeleton);
+    const forGenerator = buffers();
+    const forDiscriminator = recipe.batches === "one" ? forGenerator : buffers();
     const captured = device.capture(() => {
-      const loss = this.#discriminatorStep(forDiscriminator.inputs(sigma));
-      const losses = [loss, ...this.#generatorStep(forGenerator.inputs(sigma))];
+      const losses = recipe.batches === "one"
+        ? this.#jointSteps(forGenerator.inputs(sigma))
+        : this.#separateSteps(forDiscriminator.inputs(sigma), forGenerator.inputs(sigma));
       this.#losses.record(this.#random, losses);
+      this.#average();
     });
     return { forDiscriminator, forGenerator, captured };
   }
 
-  #discriminatorStep(inputs: TrainingInputs): Tensor {
-    const fake = this.#generate(inputs);
+  /** Losses of the discriminator, then the generator's two; each network paints its own batch (paper). */
+  #separateSteps(forDiscriminator: TrainingInputs, forGenerator: TrainingInputs): Tensor[] {
+    const fake = this.#generate(forDiscriminator);
+    const discriminator = this.#discriminatorStep(forDiscriminator, fake);
+    return [discriminator, ...this.#generatorStep(forGenerator).losses];
+  }
+
+  /** The same losses, of one batch that is painted once: saves a forward pass of the generator. */
+  #jointSteps(inputs: TrainingInputs): Tensor[] {
+    const { fake, losses } = this.#generatorStep(inputs);
+    return [this.#discriminatorStep(inputs, fake), ...losses];
+  }
+
+  #discriminatorStep(inputs: TrainingInputs, fake: Tensor): Tensor {
     return this.#update("discriminator.", () => {
       const real = this.#discriminate(inputs.target, inputs);
       return discriminatorLoss(real, this.#discriminate(fake, inputs));
     });
   }
 
-  #generatorStep(inputs: TrainingInputs): Tensor[] {
-    const parts: Tensor[] = [];
+  #generatorStep(inputs: TrainingInputs): { fake: Tensor; losses: Tensor[] } {
+    const made: { fake: Tensor; losses: Tensor[] }[] = [];
     this.#update("generator.", () => {
       const fake = this.#generate(inputs);
       const adversarial = adversarialLoss(this.#discriminate(fake, inputs));
       const reconstruction = this.#reconstruction(fake, inputs.target);
-      parts.push(adversarial, reconstruction);
+      made.push({ fake, losses: [adversarial, reconstruction] });
       return add(adversarial, reconstruction);
     });
-    return parts;
+    return made[0];
+  }
+
+  /** Moves the averaged weights towards the generator's. */
+  #average(): void {
+    for (const [name, average] of this.#averages) {
+      movingAverage(average, parameter(this.parameters, name), this.#averagingRate);
+    }
   }
 
   /** Moves the parameters of one network down the gradient of the loss that `forward` computes. */
@@ -163,11 +250,11 @@ export class Trainer {
   }
 }
 
-function moments(device: Device, shapes: readonly ParameterShape[]): [string, Tensor][] {
-  return ["adam.first", "adam.second"].flatMap((moment) =>
-    shapes.map(({ name, shape }): [string, Tensor] => [
-      `${moment}.${name}`,
-      filled(device, shape, 0),
-    ])
-  );
+/** Zeros of those shapes by their names. */
+function named(device: Device, shapes: readonly ParameterShape[]): Map<string, Tensor> {
+  return new Map(shapes.map(({ name, shape }) => [name, filled(device, shape, 0)]));
+}
+
+function prefixed(prefix: string, tensors: ReadonlyMap<string, Tensor>): [string, Tensor][] {
+  return [...tensors].map(([name, tensor]) => [prefix + name, tensor]);
 }

@@ -97,3 +97,14 @@ function triangleFilter(inputs: number, outputs: number): Taps[] {
     return { first, weights: weights.map((weight) => weight / total) };
   });
 }
+
+/** The picture with left and right exchanged. */
+export function mirrorPicture({ width, height, pixels }: Picture): Picture {
+  const mirrored = new Uint8Array(pixels.length);
+  for (let i = 0; i < width * height; i++) {
+    const x = i % width;
+    const from = 3 * (i - x + width - 1 - x);
+    mirrored.set(pixels.subarray(from, from + 3), 3 * i);
+  }
+  return { width, height, pixels: mirrored };
+}

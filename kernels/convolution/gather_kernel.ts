@@ -1,13 +1,14 @@
 /**
  * The kernel of gather.ts. Thread: a tile of tileHeight x tileWidth pixels by `channels` output channels.
  * Lanes run over pixel tiles of the whole batch; the weights of a step are the same for all lanes, so they
- * come as vectors of their own route. A later window of input channels adds to what the earlier ones wrote.
+ * come as vectors of their own binding. A later window of input channels adds to what the earlier ones wrote.
  * Grid: x = pixel tiles / group, y = channel tiles of the window, those of every phase, z = parts.
  */
-import { Kernel, variants } from "../../engine/kernel.ts";
-import { QUOTIENT } from "./geometry.ts";
+import { Kernel, namesOf, variants } from "../../engine/kernel.ts";
+import { lines, QUOTIENT, range, sumsAsArray, tileProducts, tileSums } from "../wgsl.ts";
+import type { GatherParameters, GatherVariant } from "./gather_plan.ts";
 import { TRANSPOSED } from "./pack.ts";
-import { operandRoutes, type Route } from "./tuning.ts";
+import { operandIn } from "./tuning.ts";
 
 const PLACES = `
   let tile = p.firstTile + group.y;
@@ -26,99 +27,61 @@ const PLACES_OF_PHASE = `
 /** Unrolls the taps of a step together up to so many, else row by row: code beyond the cache is slow. */
 const MOST_UNROLLED_TAPS = 9;
 
-const range = (length: number) => Array.from({ length }, (_, i) => i);
-const sizesOf = (text: string) => text.split("x").map(Number);
-
-/** Variants by sizes written "2x2" along both axes; the tile's third is its output channels. */
-export const gatherKernel = variants((
-  transposed: boolean,
-  tapSizes: string,
-  residueSizes: string,
-  tile: string,
-  group: number,
-  route: Route,
-  withBias: boolean,
-) => {
-  const [tapsY, tapsX] = sizesOf(tapSizes);
-  const [residuesY, residuesX] = sizesOf(residueSizes);
-  const [height, width, channels] = sizesOf(tile);
+export const gatherKernel = variants((variant: GatherVariant, parameters: GatherParameters) => {
+  const { transposed, channels, group, space, withBias } = variant;
+  const [[tapsY, tapsX], [residuesY, residuesX]] = [variant.taps, variant.residues];
+  const [height, width] = variant.tile;
   const whole = tapsY * tapsX <= MOST_UNROLLED_TAPS;
   const unrolled = whole ? tapsY : 1;
   const rowTurns = tapsY / unrolled;
   const turns = residuesY * residuesX * rowTurns;
-  const pixels = range(height).flatMap((i) => range(width).map((j) => [i, j]));
-  const rows = range(height + unrolled - 1);
+  const pixels = range(height).flatMap((i) => range(width).map((j) => ({ i, j })));
+  const sums = tileSums(channels, pixels.map(({ i, j }) => `${i}_${j}`));
   const columns = range(width + tapsX - 1);
-
-  const insideColumns = columns.map((c) =>
-    `let inside_column${c} = u32(column + ${c * residuesX}) < p.inWidth;\n`
-  ).join("");
-  const loads = rows.map((r) =>
-    `let row${r} = row + ${r * residuesY}; let inside${r} = u32(row${r}) < p.inHeight;
+  const insideColumns = lines(
+    columns,
+    (c) => `let inside_column${c} = u32(column + ${c * residuesX}) < p.inWidth;`,
+  );
+  const loads = lines(
+    range(height + unrolled - 1),
+    (r) =>
+      `let row${r} = row + ${r * residuesY}; let inside${r} = u32(row${r}) < p.inHeight;
     let at${r} = plane + u32(row${r} * i32(p.inWidth) + column);\n` +
-    columns.map((c) =>
-      `let x${r}_${c} = select(0.0, x[at${r} + ${
-        c * residuesX
-      }u], inside${r} && inside_column${c});\n`
-    ).join("")
-  ).join("");
-  // Channel by channel, so that a channel's sums stay in registers over the taps.
-  const products = range(channels / 4).map((q) =>
-    range(unrolled * tapsX).map((t) => `let w${q}_${t} = w[at + ${t * channels / 4 + q}u];\n`)
-      .join("") +
-    range(4).map((lane) =>
-      range(unrolled).flatMap((ty) =>
-        range(tapsX).flatMap((tx) =>
-          pixels.map(([i, j]) => {
-            const sum = `sum${q * 4 + lane}_${i}_${j}`;
-            const weight = `w${q}_${ty * tapsX + tx}.${"xyzw"[lane]}`;
-            return `${sum} = fma(x${i + ty}_${j + tx}, ${weight}, ${sum});\n`;
-          })
-        )
-      ).join("")
-    ).join("")
-  ).join("");
-  const sums = range(channels).flatMap((o) => pixels.map(([i, j]) => `sum${o}_${i}_${j}`));
+      lines(columns, (c) => {
+        const x = `x[at${r} + ${c * residuesX}u]`;
+        return `let x${r}_${c} = select(0.0, ${x}, inside${r} && inside_column${c});`;
+      }),
+  );
+  const products = tileProducts({
+    channels,
+    steps: unrolled * tapsX,
+    vectors: ["w", "at"],
+    terms: (tap) =>
+      pixels.map(({ i, j }) => ({
+        place: `${i}_${j}`,
+        value: `x${i + Math.floor(tap / tapsX)}_${j + tap % tapsX}`,
+      })),
+  });
   const bias = withBias ? " else if (group.z == 0u) { sum += bias[o + c]; }" : "";
-  const stores = pixels.map(([i, j], k) =>
-    `if (y_row + ${i}u * step < p.outHeight && y_column + ${j}u * step < p.outWidth) {
+  const stores = lines(
+    pixels,
+    ({ i, j }) =>
+      `if (y_row + ${i}u * step < p.outHeight && y_column + ${j}u * step < p.outWidth) {
       let at = to + ${i}u * step * p.outWidth + ${j}u * step;
-      var sum = sums[c * ${pixels.length}u + ${k}u];
+      var sum = sums[c * ${pixels.length}u + ${i * width + j}u];
       if (p.firstChannel > 0u) { sum += y[at]; }${bias}
       y[at] = sum;
-    }\n`
-  ).join("");
+    }`,
+  );
 
   return new Kernel({
-    name: `convolution ${tapSizes} residues ${residueSizes} tile ${tile}`,
-    read: withBias ? ["x", "bias"] : ["x"],
+    name: `convolution ${tapsY}x${tapsX} residues ${residuesY}x${residuesX} ` +
+      `tile ${height}x${width}x${channels}`,
+    read: ["x"],
+    optional: { bias: withBias },
     write: ["y"],
-    ...operandRoutes[route].windows("w"),
-    sizes: [
-      "tiles",
-      "tilesY",
-      "tilesX",
-      "inChannels",
-      "inHeight",
-      "inWidth",
-      "outChannels",
-      "outHeight",
-      "outWidth",
-      "phaseTiles",
-      "phasesX",
-      "kernelHeight",
-      "kernelWidth",
-      "stride",
-      "paddingY",
-      "paddingX",
-      "stepVectors",
-      "tileVectors",
-      "firstTile",
-      "firstChannel",
-      "endChannel",
-      "partChannels",
-      "partStride",
-    ],
+    ...operandIn(space, "w"),
+    sizes: namesOf(parameters),
     source: `${QUOTIENT}${transposed ? TRANSPOSED : ""}
 @compute @workgroup_size(${group}) fn main(
   @builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) group: vec3<u32>) {
@@ -131,7 +94,7 @@ export const gatherKernel = variants((
   let firstRow = i32(u * ${residuesY}u) + input_row;
   let firstColumn = i32(v * ${residuesX}u) + input_column;
   let o = tile * ${channels}u;
-  ${sums.map((sum) => `var ${sum} = 0.0;\n`).join("")}
+  ${lines(sums, (sum) => `var ${sum} = 0.0;`)}
   let area = p.inHeight * p.inWidth;
   let first_channel = p.firstChannel + group.z * p.partChannels;
   let end_channel = min(first_channel + p.partChannels, p.endChannel);
@@ -145,12 +108,12 @@ export const gatherKernel = variants((
       residuesX * rowTurns
     }u) + i32(place % ${rowTurns}u) * ${residuesY};
     let column = firstColumn + i32(place / ${rowTurns}u % ${residuesX}u);
-    ${insideColumns}${loads}${products}
+    ${insideColumns}
+    ${loads}
+    ${products}
     at += ${unrolled * tapsX * channels / 4}u;
   }
-  // An array and a loop, as stores unrolled take drivers longer to compile than all the rest.
-  var sums: array<f32, ${sums.length}>;
-  ${sums.map((sum, i) => `sums[${i}] = ${sum};\n`).join("")}
+  ${sumsAsArray(sums, "sums")}
   let y_row = phase_y + u * step;
   let y_column = phase_x + v * step;
   var to = group.z * p.partStride + ((n * p.outChannels + o) * p.outHeight + y_row) * p.outWidth + y_column;

@@ -97,11 +97,3 @@ export const WINDOW = 16384;
 export function alignWindow(values: number): number {
   return Math.ceil(values / 64) * 64;
 }
-
-/**
- * WGSL: a / b for a below 2^20 without an integer division, which software drivers do lane by lane:
- * the half keeps the quotient of float32, right to 2.5 units in the last place, off whole numbers by more than its error.
- */
-export const QUOTIENT = `
-fn quotient(a: u32, b: u32) -> u32 { return u32((f32(a) + 0.5) / f32(b)); }
-`;

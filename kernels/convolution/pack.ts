@@ -1,11 +1,11 @@
 /** Weights packed for the gather: a run of input channels of some output-channel tiles to a window. */
-import { elementGroups, elementKernel, variants } from "../../engine/kernel.ts";
+import { elementGroups, elementKernel, namesOf, variants } from "../../engine/kernel.ts";
 import type { Tensor } from "../../engine/tensor.ts";
+import { QUOTIENT } from "../wgsl.ts";
 import {
   alignWindow,
   type ConvolutionOptions,
   paddings,
-  QUOTIENT,
   type WeightView,
   WINDOW,
 } from "./geometry.ts";
@@ -119,34 +119,40 @@ export function planWeights(
   };
 }
 
-const packKernel = variants((transposed: boolean) =>
+/** The parameters of `packKernel` but for the count. */
+function packParameters(
+  { view: { weight: _, ...view }, options, rows, columns }: Gather,
+  { windows: _windows, ...layout }: WeightLayout,
+) {
+  const [paddingY, paddingX] = paddings(options);
+  return {
+    ...layout,
+    ...view,
+    phaseTiles: Math.ceil(view.outChannels / layout.channels),
+    phasesX: columns.phases,
+    residuesY: rows.residues,
+    residuesX: columns.residues,
+    tapsY: rows.taps,
+    tapsX: columns.taps,
+    stride: options.stride,
+    paddingY,
+    paddingX,
+  };
+}
+
+interface PackVariant {
+  readonly transposed: boolean;
+}
+
+const packKernel = variants((
+  { transposed }: PackVariant,
+  parameters: ReturnType<typeof packParameters>,
+) =>
   elementKernel({
     name: "pack_weights",
     read: ["weight"],
     write: ["packed"],
-    sizes: [
-      "tilesPerWindow",
-      "channelsPerWindow",
-      "runs",
-      "windowStride",
-      "stepValues",
-      "channels",
-      "phaseTiles",
-      "phasesX",
-      "residuesY",
-      "residuesX",
-      "tapsY",
-      "tapsX",
-      "outChannels",
-      "inChannels",
-      "outStride",
-      "inStride",
-      "kernelHeight",
-      "kernelWidth",
-      "stride",
-      "paddingY",
-      "paddingX",
-    ],
+    sizes: namesOf(parameters),
     // A thread packs all of one input channel of a tile: an index to take apart costs more than a load.
     source: `${QUOTIENT}${transposed ? TRANSPOSED : ""}
 fn element(i: u32) {
@@ -190,35 +196,13 @@ fn element(i: u32) {
 );
 
 /** Packs the weights of a gather as planned. */
-export function packWeights(
-  { view, options, transposed, rows, columns }: Gather,
-  layout: WeightLayout,
-): Tensor {
-  const { weight, ...strides } = view;
-  const { channels, windows, windowStride } = layout;
-  const [paddingY, paddingX] = paddings(options);
+export function packWeights(made: Gather, layout: WeightLayout): Tensor {
+  const { view: { weight, inChannels }, transposed, rows, columns } = made;
   // The last window reaches beyond what is packed.
-  const packed = weight.device.empty([windows.length * windowStride + WINDOW]);
-  const phaseTiles = Math.ceil(view.outChannels / channels);
-  const count = rows.phases * columns.phases * phaseTiles * view.inChannels;
-  weight.device.launch(packKernel(transposed), { weight, packed }, {
-    count,
-    tilesPerWindow: layout.tilesPerWindow,
-    channelsPerWindow: layout.channelsPerWindow,
-    runs: layout.runs,
-    windowStride,
-    stepValues: layout.stepValues,
-    channels,
-    phaseTiles,
-    phasesX: columns.phases,
-    residuesY: rows.residues,
-    residuesX: columns.residues,
-    tapsY: rows.taps,
-    tapsX: columns.taps,
-    stride: options.stride,
-    paddingY,
-    paddingX,
-    ...strides,
-  }, elementGroups(count));
+  const packed = weight.device.empty([layout.windows.length * layout.windowStride + WINDOW]);
+  const parameters = packParameters(made, layout);
+  const count = rows.phases * columns.phases * parameters.phaseTiles * inChannels;
+  const kernel = packKernel({ transposed }, parameters);
+  weight.device.launch(kernel, { weight, packed }, { count, ...parameters }, elementGroups(count));
   return packed;
 }

@@ -1,7 +1,8 @@
 /** Rows of a map packed for uniform windows: what the gradient of the weights reads as its small map. */
 import { Kernel } from "../../engine/kernel.ts";
 import type { Tensor } from "../../engine/tensor.ts";
-import { alignWindow, QUOTIENT, WINDOW } from "./geometry.ts";
+import { QUOTIENT } from "../wgsl.ts";
+import { alignWindow, WINDOW } from "./geometry.ts";
 
 /** A part of the packed rows that one uniform window holds. */
 export interface RowWindow {
@@ -124,24 +125,17 @@ const kernel = new Kernel({
 /** Packs `small` [N, A, h, w] as planned. */
 export function packRows(small: Tensor, layout: RowLayout): Tensor {
   const [batch, outer, height, width] = small.shape;
-  const { channels, rowValues, tilesPerWindow, rowsPerWindow, tileStride, windowStride, runs } =
-    layout;
-  const paddedOuter = Math.ceil(outer / channels) * channels;
+  const { windows, pixels: _, ...strides } = layout;
+  const paddedOuter = Math.ceil(outer / layout.channels) * layout.channels;
   // The last window reaches beyond what is packed.
-  const packed = small.device.empty([layout.windows.length * windowStride + WINDOW]);
+  const packed = small.device.empty([windows.length * layout.windowStride + WINDOW]);
   small.device.launch(kernel, { small, packed }, {
     outer,
     paddedOuter,
     height,
     width,
-    paddedWidth: rowValues / channels,
-    channels,
-    tilesPerWindow,
-    rowsPerWindow,
-    rowValues,
-    tileStride,
-    windowStride,
-    runs,
+    paddedWidth: layout.rowValues / layout.channels,
+    ...strides,
   }, [Math.ceil(paddedOuter / GROUP), height, batch]);
   return packed;
 }

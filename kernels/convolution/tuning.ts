@@ -1,13 +1,12 @@
 /**
- * What the convolution kernels choose by the kind of device: the one place for it. The software column
- * was measured; the other follows from how GPUs are built, and bench/ measures it where there is one.
- * Change an entry to try another.
+ * What the convolution kernels choose by the kind of device. The software column was measured; the other follows from
+ * how GPUs are built, and bench/tune.ts measures it where there is one.
  */
-import type { Device } from "../../engine/device.ts";
+import type { TensorDevice } from "../../engine/tensor.ts";
 import { WINDOW } from "./geometry.ts";
 
-/** The way by which values that are the same for all lanes reach a kernel. */
-export type Route = "uniform" | "storage";
+/** WGSL's address space from which a kernel reads values that are the same for all lanes. */
+export type AddressSpace = "uniform" | "storage";
 
 export interface Tuning {
   /** Threads of a workgroup. */
@@ -16,8 +15,8 @@ export interface Tuning {
   readonly tile: readonly [height: number, width: number];
   /** Output channels that it computes of each, by the number of taps of a step. */
   readonly channels: (taps: number) => number;
-  /** How weights, and the small map of their gradient, are read. */
-  readonly route: Route;
+  /** From where weights, and the small map of their gradient, are read. */
+  readonly space: AddressSpace;
   /** Workgroups that a launch should have: small maps get there by splitting what they add up. */
   readonly wantedGroups: number;
   /** Weights gradient: sums that a thread keeps, and products that it adds to them in a step. */
@@ -27,14 +26,14 @@ export interface Tuning {
   readonly channelsLast: boolean;
 }
 
-export const tunings: Record<Device["kind"], Tuning> = {
+export const tunings: Readonly<Record<TensorDevice["kind"], Tuning>> = {
   // A packet of lanes is 8 threads. Values that differ from lane to lane are loaded lane by lane, so
   // tiles are as large as lets the body of the inner loop stay in the first-level instruction cache.
   software: {
     group: 8,
     tile: [4, 4],
     channels: (taps) => taps <= 4 ? 16 : 8,
-    route: "uniform",
+    space: "uniform",
     wantedGroups: 8,
     sums: 256,
     products: 512,
@@ -46,7 +45,7 @@ export const tunings: Record<Device["kind"], Tuning> = {
     group: 32,
     tile: [2, 4],
     channels: () => 8,
-    route: "storage",
+    space: "storage",
     wantedGroups: 512,
     sums: 64,
     products: 256,
@@ -54,8 +53,25 @@ export const tunings: Record<Device["kind"], Tuning> = {
   },
 };
 
-/** How such an operand is bound: a 64 KiB part of it at a time, or all of it. */
-export const operandRoutes = {
-  uniform: { windows: (name: string) => ({ windows: { [name]: WINDOW / 4 } }), most: WINDOW },
-  storage: { windows: (name: string) => ({ vectors: [name] }), most: Infinity },
-} as const;
+const changed = new WeakMap<TensorDevice, Tuning>();
+
+/** What convolutions on a device choose. */
+export function tuningOf(device: TensorDevice): Tuning {
+  return changed.get(device) ?? tunings[device.kind];
+}
+
+/** Lets what is launched or captured on a device from now on choose as its kind does, but for `changes`. */
+export function tune(device: TensorDevice, changes: Partial<Tuning>): void {
+  changed.set(device, { ...tunings[device.kind], ...changes });
+}
+
+/** How such an operand is bound: a 64 KiB window of it at a time, or all of it. */
+export function operandIn<Name extends string>(space: AddressSpace, name: Name) {
+  return space === "uniform" ? { window: { name, vectors: WINDOW / 4 } } : { vectors: [name] };
+}
+
+/** Values of it that a launch may bind. */
+export const mostValues: Readonly<Record<AddressSpace, number>> = {
+  uniform: WINDOW,
+  storage: Infinity,
+};

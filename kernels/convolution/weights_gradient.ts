@@ -12,11 +12,12 @@
  * writes dw itself.
  * Grids: x = B / group, y = tiles of the window, z = parts; and x = B / 64, y = A taps.
  */
-import { elementGroups, elementKernel, Kernel, variants } from "../../engine/kernel.ts";
-import type { Shape, Tensor } from "../../engine/tensor.ts";
-import { channelTile, type ConvolutionOptions, paddings, QUOTIENT, tileSide } from "./geometry.ts";
-import { packRows, planRows } from "./pack_rows.ts";
-import { operandRoutes, type Route, tunings } from "./tuning.ts";
+import { elementGroups, elementKernel, Kernel, namesOf, variants } from "../../engine/kernel.ts";
+import type { Groups, Shape, Tensor } from "../../engine/tensor.ts";
+import { lines, QUOTIENT, range, sumsAsArray, tileProducts, tileSums } from "../wgsl.ts";
+import { channelTile, type ConvolutionOptions, paddings, tileSide } from "./geometry.ts";
+import { packRows, planRows, type RowWindow } from "./pack_rows.ts";
+import { mostValues, operandIn, tuningOf } from "./tuning.ts";
 
 /** Small [N, A, h, w], large [N, B, H, W] -> [A, B, kernelHeight, kernelWidth] of the given shape. */
 export function weightsGradient(
@@ -26,154 +27,156 @@ export function weightsGradient(
   options: ConvolutionOptions,
 ): Tensor {
   const { device } = small;
-  const { stride } = options;
-  const [paddingY, paddingX] = paddings(options);
-  const [, outer, height, width] = small.shape;
-  const [, inner, kernelHeight, kernelWidth] = shape;
-  const taps = kernelHeight * kernelWidth;
-  const { group, sums, products, wantedGroups, route, channelsLast } = tunings[device.kind];
-  const groups = Math.ceil(inner / group);
-  const channels = channelTile(outer, Math.max(4, powerOfTwo(sums / taps)));
-  const pixels = tileSide(width, Math.max(1, powerOfTwo(products / (taps * channels))));
-  const layout = planRows(small, { channels, pixels, most: operandRoutes[route].most });
-  const { windows, rowsPerWindow, tilesPerWindow } = layout;
-  const parts = Math.min(Math.ceil(wantedGroups / (groups * tilesPerWindow)), rowsPerWindow);
-  const rowsPerPart = Math.ceil(rowsPerWindow / parts);
+  const { variant, layout, parts, launches } = planCorrelation(small, large, shape, options);
   const result = device.empty(shape);
-  const kernel = correlationKernel(
-    kernelHeight,
-    kernelWidth,
-    stride,
-    pixels,
-    channels,
-    group,
-    route,
-    channelsLast,
-  );
   device.scope(() => {
     const packed = packRows(small, layout);
-    const arranged = channelsLast ? putChannelsLast(large) : large;
-    const sole = layout.runs * parts === 1;
-    const partSums = sole ? result : device.empty([layout.runs * parts, outer, taps, inner]);
-    for (const { offset, firstTile, tiles, run, firstRow, rows } of windows) {
-      const outers = Math.min(tiles * channels, outer - firstTile * channels);
-      device.launch(
-        kernel,
-        {
-          large: arranged,
-          sums: partSums,
-          small: route === "uniform" ? { tensor: packed, offset } : packed,
-        },
-        {
-          outer,
-          inner,
-          height,
-          blocks: layout.rowValues / (pixels * channels),
-          largeHeight: large.shape[2],
-          largeWidth: large.shape[3],
-          paddingY,
-          paddingX,
-          firstTile,
-          firstPart: run * parts,
-          firstRow,
-          rows,
-          rowsPerPart,
-          innerStride: sole ? taps : 1,
-          tapStride: sole ? 1 : inner,
-          rowVectors: layout.rowValues / 4,
-          tileVectors: layout.tileStride / 4,
-        },
-        [groups, tiles, parts],
-        2 * outers * inner * taps * rows * width,
-      );
+    const arranged = variant.channelsLast ? putChannelsLast(large) : large;
+    const [outer, inner, kernelHeight, kernelWidth] = shape;
+    const taps = kernelHeight * kernelWidth;
+    const sums = parts === 1 ? result : device.empty([parts, outer, taps, inner]);
+    for (const { offset, parameters, groups, flops } of launches) {
+      const kernel = correlationKernel(variant, parameters);
+      const bindings = { large: arranged, sums, small: { tensor: packed, offset } };
+      device.launch(kernel, bindings, parameters, groups, flops);
     }
-    if (sole) return;
-    const sizes = { count: result.size, parts: layout.runs * parts, inner, taps };
-    const grid = [Math.ceil(inner / ADD_GROUP), outer * taps, 1] as const;
-    device.launch(addKernel, { sums: partSums, result }, sizes, grid);
+    if (parts === 1) return;
+    const sizes = { count: result.size, parts, inner, taps };
+    device.launch(addKernel, { sums, result }, sizes, [
+      Math.ceil(inner / ADD_GROUP),
+      outer * taps,
+      1,
+    ]);
   });
   return result;
 }
+
+/** All that the launches of the correlation need but the tensors. */
+function planCorrelation(
+  small: Tensor,
+  large: Tensor,
+  shape: Shape,
+  options: ConvolutionOptions,
+) {
+  const { stride } = options;
+  const [paddingY, paddingX] = paddings(options);
+  const [, outer, height, width] = small.shape;
+  const [, , largeHeight, largeWidth] = large.shape;
+  const [, inner, kernelHeight, kernelWidth] = shape;
+  const taps = kernelHeight * kernelWidth;
+  const { group, sums, products, wantedGroups, space, channelsLast } = tuningOf(small.device);
+  const groups = Math.ceil(inner / group);
+  const channels = channelTile(outer, Math.max(4, powerOfTwo(sums / taps)));
+  const pixels = tileSide(width, Math.max(1, powerOfTwo(products / (taps * channels))));
+  const layout = planRows(small, { channels, pixels, most: mostValues[space] });
+  const { rowsPerWindow, tilesPerWindow } = layout;
+  const windowParts = Math.min(
+    Math.ceil(wantedGroups / (groups * tilesPerWindow)),
+    rowsPerWindow,
+  );
+  const parts = layout.runs * windowParts;
+  const parametersOf = ({ firstTile, run, firstRow, rows }: RowWindow) => ({
+    outer,
+    inner,
+    height,
+    blocks: layout.rowValues / (pixels * channels),
+    largeHeight,
+    largeWidth,
+    paddingY,
+    paddingX,
+    firstTile,
+    firstPart: run * windowParts,
+    firstRow,
+    rows,
+    rowsPerPart: Math.ceil(rowsPerWindow / windowParts),
+    innerStride: parts === 1 ? taps : 1,
+    tapStride: parts === 1 ? 1 : inner,
+    rowVectors: layout.rowValues / 4,
+    tileVectors: layout.tileStride / 4,
+  });
+  return {
+    variant: {
+      kernelHeight,
+      kernelWidth,
+      stride,
+      pixels,
+      channels,
+      group,
+      space,
+      channelsLast,
+    },
+    layout,
+    /** Parts of the rows, whose sums are to be added up. */
+    parts,
+    launches: layout.windows.map((window) => {
+      const outers = Math.min(window.tiles * channels, outer - window.firstTile * channels);
+      return {
+        offset: window.offset,
+        parameters: parametersOf(window),
+        groups: [groups, window.tiles, windowParts] satisfies Groups,
+        flops: 2 * outers * inner * taps * window.rows * width,
+      };
+    }),
+  };
+}
+
+type Correlation = ReturnType<typeof planCorrelation>;
 
 /** The largest power of two up to `most`. */
 function powerOfTwo(most: number): number {
   return 2 ** Math.floor(Math.log2(most));
 }
 
-const range = (length: number) => Array.from({ length }, (_, i) => i);
-
 const correlationKernel = variants((
-  kernelHeight: number,
-  kernelWidth: number,
-  stride: number,
-  pixels: number,
-  channels: number,
-  group: number,
-  route: Route,
-  channelsLast: boolean,
+  variant: Correlation["variant"],
+  parameters: Correlation["launches"][number]["parameters"],
 ) => {
+  const { kernelHeight, kernelWidth, stride, pixels, channels, group, space, channelsLast } =
+    variant;
   const taps = range(kernelHeight).flatMap((y) => range(kernelWidth).map((x) => ({ y, x })));
   const columns = range((pixels - 1) * stride + kernelWidth);
-  const sums = range(channels).flatMap((a) => taps.map(({ y, x }) => `sum${a}_${y}_${x}`));
+  const sums = tileSums(channels, taps.map(({ y, x }) => `${y}_${x}`));
   const pixelStride = channelsLast ? "i32(p.inner)" : "1";
-  const rows = range(kernelHeight).map((ky) =>
-    `let y${ky} = i32(u * ${stride}u) + ${ky} - i32(p.paddingY);
+  const rows = lines(
+    range(kernelHeight),
+    (ky) =>
+      `let y${ky} = i32(u * ${stride}u) + ${ky} - i32(p.paddingY);
     let inside${ky} = u32(y${ky}) < p.largeHeight;
-    let line${ky} = plane + y${ky} * i32(p.largeWidth) * ${pixelStride};\n`
-  ).join("");
-  const insideColumns = columns.map((c) =>
-    `let inside_column${c} = u32(column + ${c}) < p.largeWidth;\n`
-  ).join("");
-  const loads = range(kernelHeight).map((ky) =>
-    `let at${ky} = u32(line${ky} + column * ${pixelStride});\n` +
-    columns.map((c) =>
-      `let x${ky}_${c} = select(0.0, large[at${ky} + ${c}u * u32(${pixelStride})], inside${ky} && inside_column${c});\n`
-    ).join("")
-  ).join("");
-  // Channel by channel, so that a channel's sums stay in registers over the pixels.
-  const products = range(channels / 4).map((q) =>
-    range(pixels).map((j) => `let s${q}_${j} = small[from_index + ${j * channels / 4 + q}u];\n`)
-      .join("") +
-    range(4).map((lane) =>
-      range(pixels).flatMap((j) =>
-        taps.map(({ y, x }) => {
-          const sum = `sum${q * 4 + lane}_${y}_${x}`;
-          return `${sum} = fma(x${y}_${j * stride + x}, s${q}_${j}.${"xyzw"[lane]}, ${sum});\n`;
-        })
-      ).join("")
-    ).join("")
-  ).join("");
+    let line${ky} = plane + y${ky} * i32(p.largeWidth) * ${pixelStride};`,
+  );
+  const insideColumns = lines(
+    columns,
+    (c) => `let inside_column${c} = u32(column + ${c}) < p.largeWidth;`,
+  );
+  const loads = lines(
+    range(kernelHeight),
+    (ky) =>
+      `let at${ky} = u32(line${ky} + column * ${pixelStride});\n` +
+      lines(columns, (c) => {
+        const x = `large[at${ky} + ${c}u * u32(${pixelStride})]`;
+        return `let x${ky}_${c} = select(0.0, ${x}, inside${ky} && inside_column${c});`;
+      }),
+  );
+  const products = tileProducts({
+    channels,
+    steps: pixels,
+    vectors: ["small", "from_index"],
+    terms: (pixel) =>
+      taps.map(({ y, x }) => ({ place: `${y}_${x}`, value: `x${y}_${pixel * stride + x}` })),
+  });
   return new Kernel({
     name:
       `weights_gradient ${kernelHeight}x${kernelWidth} stride ${stride} tile ${pixels}x${channels}`,
     read: ["large"],
     write: ["sums"],
-    ...operandRoutes[route].windows("small"),
-    sizes: [
-      "outer",
-      "inner",
-      "height",
-      "blocks",
-      "largeHeight",
-      "largeWidth",
-      "paddingY",
-      "paddingX",
-      "firstTile",
-      "firstPart",
-      "firstRow",
-      "rows",
-      "rowsPerPart",
-      "innerStride",
-      "tapStride",
-      "rowVectors",
-      "tileVectors",
-    ],
+    ...operandIn(space, "small"),
+    sizes: namesOf(parameters),
     source: `${QUOTIENT}
 @compute @workgroup_size(${group}) fn main(
   @builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) group: vec3<u32>) {
   let b = id.x;
   if (b >= p.inner) { return; }
-  ${sums.map((sum) => `var ${sum} = 0.0;\n`).join("")}
+  ${lines(sums, (sum) => `var ${sum} = 0.0;`)}
   let area = p.largeHeight * p.largeWidth;
   let first_row = group.z * p.rowsPerPart;
   let end_row = min(first_row + p.rowsPerPart, p.rows);
@@ -185,12 +188,13 @@ const correlationKernel = variants((
     let u = p.firstRow + r - n * p.height;
     let plane = ${channelsLast ? "i32(n * p.inner * area + b)" : "i32((n * p.inner + b) * area)"};
     let column = i32((turn - r * p.blocks) * ${pixels * stride}u) - i32(p.paddingX);
-    ${rows}${insideColumns}${loads}${products}
+    ${rows}
+    ${insideColumns}
+    ${loads}
+    ${products}
     from_index += ${pixels * channels / 4}u;
   }
-  // A loop, not unrolled stores: these take drivers longer to compile than all the rest.
-  var values: array<f32, ${sums.length}>;
-  ${sums.map((sum, i) => `values[${i}] = ${sum};\n`).join("")}
+  ${sumsAsArray(sums, "values")}
   let first = (p.firstTile + group.y) * ${channels}u;
   var to = ((p.firstPart + group.z) * p.outer + first) * p.inner * ${taps.length}u + b * p.innerStride;
   for (var a = 0u; a < min(${channels}u, p.outer - first); a++) {

@@ -2,6 +2,7 @@ import type { Device } from "../../engine/device.ts";
 import { type Checkpoint, parseCheckpoint } from "../../model/checkpoint.ts";
 import { moveNetPath } from "../../networks/files/published.ts";
 import { readWeights } from "../../networks/files/read_weights.ts";
+import { debugOptions } from "./debug_options.ts";
 import { type FindPose, poseFinder, Studio } from "../studio.ts";
 
 /** Reads a checkpoint. @throws Error that names the file and says what is wrong with it. */
@@ -16,7 +17,7 @@ const readMoveNet = async () => await readWeights(await moveNetPath());
 
 /** A studio with the generator of a checkpoint's file. @throws Error of one line that names the file. */
 export async function openStudio(checkpoint: string): Promise<Studio> {
-  return await Studio.open(await readCheckpoint(checkpoint), readMoveNet);
+  return await Studio.open(await readCheckpoint(checkpoint), readMoveNet, debugOptions());
 }
 
 /** Finds poses by the MoveNet in the user's cache, which is fetched where it is not there. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { Device } from "../../engine/device.ts";
+import type { Device } from "../../engine/device.ts";
 import { grad } from "../../engine/tape.ts";
 import type { Tensor } from "../../engine/tensor.ts";
 import { add, multiply, scale } from "../../kernels/elementwise.ts";
@@ -7,8 +7,7 @@ import { mean } from "../../kernels/reduce.ts";
 import { openTestDevice } from "../device.ts";
 
 const device = await openTestDevice();
-const eager = await openTestDevice();
-eager.eager = true;
+const eager = await openTestDevice({ eager: true });
 
 const COUNT = 1000;
 const ramp = (slope: number) => Float32Array.from({ length: COUNT }, (_, i) => slope * (i % 7));

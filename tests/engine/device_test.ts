@@ -1,7 +1,15 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { countingDevice } from "../../engine/counting_device.ts";
 import { Device } from "../../engine/device.ts";
 import { elementGroups, elementKernel, Kernel } from "../../engine/kernel.ts";
+import { KernelError } from "../../engine/pipelines.ts";
 import { openTestDevice } from "../device.ts";
 
 const device = await openTestDevice();
@@ -75,28 +83,87 @@ Deno.test("wrong tensors, bindings, parameters and grids are refused by name", (
   assertThrows(() => device.empty([2, 0]), RangeError, "[2,0]");
   assertThrows(() => device.tensor([3], new Float32Array(2)), RangeError, "holds 3 values but 2");
   const x = device.empty([4]);
-  assertThrows(() => device.launch(double, { x }, { count: 4 }, [1, 1, 1]), TypeError, "binding y");
-  assertThrows(
-    () => device.launch(double, { x, y: x }, {}, [1, 1, 1]),
-    TypeError,
-    "parameter count",
-  );
+  const made = elementKernel({ name: "made", read: ["x" as string], source: "" }); // names unknown to types
+  assertThrows(() => device.launch(made, {}, { count: 4 }, [1, 1, 1]), TypeError, "binding x");
+  const sized = new Kernel({ name: "sized", write: ["y"], sizes: ["n" as string], source: "" });
+  assertThrows(() => device.launch(sized, { y: x }, {}, [1, 1, 1]), TypeError, "parameter n");
   const wide = [1 + device.gpu.limits.maxComputeWorkgroupsPerDimension, 1, 1] as const;
   assertThrows(() => device.launch(double, { x, y: x }, { count: 4 }, wide), RangeError, "double:");
 });
 
-Deno.test("a GPU error names the op, and the device stays failed", async () => {
+Deno.test("a kernel that does not compile is named, with the compiler's words, the line and its text", async () => {
   const failing = await Device.open();
   const broken = new Kernel({
     name: "broken_op",
+    read: ["x"],
     write: ["y"],
-    source: `@compute @workgroup_size(1) fn main() { y[0] = nothing; }`,
+    source: `@compute @workgroup_size(1) fn main() {
+  let twice = 2.0 * x[0];
+  y[0] = twize;
+}`,
+  });
+  const [x, y] = [failing.tensor([1], Float32Array.of(3)), failing.empty([1])];
+  // Others come before and after it.
+  failing.launch(double, { x, y }, { count: 1 }, [1, 1, 1]);
+  failing.launch(broken, { x, y }, {}, [1, 1, 1]);
+  failing.launch(double, { x: y, y: x }, { count: 1 }, [1, 1, 1]);
+  const { message } = await assertRejects(() => x.read(), KernelError);
+  for (
+    const words of [
+      "kernel broken_op does not compile, line 5 of its WGSL:\n",
+      "no definition in scope for identifier: `twize`",
+      "\n5 │   y[0] = twize;\n",
+    ]
+  ) assertStringIncludes(message, words);
+  assertThrows(() => failing.empty([1]), KernelError, message);
+  await assertRejects(() => failing.finish(), KernelError, message);
+  failing.close();
+});
+
+Deno.test("a kernel that compiles but cannot run is named", async () => {
+  const failing = await Device.open();
+  const nowhere = new Kernel({
+    name: "no_entry",
+    write: ["y"],
+    source: `@compute @workgroup_size(1) fn mein() { y[0] = 1.0; }`,
   });
   const y = failing.empty([1]);
-  failing.launch(broken, { y }, {}, [1, 1, 1]);
-  await assertRejects(() => y.read(), Error, "broken_op");
-  assertThrows(() => failing.empty([1]), Error, "broken_op");
+  failing.launch(nowhere, { y }, {}, [1, 1, 1]);
+  const { message } = await assertRejects(() => y.read(), KernelError);
+  assertStringIncludes(message, "kernel no_entry cannot run: ");
   failing.close();
+});
+
+/** Writes what it reads, which a GPU refuses for one buffer: an error of the launch, not of the kernel. */
+async function failsOnLaunch(eager: boolean): Promise<string> {
+  const failing = await Device.open({ eager });
+  const [x, y] = [failing.empty([1]), failing.empty([1])];
+  const twice = elementKernel({
+    name: "twice",
+    read: ["x"],
+    write: ["y"],
+    source: `fn element(i: u32) { y[i] = 2.0 * x[i]; }`,
+  });
+  failing.launch(twice, { x, y: x }, { count: 1 }, [1, 1, 1]);
+  for (let i = 0; i < 3; i++) failing.launch(double, { x, y }, { count: 1 }, [1, 1, 1]);
+  const { message } = await assertRejects(() => y.read(), Error);
+  failing.close();
+  return message;
+}
+
+Deno.test("a launch that the GPU refuses: its kernel is named where each runs by itself, else one near it", async () => {
+  assertMatch(await failsOnLaunch(true), /^kernel twice: /);
+  assertMatch(await failsOnLaunch(false), /^GPU error near double: /);
+});
+
+Deno.test("each kernel is seen once, before it is compiled", async () => {
+  const seen: string[] = [];
+  const watched = await Device.open({ onCompile: ({ name }) => seen.push(name) });
+  const [x, y] = [watched.empty([1]), watched.empty([1])];
+  for (let i = 0; i < 3; i++) watched.launch(double, { x, y }, { count: 1 }, [1, 1, 1]);
+  await watched.finish();
+  assertEquals(seen, ["known_answer", "double"]);
+  watched.close();
 });
 
 Deno.test("a lost GPU becomes an exception that names the op at hand", async () => {

@@ -3,7 +3,7 @@ import { assertThrows } from "@std/assert";
 import { conv2d } from "../../kernels/conv2d.ts";
 import { convTranspose2d } from "../../kernels/conv_transpose2d.ts";
 import { type ConvolutionOptions, paddings } from "../../kernels/convolution/geometry.ts";
-import { tunings } from "../../kernels/convolution/tuning.ts";
+import { tune, tunings } from "../../kernels/convolution/tuning.ts";
 import * as reference from "../reference/convolution.ts";
 import { assertClose, checkOp, device, randomArray, upload } from "../op_check.ts";
 
@@ -86,16 +86,10 @@ const manyChannels: Record<string, Sizes> = {
 
 /** A test for each kind of device: what the kernels choose for one is right on every other too. */
 function testOnEachKind(name: string, body: () => Promise<void>): void {
-  const own = { ...tunings[device.kind] };
   for (const kind of ["software", "gpu"] as const) {
-    const tuning = { ...tunings[kind] };
     Deno.test(`${name}, as on ${kind === "gpu" ? "a GPU" : "a CPU"}`, async () => {
-      Object.assign(tunings[device.kind], tuning);
-      try {
-        await body();
-      } finally {
-        Object.assign(tunings[device.kind], own);
-      }
+      tune(device, tunings[kind]);
+      await body();
     });
   }
 }

@@ -1,12 +1,12 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { parseSafetensors } from "../../engine/safetensors.ts";
-import { deformation, type Style } from "../../pose/deformation.ts";
+/** Affine maps, regions and masks of the parts against an independent float64 computation. */
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { type Deformation, deformation, type Style } from "../../pose/deformation.ts";
 import { human } from "../../pose/skeleton.ts";
-import type { Affine, Joints, Quad } from "../../pose/types.ts";
-import { sharedPath } from "../shared.ts";
+import type { Affine, Quad } from "../../pose/types.ts";
+import { ownReference, type Reference, sharedReference } from "../model/parity/reference.ts";
 import { holds } from "./geometry.ts";
 
-/** The files' pictures, and the numbers that one pair has in each tensor. */
+/** Of the files' pictures. */
 const size = { width: 64, height: 128 };
 const TOLERANCE = 1e-4;
 
@@ -14,71 +14,76 @@ const TOLERANCE = 1e-4;
 const NO_MAP = [1, 0, 1000, 0, 1, 1000];
 const NO_REGION = [-1, -1, -1, -1, -1, -1, -1, -1];
 
-type Tensors = (name: string, pair: number) => Float32Array | Int32Array;
-
-Deno.test("paper style agrees with the reference tensors", () => {
-  forEachPair("paper", (pair, tensors) => {
-    const { maps, regions } = deformationOf("paper", pair, tensors);
-    assertMaps(maps, tensors("affine", pair));
-    const expected = tensors("region.source", pair);
-    regions.forEach((region, part) => {
-      const corners = region ? region.flatMap(({ x, y }) => [x, y]) : NO_REGION;
-      assertClose(corners, expected.subarray(8 * part, 8 * part + 8), `region of part ${part}`);
+for (const style of ["paper", "released"] as const) {
+  Deno.test(`${style} style agrees with float64`, () => {
+    const reference = ownReference(style);
+    forEachPair(reference, style, (pair, { maps, regions }) => {
+      assertMaps(maps, ofPair(reference, "affine", pair));
+      if (style === "paper") assertRegions(regions, ofPair(reference, "region.source", pair));
+      assertMasks(regions, part(reference.mask("mask.0"), 2, pair));
     });
   });
-});
 
-Deno.test("released style agrees with the reference tensors", () => {
-  forEachPair("released", (pair, tensors) => {
-    const { maps, regions } = deformationOf("released", pair, tensors);
-    assertMaps(maps, tensors("affine", pair));
-    const area = size.width * size.height;
-    const expected = tensors("mask.target", pair);
-    regions.forEach((region, part) => {
-      const mask = expected.subarray(part * area, (part + 1) * area);
-      assertEquals(rasterised(region), Float32Array.from(mask), `mask of part ${part}`);
-    });
+  const larger = sharedReference(style);
+  Deno.test({
+    name: `${style} style agrees with float64 on the poses of photos`,
+    ignore: !larger,
+    fn: () =>
+      forEachPair(larger!, style, (pair, { maps, regions }) => {
+        assertMaps(maps, ofPair(larger!, "affine", pair));
+        if (style === "paper") assertRegions(regions, ofPair(larger!, "region.source", pair));
+        else assertMasks(regions, ofPair(larger!, "mask.target", pair));
+      }),
   });
-});
-
-/** Calls `check` for both pairs of a reference file, with a way to read their tensors. */
-function forEachPair(style: Style, check: (pair: number, tensors: Tensors) => void): void {
-  const path = sharedPath(`reference/market-${style}.safetensors`);
-  if (!path) return;
-  const { tensors } = parseSafetensors(Deno.readFileSync(path));
-  const read: Tensors = (name, pair) => {
-    const tensor = tensors.get(name);
-    assert(tensor, `the reference has no tensor ${name}`);
-    const numbers = tensor.dtype === "I32" ? Int32Array : Float32Array;
-    const all = new numbers(tensor.data.slice().buffer);
-    const count = all.length / tensor.shape[0];
-    return all.subarray(pair * count, (pair + 1) * count);
-  };
-  [0, 1].forEach((pair) => check(pair, read));
 }
 
-function deformationOf(style: Style, pair: number, tensors: Tensors) {
-  const source = toJoints(tensors("joints.source", pair));
-  const target = toJoints(tensors("joints.target", pair));
-  return deformation(human, source, target, size, style);
+function forEachPair(
+  reference: Reference,
+  style: Style,
+  check: (pair: number, moved: Deformation) => void,
+): void {
+  const targets = reference.poses("target");
+  reference.poses("source").forEach((source, pair) =>
+    check(pair, deformation(human, source, targets[pair], size, style))
+  );
 }
 
-/** The files hold joints as y, x with -1, -1 for a missing one. */
-function toJoints(yx: ArrayLike<number>): Joints {
-  return human.joints.map((_, i) => yx[2 * i] < 0 ? null : { x: yx[2 * i + 1], y: yx[2 * i] });
+/** One of `count` equal parts of values. */
+function part(values: ArrayLike<number>, count: number, index: number): number[] {
+  const length = values.length / count;
+  return Array.from({ length }, (_, i) => values[index * length + i]);
 }
 
-function rasterised(region: Quad | null): Float32Array {
-  return Float32Array.from({ length: size.width * size.height }, (_, i) => {
+/** What a file's tensor holds of one pair. */
+function ofPair(reference: Reference, name: string, pair: number): number[] {
+  return part(reference.values(name), reference.stored(name).shape[0], pair);
+}
+
+function rasterised(region: Quad | null): number[] {
+  return Array.from({ length: size.width * size.height }, (_, i) => {
     const pixel = { x: i % size.width, y: Math.floor(i / size.width) };
     return region && holds(region, pixel) ? 1 : 0;
   });
 }
 
-function assertMaps(maps: readonly (Affine | null)[], expected: ArrayLike<number>): void {
-  maps.forEach((map, part) => {
-    const row = Array.from({ length: 6 }, (_, i) => expected[6 * part + i]);
-    assertClose(map ?? NO_MAP, row, `map of part ${part}`);
+function assertMaps(maps: readonly (Affine | null)[], expected: readonly number[]): void {
+  maps.forEach((map, i) =>
+    assertClose(map ?? NO_MAP, part(expected, maps.length, i), `map of part ${i}`)
+  );
+}
+
+function assertRegions(regions: readonly (Quad | null)[], expected: readonly number[]): void {
+  regions.forEach((region, i) => {
+    const corners = region ? region.flatMap(({ x, y }) => [x, y]) : NO_REGION;
+    assertClose(corners, part(expected, regions.length, i), `region of part ${i}`);
+  });
+}
+
+function assertMasks(regions: readonly (Quad | null)[], expected: readonly number[]): void {
+  regions.forEach((region, i) => {
+    const mask = part(expected, regions.length, i);
+    const wrong = rasterised(region).filter((value, at) => value !== mask[at]);
+    assertEquals(wrong.length, 0, `pixels of the mask of part ${i}`);
   });
 }
 

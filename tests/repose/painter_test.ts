@@ -15,8 +15,7 @@ const pairsOf = (...indices: number[]) =>
 
 /** Several batches in turn, painted with fixed weights, without and with dropout. */
 async function paintings(eager: boolean): Promise<Uint8Array[]> {
-  const device = await Device.open();
-  device.eager = eager;
+  const device = await Device.open({ eager });
   const weights = initialParameters(new Random(device, 1), generatorParameters(configuration));
   const painter = new Painter(device, configuration, weights);
   const noise = new Random(device, 7);

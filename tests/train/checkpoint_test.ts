@@ -3,12 +3,8 @@ import { join } from "node:path";
 import { storedFloat32, type StoredTensor } from "../../engine/safetensors.ts";
 import { type Checkpoint, checkpointModel, checkpointValues } from "../../model/checkpoint.ts";
 import { readCheckpoint } from "../../repose/files/open_studio.ts";
-import {
-  requireSameRun,
-  restoreState,
-  runMetadata,
-  writeCheckpoint,
-} from "../../train/checkpoint.ts";
+import { restoreState, writeCheckpoint } from "../../train/checkpoint.ts";
+import { requireSameRun, runMetadata } from "../../train/run_metadata.ts";
 import { trainingPlan } from "../../train/options.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { device } from "../op_check.ts";

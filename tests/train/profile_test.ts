@@ -47,7 +47,7 @@ Deno.test("chrome trace: a complete event for each dispatch, in microseconds", (
 Deno.test("a profile of training: the same dispatches in each step, and a table that adds up", async () => {
   const device = await Device.open();
   const plan = await trainingPlan({ width: 2, batch: 1, vgg: "none" });
-  const trainer = Trainer.create(device, plan.model, { seed: 0, vgg: null });
+  const trainer = Trainer.create(device, plan.model, { ...plan, vgg: null });
   const batches = await stepBatches(figures({ size: plan.model.size, seed: 0 }), plan, 0);
   const measured = await profileSteps(trainer, batches);
   device.close();

@@ -4,11 +4,14 @@ import { figures } from "../../data/figures/figures.ts";
 import { Device } from "../../engine/device.ts";
 import { type Fidelity, modelConfiguration, type Variant } from "../../model/configuration.ts";
 import { trainingMemory } from "../../train/memory.ts";
+import { paperRecipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { device } from "../op_check.ts";
 
 const demo = (configuration: Variant = "full", fidelity: Fidelity = "paper") =>
   modelConfiguration({ preset: "demo", width: 4, configuration, fidelity });
+
+const training = (seed: number, recipe = paperRecipe) => ({ recipe, steps: 100, seed, vgg: null });
 
 const data = figures({ size: demo().size, seed: 1 });
 
@@ -23,7 +26,7 @@ async function weights(trainer: Trainer): Promise<number[]> {
 }
 
 Deno.test("memory after 40 steps is that after 10, with a picture painted now and then", async () => {
-  const trainer = Trainer.create(device, demo("dsc"), { seed: 1, vgg: null });
+  const trainer = Trainer.create(device, demo("dsc"), training(1));
   const [a, b] = [await batchOf(0), await batchOf(1)];
   const pair = await data.pair("train", 0);
   const stepTo = async (last: number) => {
@@ -41,9 +44,8 @@ Deno.test("memory after 40 steps is that after 10, with a picture painted now an
 
 Deno.test("captured steps give the bits of steps that run op by op", async () => {
   const run = async (eager: boolean) => {
-    const device = await Device.open();
-    device.eager = eager;
-    const trainer = Trainer.create(device, demo(), { seed: 1, vgg: null });
+    const device = await Device.open({ eager });
+    const trainer = Trainer.create(device, demo(), training(1));
     for (let i = 0; i < 4; i++) trainer.step(await batchOf(2 * i), await batchOf(2 * i + 1));
     const losses = await trainer.readLosses();
     const state = await Promise.all(
@@ -62,7 +64,7 @@ Deno.test("captured steps give the bits of steps that run op by op", async () =>
 
 Deno.test("a batch of another size is refused, and the trainer goes on as if it had not come", async () => {
   const run = async (spoil: (trainer: Trainer) => Promise<void>) => {
-    const trainer = Trainer.create(device, demo("dsc"), { seed: 1, vgg: null });
+    const trainer = Trainer.create(device, demo("dsc"), training(1));
     trainer.step(await batchOf(0), await batchOf(1));
     await spoil(trainer);
     trainer.step(await batchOf(2), await batchOf(3));
@@ -82,7 +84,7 @@ Deno.test("a batch of another size is refused, and the trainer goes on as if it 
 
 Deno.test("the same seed and batches give the same bits; another seed does not", async () => {
   const run = async (seed: number) => {
-    const trainer = Trainer.create(device, demo(), { seed, vgg: null });
+    const trainer = Trainer.create(device, demo(), training(seed));
     for (let i = 0; i < 3; i++) trainer.step(await batchOf(2 * i), await batchOf(2 * i + 1));
     return { weights: await weights(trainer), losses: await trainer.readLosses() };
   };
@@ -99,7 +101,7 @@ Deno.test("every variant and fidelity that needs no VGG weights takes a step wit
       ["baseline", "paper"],
     ] as const
   ) {
-    const trainer = Trainer.create(device, demo(configuration, fidelity), { seed: 1, vgg: null });
+    const trainer = Trainer.create(device, demo(configuration, fidelity), training(1));
     trainer.step(await batchOf(0, fidelity), await batchOf(1, fidelity));
     const [{ discriminator, adversarial, reconstruction }] = await trainer.readLosses();
     for (const loss of [discriminator, adversarial, reconstruction]) {
@@ -111,7 +113,7 @@ Deno.test("every variant and fidelity that needs no VGG weights takes a step wit
 Deno.test("dropout in both networks: the discriminator drops too, and the weights begin alike", async () => {
   const run = async (dropout: "generator" | "both") => {
     const configuration = modelConfiguration({ preset: "demo", width: 4, dropout });
-    const trainer = Trainer.create(device, configuration, { seed: 1, vgg: null });
+    const trainer = Trainer.create(device, configuration, training(1));
     const before = await weights(trainer);
     trainer.step(await batchOf(0), await batchOf(1));
     const [{ discriminator, adversarial, reconstruction }] = await trainer.readLosses();
@@ -124,7 +126,7 @@ Deno.test("dropout in both networks: the discriminator drops too, and the weight
 });
 
 Deno.test("training on one batch makes the generator fit it", async () => {
-  const trainer = Trainer.create(device, demo("dsc"), { seed: 1, vgg: null });
+  const trainer = Trainer.create(device, demo("dsc"), training(1));
   const batch = await batchOf(0);
   for (let i = 0; i < 30; i++) trainer.step(batch, batch);
   const losses = await trainer.readLosses();
@@ -136,7 +138,10 @@ Deno.test("training memory: what a step takes on the counting device is what it 
   const configuration = demo("dsc");
   const before = device.pool.liveBytes;
   device.pool.peakBytes = before;
-  const trainer = Trainer.create(device, configuration, { seed: 1, vgg: null });
+  const trainer = Trainer.create(device, configuration, training(1));
   trainer.step(await batchOf(0), await batchOf(1));
-  assertEquals(trainingMemory(configuration, 2, device.kind), device.pool.peakBytes - before);
+  assertEquals(
+    trainingMemory(configuration, 2, paperRecipe, device.kind),
+    device.pool.peakBytes - before,
+  );
 });

@@ -21,7 +21,7 @@ import { initialParameters } from "../../model/parameters.ts";
 import { parsePoseJson } from "../../pose/formats/pose_json.ts";
 import type { Joints } from "../../pose/types.ts";
 import { readCheckpoint } from "../../repose/files/open_studio.ts";
-import { writeGenerator } from "../../train/checkpoint.ts";
+import { writeModel } from "../../train/checkpoint.ts";
 import { buildPage } from "../../web/build.ts";
 import { builtInPerson } from "../../web/people.ts";
 import { poseNames, readyPose } from "../../web/ready_poses.ts";
@@ -262,7 +262,7 @@ async function changeModel(page: Page): Promise<void> {
   const weights = initialParameters(new Random(device, 1), generatorParameters(market));
   await inFolder(async (folder) => {
     const path = join(folder, "market.safetensors");
-    await writeGenerator(path, new Painter(device, market, weights));
+    await writeModel(path, new Painter(device, market, weights));
     await page.setInputFiles("#checkpoint", path);
     await page.getByText("market.safetensors paints 64 × 128 pixels").waitFor();
   });

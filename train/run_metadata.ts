@@ -1,0 +1,55 @@
+/** What a checkpoint tells of the run that left it. */
+import { type Checkpoint, checkpointModel, modelMetadata } from "../model/checkpoint.ts";
+import type { VggWeights } from "../networks/vgg19/weights.ts";
+import type { TrainingPlan } from "./options.ts";
+import { paperRecipe, type Recipe } from "./recipe.ts";
+
+/**
+ * What a checkpoint's metadata say of the run, but for the step: all that two runs must share for one
+ * to go on with the other's checkpoint.
+ */
+export async function runMetadata(
+  { model, recipe, batch, seed, data }: TrainingPlan,
+  trainingPairs: number,
+  vgg: VggWeights | null,
+): Promise<Record<string, string>> {
+  return {
+    ...modelMetadata(model),
+    ...recipeMetadata(recipe),
+    batch: String(batch),
+    seed: String(seed),
+    data: data === null ? "figures" : "folder",
+    pairs: String(trainingPairs),
+    vgg: vgg ? await fingerprint(vgg) : "none",
+  };
+}
+
+/**
+ * Throws an Error that lists how the run that left the checkpoint differs from this one. Settings of the
+ * model that an older checkpoint does not name are the defaults.
+ */
+export function requireSameRun(
+  checkpoint: Checkpoint,
+  run: Readonly<Record<string, string>>,
+): void {
+  const before = {
+    ...recipeMetadata(paperRecipe),
+    ...checkpoint.metadata,
+    ...modelMetadata(checkpointModel(checkpoint)),
+  };
+  const changed = Object.keys(run).filter((name) => before[name] !== run[name]);
+  if (changed.length === 0) return;
+  const list = changed.map((name) => `${name} ${before[name] ?? "unknown"} (now ${run[name]})`);
+  throw new Error(`${checkpoint.path} comes from a run with other settings: ${list.join(", ")}`);
+}
+
+function recipeMetadata(recipe: Recipe): Record<string, string> {
+  return Object.fromEntries(Object.entries(recipe).map(([name, value]) => [name, String(value)]));
+}
+
+/** The first digits of the weights' SHA-256. */
+async function fingerprint({ mean, layers }: VggWeights): Promise<string> {
+  const parts = Object.values(layers).flatMap(({ weight, bias }) => [...weight, ...bias]);
+  const digest = await crypto.subtle.digest("SHA-256", Float32Array.from([...mean, ...parts]));
+  return new Uint8Array(digest).toHex().slice(0, 16);
+}
