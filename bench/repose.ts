@@ -1,5 +1,6 @@
 /** Repose itself, whole: with warps, dropout and the nearest-neighbour loss. */
 import { Device } from "../engine/device.ts";
+import { filled } from "../engine/tape.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { discriminator } from "../model/discriminator.ts";
 import { generator } from "../model/generator.ts";
@@ -16,8 +17,7 @@ import { BATCH, benchConfiguration, sampleBatch, type Workload } from "./workloa
  */
 function withoutParts(inputs: Inputs): Inputs {
   const { regions } = inputs;
-  const far = new Float32Array(regions.size).fill(-1e4);
-  return { ...inputs, regions: regions.device.tensor(regions.shape, far) };
+  return { ...inputs, regions: filled(regions.device, regions.shape, -1e4) };
 }
 
 async function open(workload: Workload, width: number): Promise<Contestant> {

@@ -31,5 +31,8 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
 
 /** A table of records that have the same fields. */
 export function recordTable(rows: readonly object[]): string {
-  return markdownTable([Object.keys(rows[0]), ...rows.map((row) => Object.values(row).map(String))]);
+  return markdownTable([
+    Object.keys(rows[0]),
+    ...rows.map((row) => Object.values(row).map(String)),
+  ]);
 }

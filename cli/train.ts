@@ -1,5 +1,5 @@
 import { writeTextAtomic } from "../data/files/atomic.ts";
-import { measureCeilings } from "../engine/ceilings.ts";
+import { measureCeilings } from "../kernels/ceilings.ts";
 import { meanSsim } from "../evaluate/ssim.ts";
 import { stepBatches } from "../train/batches.ts";
 import { writeGenerator } from "../train/checkpoint.ts";
