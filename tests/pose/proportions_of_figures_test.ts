@@ -22,7 +22,7 @@ function photo(build: Build, pose: FigurePose, view: Viewpoint): Joints {
 }
 
 /** A figure's build, or that of a child: smaller, with shorter legs and a larger head for its size. */
-function anyBuild(random: Random): Build {
+function anyBuild(random: KeyedRandom): Build {
   const build = sampleIdentity(random).build;
   const youth = random.chance(0.5) ? random.next() : 0;
   const small = 1 - 0.35 * youth;
