@@ -1,8 +1,8 @@
 import { assert } from "@std/assert";
-import { jointPositions, poseBones, type View } from "../../data/figures/bones.ts";
+import { jointPositions, poseBones, type Viewpoint } from "../../data/figures/bones.ts";
 import { type Build, sampleIdentity } from "../../data/figures/identity.ts";
 import { type FigurePose, samplePose } from "../../data/figures/pose.ts";
-import { Random } from "../../data/figures/random.ts";
+import { KeyedRandom } from "../../data/keyed_random.ts";
 import { jointsInView, personView } from "../../repose/view.ts";
 import { fitProportions, proportions } from "../../pose/proportions.ts";
 import { human } from "../../pose/skeleton.ts";
@@ -13,7 +13,7 @@ const feet = ["left ankle", "right ankle"].map((name) => human.joints.indexOf(na
 const faceJoints = human.parts.flatMap((part) => part.kind === "head" ? part.joints : []);
 
 /** Somebody in a pose as a camera without perspective sees them, 100 pixels a metre; no face from behind. */
-function photo(build: Build, pose: FigurePose, view: View): Joints {
+function photo(build: Build, pose: FigurePose, view: Viewpoint): Joints {
   const figure = poseBones(build, pose, view);
   return jointPositions(figure, build.head).map(([x, y, z], joint) => {
     const isSeen = !faceJoints.includes(human.joints[joint]) || z > figure.head.origin[2] - 0.03;
@@ -22,7 +22,7 @@ function photo(build: Build, pose: FigurePose, view: View): Joints {
 }
 
 /** A figure's build, or that of a child: smaller, with shorter legs and a larger head for its size. */
-function anyBuild(random: Random): Build {
+function anyBuild(random: KeyedRandom): Build {
   const build = sampleIdentity(random).build;
   const youth = random.chance(0.5) ? random.next() : 0;
   const small = 1 - 0.35 * youth;
@@ -39,7 +39,7 @@ function anyBuild(random: Random): Build {
 }
 
 Deno.test("figures in photos: nearer to how the person would stand there than the pose as it was", () => {
-  const random = new Random(1, 0, 0);
+  const random = new KeyedRandom(1, 0, 0);
   const frame = { width: 64, height: 128 };
   const closely = (joints: Joints) => jointsInView(joints, personView([joints], frame));
   const errors = { before: [] as number[], after: [] as number[] };
