@@ -1,4 +1,4 @@
-/** The command line of Repose: `deno run -A cli.ts COMMAND`. */
+/** The command line of Repose: `./run COMMAND`, or `deno run -A cli.ts COMMAND`. */
 import { ablate } from "./cli/ablate.ts";
 import { animate } from "./cli/animate.ts";
 import { type Command, helpText, parseArguments } from "./cli/arguments.ts";
@@ -34,7 +34,7 @@ const overview = [
     return `  ${name.padEnd(10)}${purpose.split("\n")[0]}`;
   }),
   "",
-  "COMMAND --help shows a command's options; --version the version.",
+  "./run COMMAND --help shows a command's options.",
 ].join("\n");
 
 async function main([name, ...args]: readonly string[]): Promise<void> {

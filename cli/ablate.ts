@@ -2,8 +2,7 @@ import { join } from "node:path";
 import { ablate as runAblation } from "../study/ablation.ts";
 import { ablationReport } from "../study/ablation_report.ts";
 import { ablationFields } from "../study/ablation_settings.ts";
-import { writeFigures } from "../study/files.ts";
-import { writeText } from "../data/files/write.ts";
+import { writeReport } from "../study/files.ts";
 import { settingsFromTexts } from "../model/settings.ts";
 import { type Command, required } from "./arguments.ts";
 import { Interrupt, INTERRUPTED } from "./interrupt.ts";
@@ -26,9 +25,9 @@ export const ablate: Command = {
       const ablation = await runAblation(out, settings, { stop: interrupt.signal, say });
       const report = await ablationReport(ablation);
       const path = join(out, "report.html");
-      await writeText(path, report.html);
-      await writeFigures(join(out, "figures"), report);
-      console.log(`${path} has the report, ${join(out, "figures")} its figures as SVG and PNG`);
+      const figures = join(out, "figures");
+      await writeReport(path, report, figures);
+      console.log(`${path} has the report, ${figures} its figures as SVG and PNG`);
     } catch (error) {
       if (!interrupt.signal.aborted) throw error;
       console.log(`stopped; go on with: ./run ablate --out ${out}`);

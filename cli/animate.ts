@@ -8,19 +8,22 @@ import {
   required,
   wholeNumber,
 } from "./arguments.ts";
-import { openStudio } from "../repose/files/open_studio.ts";
+import { bundledModel, openStudio } from "../repose/files/open_studio.ts";
 import { readSubject, readTargetPoses, USUAL_FPS } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
 import { fittingNote, paintSubject } from "../repose/subject.ts";
 import { fitPoses, steadyPoses, type TargetPose } from "../repose/target_poses.ts";
 
 export const animate: Command = {
-  usage: "animate --checkpoint FILE --source IMAGE --poses POSES --out FILE.gif",
+  usage: "animate --source IMAGE --poses POSES --out FILE.gif",
   purpose: "Paints the person of a picture in one pose after another.\n" +
     "POSES is a folder of pictures or of pose files, in the order of their names; a pose track, JSON such as\n" +
     '{"fps": 25, "frames": [POSE, ...]} of what pose files hold; or a clip, for which ffmpeg is needed.',
   options: {
-    checkpoint: { placeholder: "FILE", help: "what train wrote" },
+    checkpoint: {
+      placeholder: "FILE",
+      help: "what train wrote; without it, the bundled model of people",
+    },
     source: { placeholder: "IMAGE", help: "a PNG, JPEG or WebP with the person" },
     "source-pose": { placeholder: "FILE", help: "a pose file; without it the pose is found" },
     poses: { placeholder: "POSES", help: "where the person's joints are to be, over time" },
@@ -36,7 +39,7 @@ export const animate: Command = {
   },
   async run(args) {
     const order = readOrder(args);
-    using studio = await openStudio(required(args, animate, "checkpoint"));
+    using studio = await openStudio(args.texts.checkpoint ?? bundledModel);
     await animateOrder(order, studio);
   },
 };

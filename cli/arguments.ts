@@ -9,7 +9,7 @@ export interface Option {
 
 /** A command of the program. */
 export interface Command {
-  /** After `deno run -A cli.ts`. */
+  /** After `./run`. */
   readonly usage: string;
   /** One or two lines: what it does. */
   readonly purpose: string;
@@ -106,7 +106,7 @@ export function helpText({ usage, purpose, options }: Command): string {
     const fits = option.length < column - 1;
     return fits ? option.padEnd(column) + help : `${option}\n${" ".repeat(column)}${help}`;
   });
-  return [`Usage: deno run -A cli.ts ${usage}`, "", purpose, "", ...lines].join("\n");
+  return [`Usage: ./run ${usage}`, "", purpose, "", ...lines].join("\n");
 }
 
 /** Bytes for people: "1.70 GiB". */

@@ -1,6 +1,5 @@
 import { compareRuns } from "../study/comparison.ts";
-import { writeFigures } from "../study/files.ts";
-import { writeText } from "../data/files/write.ts";
+import { writeReport } from "../study/files.ts";
 import type { Command } from "./arguments.ts";
 
 export const compare: Command = {
@@ -14,8 +13,7 @@ export const compare: Command = {
   async run({ words, texts: { out = "report.html", figures } }) {
     if (words.length === 0) throw new Error("name the folders of training runs: compare RUN...");
     const report = await compareRuns(words);
-    await writeText(out, report.html);
-    if (figures !== undefined) await writeFigures(figures, report);
+    await writeReport(out, report, figures);
     console.log(`${out} compares ${words.length} runs`);
   },
 };

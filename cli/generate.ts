@@ -9,19 +9,22 @@ import {
   wholeNumber,
 } from "./arguments.ts";
 import type { Size } from "../pose/types.ts";
-import { openStudio } from "../repose/files/open_studio.ts";
+import { bundledModel, openStudio } from "../repose/files/open_studio.ts";
 import { readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
 import { fittingNote, paintSubject } from "../repose/subject.ts";
 import { fitPoses, requireAnchors } from "../repose/target_poses.ts";
 
 export const generate: Command = {
-  usage: "generate --checkpoint FILE --source IMAGE --pose POSE --out FILE.png",
+  usage: "generate --source IMAGE --pose POSE --out FILE.png",
   purpose: "Paints the person of a picture in another pose.\n" +
     "POSE is a picture of somebody in that pose, a pose file (the JSON of OpenPose, COCO or MediaPipe,\n" +
     "or FILE.csv#NAME), or for many poses a folder of either or a pose track.",
   options: {
-    checkpoint: { placeholder: "FILE", help: "what train wrote" },
+    checkpoint: {
+      placeholder: "FILE",
+      help: "what train wrote; without it, the bundled model of people",
+    },
     source: { placeholder: "IMAGE", help: "a PNG, JPEG or WebP with the person" },
     "source-pose": { placeholder: "FILE", help: "a pose file; without it the pose is found" },
     pose: { placeholder: "POSE", help: "where the person's joints are to be" },
@@ -37,7 +40,7 @@ export const generate: Command = {
   },
   async run(args) {
     const order = readOrder(args);
-    using studio = await openStudio(required(args, generate, "checkpoint"));
+    using studio = await openStudio(args.texts.checkpoint ?? bundledModel);
     await paintOrder(order, studio);
   },
 };

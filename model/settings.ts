@@ -51,8 +51,14 @@ export const modelFields = {
   width: whole(1, 256, "channels of the first layer"),
   size,
   norm: oneOf(fidelityChoices.norm, "normalisation, whatever the fidelity says"),
-  regions: oneOf(fidelityChoices.regions, "regions of the body's parts, likewise"),
-  sampling: oneOf(fidelityChoices.sampling, "how deformed features are sampled, likewise"),
+  regions: oneOf(
+    fidelityChoices.regions,
+    "regions of the body's parts, whatever the fidelity says",
+  ),
+  sampling: oneOf(
+    fidelityChoices.sampling,
+    "how deformed features are sampled, whatever the fidelity says",
+  ),
   fusion: oneOf(fidelityChoices.fusion, "how the parts of a deformed skip are joined"),
   dropout: oneOf(fidelityChoices.dropout, "the networks with dropout; both is an ablation"),
 };

@@ -47,7 +47,7 @@ export async function ablationReport({ settings, samples, rows }: Ablation): Pro
       rows: Object.entries(settings).map(([name, value]) => [name, String(value)]),
     }),
   ]);
-  return { html, figures: { qualitative, losses }, metrics };
+  return { html, figures: { qualitative, losses } };
 }
 
 type Outcome = Exclude<AblatedVariant["outcome"], string>;

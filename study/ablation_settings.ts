@@ -10,7 +10,7 @@ import {
   type TrainingSettings,
 } from "../train/options.ts";
 import { isThere } from "../data/files/look.ts";
-import { writeJson } from "../data/files/write.ts";
+import { makeFolderFor, writeJson } from "../data/files/write.ts";
 
 const { configuration: _configuration, fusion: _fusion, dropout: _dropout, ...shared } =
   trainingFields;
@@ -29,7 +29,7 @@ export const ablationFields = {
   ...shared,
   metrics: text("A,B", "what to judge by, as evaluate takes it (all that need no weights)"),
   lpips: text("FILES", "weights for lpips, as evaluate takes them"),
-  inception: text("FILE", "weights for fid and is, likewise"),
+  inception: text("FILE", "weights for fid and is, as evaluate takes them"),
   "test-pairs": whole(1, 1e9, "judge this many test pairs, spread over all (all)"),
 };
 export type AblationSettings = Choice<typeof ablationFields>;
@@ -54,6 +54,7 @@ export async function settleAblation(
 
 /** Keeps what `settleAblation` gave, so that the ablation can go on. */
 export async function keepAblation(folder: string, settings: AblationSettings): Promise<void> {
+  await makeFolderFor(file(folder));
   await writeJson(file(folder), settings);
 }
 

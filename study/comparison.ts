@@ -9,8 +9,6 @@ import { type Table, tableHtml } from "./table.ts";
 export interface Report {
   readonly html: string;
   readonly figures: Readonly<Record<string, Figure>>;
-  /** Null where no run was judged. */
-  readonly metrics: Table | null;
 }
 
 const howToJudge = "A run is judged by: ./run evaluate --checkpoint RUN/checkpoint.safetensors " +
@@ -35,7 +33,7 @@ export async function compareRuns(folders: readonly string[]): Promise<Report> {
     heading("Cost"),
     costTable(runs),
   ]);
-  return { html, figures: { losses }, metrics };
+  return { html, figures: { losses } };
 }
 
 /** The metrics of runs, and what each metric is. */

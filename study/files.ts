@@ -1,15 +1,21 @@
 import { join } from "node:path";
-import { writeFile, writeText } from "../data/files/write.ts";
+import { makeFolderFor, writeFile, writeText } from "../data/files/write.ts";
 import type { Report } from "./comparison.ts";
 import { svgToPng } from "./png.ts";
-import { tableLatex } from "./table.ts";
 
 /** Pixels of a PNG for each of an SVG's. */
 const ZOOM = 2;
 
-/** Writes each figure of a report as NAME.svg and NAME.png, and its metrics as a table for LaTeX. */
-export async function writeFigures(folder: string, { figures, metrics }: Report): Promise<void> {
-  if (metrics) await writeText(join(folder, "metrics.tex"), tableLatex(metrics));
+/** Writes a report's page and, where a folder is given for them, its figures as NAME.svg and NAME.png. */
+export async function writeReport(
+  path: string,
+  { html, figures }: Report,
+  folder?: string,
+): Promise<void> {
+  await makeFolderFor(path);
+  await writeText(path, html);
+  if (folder === undefined) return;
+  await Deno.mkdir(folder, { recursive: true });
   for (const [name, { svg }] of Object.entries(figures)) {
     await writeText(join(folder, `${name}.svg`), svg);
     await writeFile(join(folder, `${name}.png`), await svgToPng(svg, ZOOM));

@@ -1,4 +1,4 @@
-/** Tables, as HTML and as LaTeX. */
+/** Tables as HTML. */
 import { escapeHtml } from "./page.ts";
 
 /** Stands where there is nothing. */
@@ -35,55 +35,9 @@ ${body.join("\n")}
 </tbody></table></figure>`;
 }
 
-function whole(cell: string | Cell): Cell {
-  return typeof cell === "string" ? { text: cell } : cell;
-}
-
 function cellHtml(cell: string | Cell): string {
-  const { text, small, isBest, isTime } = whole(cell);
+  const { text, small, isBest, isTime }: Cell = typeof cell === "string" ? { text: cell } : cell;
   const shown = isBest ? `<b>${escapeHtml(text)}</b>` : escapeHtml(text);
   const below = small ? `<small>${escapeHtml(small)}</small>` : "";
   return `<td${isTime ? ' class="time"' : ""}>${shown}${below}</td>`;
-}
-
-/** A tabular for LaTeX with the package booktabs. */
-export function tableLatex({ caption, head, rows, apart }: Table): string {
-  const line = (cells: readonly string[]) => `${cells.join(" & ")} \\\\`;
-  return [
-    `% ${caption}`,
-    `\\begin{tabular}{l${"r".repeat(head.length - 1)}}`,
-    "\\toprule",
-    line(head.map(escapeLatex)),
-    "\\midrule",
-    ...rows.flatMap((cells, i) => [
-      ...(i === apart ? ["\\midrule"] : []),
-      line(cells.map(cellLatex)),
-    ]),
-    "\\bottomrule",
-    "\\end{tabular}",
-    "",
-  ].join("\n");
-}
-
-function cellLatex(cell: string | Cell): string {
-  const { text, small, isBest } = whole(cell);
-  const shown = isBest ? `\\textbf{${escapeLatex(text)}}` : escapeLatex(text);
-  return small ? `${shown} {\\scriptsize ${escapeLatex(small)}}` : shown;
-}
-
-const latexNames: Readonly<Record<string, string>> = {
-  "\\": "\\textbackslash{}",
-  "~": "\\textasciitilde{}",
-  "^": "\\textasciicircum{}",
-  "\u2191": "$\\uparrow$",
-  "\u2193": "$\\downarrow$",
-  "\u221e": "$\\infty$",
-  "\u2013": "--",
-};
-
-function escapeLatex(text: string): string {
-  return text.replaceAll(
-    /[\\~^&%$#_{}\u2191\u2193\u221e\u2013]/g,
-    (character) => latexNames[character] ?? `\\${character}`,
-  );
 }

@@ -45,23 +45,3 @@ declare module "@std/assert" {
   ): Promise<E>;
   export function fail(message?: string): never;
 }
-
-declare module "@std/csv" {
-  interface ReadOptions {
-    separator?: string;
-    comment?: string;
-    trimLeadingSpace?: boolean;
-    lazyQuotes?: boolean;
-    fieldsPerRecord?: number;
-  }
-  /** Throws a SyntaxError with the line and column of what is wrong. */
-  export function parse(
-    input: string,
-    options: ReadOptions & ({ skipFirstRow: true } | { columns: readonly string[] }),
-  ): Record<string, string>[];
-  export function parse(input: string, options?: ReadOptions): string[][];
-  export function stringify(
-    data: readonly (readonly unknown[] | Readonly<Record<string, unknown>>)[],
-    options?: { columns?: readonly string[]; headers?: boolean; separator?: string },
-  ): string;
-}

@@ -10,6 +10,7 @@ import { onArrival } from "./arrivals.ts";
 import { saveGif, savePicture, savePose, saveSheet } from "./downloads.ts";
 import { button, canvas, element, input, onFile } from "./elements.ts";
 import { bundledCheckpoint, hasEstimator } from "./files.ts";
+import { builtInPeople } from "./people.ts";
 import { PersonPanel } from "./person_panel.ts";
 import { readPhoto, showPicture } from "./pictures.ts";
 import { PosePanel } from "./pose_panel.ts";
@@ -20,7 +21,7 @@ import { clearNotice, notify } from "./status.ts";
 /** Poses a second where a track does not say. */
 const usualFps = 25;
 
-let frame = modelConfiguration({ preset: "demo" }).size;
+let frame = modelConfiguration({ preset: "market" }).size;
 let painted: Picture | null = null;
 const saveButtons = ["save-picture", "save-sheet", "save-gif"].map(button);
 
@@ -47,7 +48,10 @@ function repaint(): void {
   session.repaint();
 }
 
-const person = new PersonPanel(frame, { onChange: () => pose.refit(), onNote: notify });
+const person = new PersonPanel(await builtInPeople(), frame, {
+  onChange: () => pose.refit(),
+  onNote: notify,
+});
 const pose = new PosePanel(frame, fit, { onChange: repaint, onRefusal: notify });
 setAspect(frame);
 session.open(bundledCheckpoint);

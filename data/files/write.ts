@@ -1,12 +1,19 @@
 import { dirname, join } from "node:path";
 
 /**
- * Writes a file, and makes the folder that it lies in. A crash leaves either the old file or the whole new
- * one: it goes into a temporary file beside it, fsync, rename.
+ * Writes a file so that a crash leaves either the old file or the whole new one: into a temporary
+ * file beside it, fsync, rename.
  * @throws Error that names the path where that fails
  */
 export async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
   await writeAtomic(path, (file) => writeAll(file, bytes));
+}
+
+/** Makes the folder that a file is to lie in. @throws Error that names the file where that fails. */
+export async function makeFolderFor(path: string): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true }).catch((error: Error) => {
+    throw new Error(`cannot write ${path}: ${error.message}`, { cause: error });
+  });
 }
 
 /** As `writeFile`, a text. */
@@ -42,7 +49,6 @@ async function writeAtomic(
 ): Promise<void> {
   const temporary = join(dirname(path), `.${crypto.randomUUID()}.tmp`);
   try {
-    await Deno.mkdir(dirname(path), { recursive: true });
     {
       using file = await Deno.open(temporary, { write: true, createNew: true });
       await write(file);

@@ -53,7 +53,7 @@ export function pairAll(
   const groups = [...outfits.values()];
   const alone = groups.filter((members) => members.length === 1).length;
   const selection = { annotated: table.count, distractors, missing, unusable, alone };
-  return { pairs: new GroupPairs(groups), selection: { ...selection, people: people.size } };
+  return { pairs: pairsWithin(groups), selection: { ...selection, people: people.size } };
 }
 
 /** In words: what was left out, and why. */
@@ -68,28 +68,16 @@ export function describeSelection(selection: Selection, { anchor }: Skeleton): s
   return `${annotated} annotations; left out: ${leftOut.join(", ") || "none"}`;
 }
 
-class GroupPairs implements Pairs {
-  readonly #index: PairIndex;
-  readonly #members: Uint32Array;
-  /** Where each group's members begin. */
-  readonly #starts: Uint32Array;
-
-  constructor(groups: readonly (readonly number[])[]) {
-    this.#index = new PairIndex(groups.map((group) => group.length));
-    this.#members = Uint32Array.from(groups.flat());
-    this.#starts = new Uint32Array(groups.length);
-    groups.slice(1).forEach((_, i) => this.#starts[i + 1] = this.#starts[i] + groups[i].length);
-  }
-
-  get count(): number {
-    return this.#index.count;
-  }
-
-  at(index: number): readonly [number, number] {
-    const { group, source, target } = this.#index.at(index);
-    const start = this.#starts[group];
-    return [this.#members[start + source], this.#members[start + target]];
-  }
+/** All pairs within each group of entries. */
+function pairsWithin(groups: readonly (readonly number[])[]): Pairs {
+  const index = new PairIndex(groups.map((group) => group.length));
+  return {
+    count: index.count,
+    at(pair) {
+      const { group, source, target } = index.at(pair);
+      return [groups[group][source], groups[group][target]];
+    },
+  };
 }
 
 /** `count` of the pairs, or all where there are fewer, drawn by `seed`. */
@@ -126,35 +114,31 @@ export async function readPairs(
     table.names,
     (name, i) => Number(table.isUsable(i) && exists(name)),
   );
-  let entries = new Uint32Array(1024), count = 0, line = 0;
+  const entries: [source: number, target: number][] = [];
+  let line = 0;
   for await (const text of readLines(file)) {
     line++;
     try {
       if (line === 1) checkHeader(text, file);
-      else if (text.trim() !== "") {
-        if (2 * count === entries.length) entries = doubled(entries);
-        entries.set(parsePair(text), 2 * count);
-        count++;
-      }
+      else if (text.trim() !== "") entries.push(parsePair(text));
     } catch (error) {
       if (!onBroken) throw error;
       onBroken(error as Error);
     }
   }
   return {
-    count,
+    count: entries.length,
     at(index) {
-      if (Number.isInteger(index) && index >= 0 && index < count) {
-        return [entries[2 * index], entries[2 * index + 1]];
-      }
-      throw new RangeError(`pair ${index} does not exist: there are ${count}, from 0`);
+      const pair = entries[index];
+      if (pair) return pair;
+      throw new RangeError(`pair ${index} does not exist: there are ${entries.length}, from 0`);
     },
   };
 
-  function parsePair(text: string): number[] {
+  function parsePair(text: string): [source: number, target: number] {
     const names = text.split(",").map((name) => name.trim());
     if (names.length !== 2) fail(`expected ${header} but found ${names.length} columns`);
-    return names.map((name) => {
+    const [source, target] = names.map((name) => {
       const index = table.indexOf(name);
       if (index === null) fail(`${name} is not in ${table.file}`);
       if (!usable[index]) {
@@ -162,6 +146,7 @@ export async function readPairs(
       }
       return index;
     });
+    return [source, target];
   }
 
   function fail(what: string): never {
@@ -172,10 +157,4 @@ export async function readPairs(
 function checkHeader(line: string, file: string): void {
   if (line.replace(/^\uFEFF/, "").trim() === header) return;
   throw new Error(`${file}:1: the header must be ${header}`);
-}
-
-function doubled(from: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const to = new Uint32Array(2 * from.length);
-  to.set(from);
-  return to;
 }

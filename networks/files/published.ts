@@ -111,6 +111,7 @@ export async function fetchFiles(
   folder: string,
 ): Promise<void> {
   const found = await readArchive(source, wanted);
+  await Deno.mkdir(folder, { recursive: true });
   for (const [{ path }, bytes] of found) {
     await writeFile(join(folder, path.split("/").at(-1)!), bytes);
   }

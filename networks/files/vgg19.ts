@@ -1,7 +1,7 @@
 /** Gets the few VGG-19 weights that the perceptual losses need, and keeps them in the user's cache folder. */
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { writeFile } from "../../data/files/write.ts";
+import { makeFolderFor, writeFile } from "../../data/files/write.ts";
 import { isThere } from "../../data/files/look.ts";
 import { readWeights } from "./read_weights.ts";
 import { cacheFolder, request } from "./download.ts";
@@ -42,6 +42,7 @@ export async function fetchVggWeights(
   path: string = vggCachePath(),
 ): Promise<void> {
   const tensors = await readPublished(source);
+  await makeFolderFor(path);
   await writeFile(path, serializeSafetensors(tensors, { source }));
 }
 

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { decodePng } from "../../data/pictures/png.ts";
 import { compareRuns } from "../../study/comparison.ts";
 import { lossCurve, smoothingWindow } from "../../study/curve.ts";
-import { writeFigures } from "../../study/files.ts";
+import { writeReport } from "../../study/files.ts";
 import { runNames } from "../../study/run.ts";
 import { parseLog } from "../../train/log.ts";
 import { inFolder } from "../data/fixtures.ts";
@@ -87,10 +87,8 @@ Deno.test("compare: a page with a line for each run, what differs, the cost and 
     assertEquals(html.match(/mark-line role-mark/g)?.length, 2 + 2 + 1 + 1);
     assertStringIncludes(figures.losses.caption, "Each point is a step");
 
-    await writeFigures(join(folder, "figures"), report);
-    const latex = await Deno.readTextFile(join(folder, "figures/metrics.tex"));
-    assertStringIncludes(latex, " & SSIM $\\uparrow$ \\\\\n\\midrule\n");
-    assertStringIncludes(latex, "<two> & \\textbf{0.400} {\\scriptsize 0.390 to 0.410} \\\\\n");
+    await writeReport(join(folder, "page.html"), report, join(folder, "figures"));
+    assertEquals(await Deno.readTextFile(join(folder, "page.html")), html);
     const { width, height } = decodePng(await Deno.readFile(join(folder, "figures/losses.png")));
     assert(width > 1700 && height > 1000, `${width}x${height}`);
     assertEquals((await compareRuns([one, two])).html, html);
