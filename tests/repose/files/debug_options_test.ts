@@ -1,11 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { Device } from "../../engine/device.ts";
-import { Kernel } from "../../engine/kernel.ts";
-import { slice } from "../../kernels/channels.ts";
-import { abs, relu } from "../../kernels/elementwise.ts";
-import { debugOptions } from "../../train/debug_options.ts";
-import { inFolder, withVariable } from "../data/fixtures.ts";
+import { Device } from "../../../engine/device.ts";
+import { Kernel } from "../../../engine/kernel.ts";
+import { slice } from "../../../kernels/channels.ts";
+import { abs, relu } from "../../../kernels/elementwise.ts";
+import { debugOptions } from "../../../repose/files/debug_options.ts";
+import { inFolder, withVariable } from "../../data/fixtures.ts";
 
 Deno.test("REPOSE_EAGER: captured steps run op by op", async () => {
   await withVariable("REPOSE_EAGER", "1", async () => {
