@@ -24,7 +24,7 @@ export interface DepthwiseOptions {
   readonly activation: Activation;
 }
 
-interface Variant {
+interface DepthwiseVariant {
   /** Of a tile. */
   readonly height: number;
   readonly width: number;
@@ -34,7 +34,7 @@ interface Variant {
 }
 
 const kernelOf = variants((
-  { height, width, stride, taps, withBias }: Variant,
+  { height, width, stride, taps, withBias }: DepthwiseVariant,
   sizes: ReturnType<typeof sizesOf>,
 ) => {
   const columns = range((width - 1) * stride + taps);
@@ -125,7 +125,11 @@ export function depthwiseConv2d(
   return y;
 }
 
-function sizesOf({ shape: [, channels, height, width] }: Tensor, rows: Axis, columns: Axis) {
+function sizesOf(
+  { shape: [, channels, height, width] }: Tensor,
+  rows: TiledAxis,
+  columns: TiledAxis,
+) {
   return {
     channels,
     height,
@@ -139,7 +143,7 @@ function sizesOf({ shape: [, channels, height, width] }: Tensor, rows: Axis, col
   };
 }
 
-type Axis = ReturnType<typeof axis>;
+type TiledAxis = ReturnType<typeof axis>;
 
 /** Outputs along an axis, the padding before them, and the tiles of equal sides that cover them. */
 function axis(inputs: number, stride: number, taps: number) {

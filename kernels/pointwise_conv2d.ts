@@ -58,7 +58,7 @@ export function packPointwise(
   return { packed: tensor, outChannels, inChannels, tile, stride };
 }
 
-interface Variant {
+interface PointwiseVariant {
   /** Of a thread, as its output channels are. */
   readonly pixels: number;
   readonly tile: number;
@@ -68,7 +68,7 @@ interface Variant {
   readonly withAddend: boolean;
 }
 
-const kernelOf = variants(({ pixels, tile, steps, group, withAddend }: Variant) => {
+const kernelOf = variants(({ pixels, tile, steps, group, withAddend }: PointwiseVariant) => {
   const places = range(pixels).map(String);
   const sums = tileSums(tile, places);
   const loads = lines(
