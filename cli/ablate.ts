@@ -9,9 +9,9 @@ import { Interrupt, INTERRUPTED } from "./interrupt.ts";
 
 export const ablate: Command = {
   usage: "ablate --out DIR [OPTIONS]",
-  purpose:
-    "Trains the variants of the paper's ablation from one seed on the same batches, judges them on the\n" +
-    "same test pairs and writes one report. The same command goes on where it was stopped.",
+  purpose: "Trains and judges the variants of the paper's ablation, and writes one report.\n" +
+    "All start from one seed, see the same batches and are judged on the same test pairs. The same\n" +
+    "command goes on where it was stopped.",
   options: {
     ...ablationFields,
     out: { placeholder: "DIR", help: "where the runs and the report go" },

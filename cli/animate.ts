@@ -1,18 +1,11 @@
 import { checkAnimationPath, writeAnimation } from "../data/pictures/animation.ts";
-import type { Size } from "../pose/types.ts";
-import {
-  type Arguments,
-  type Command,
-  oneOf,
-  pictureSize,
-  required,
-  wholeNumber,
-} from "./arguments.ts";
+import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { bundledModel, openStudio } from "../repose/files/open_studio.ts";
 import { readSubject, readTargetPoses, USUAL_FPS } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
 import { fittingNote, paintSubject } from "../repose/subject.ts";
 import { fitPoses, steadyPoses, type TargetPose } from "../repose/target_poses.ts";
+import { paintingOptions, type PaintingOrder, readPaintingOrder } from "./painting.ts";
 
 export const animate: Command = {
   usage: "animate --source IMAGE --poses POSES --out FILE.gif",
@@ -20,22 +13,14 @@ export const animate: Command = {
     "POSES is a folder of pictures or of pose files, in the order of their names; a pose track, JSON such as\n" +
     '{"fps": 25, "frames": [POSE, ...]} of what pose files hold; or a clip, for which ffmpeg is needed.',
   options: {
-    checkpoint: {
-      placeholder: "FILE",
-      help: "what train wrote; without it, the bundled model of people",
-    },
-    source: { placeholder: "IMAGE", help: "a PNG, JPEG or WebP with the person" },
-    "source-pose": { placeholder: "FILE", help: "a pose file; without it the pose is found" },
+    ...paintingOptions,
     poses: { placeholder: "POSES", help: "where the person's joints are to be, over time" },
-    "pose-size": { placeholder: "WxH", help: "pixels of the picture that pose files belong to" },
-    proportions: {
-      placeholder: "WHOSE",
-      help: "whose bone lengths: source's or target's (source)",
-    },
-    paste: { help: "put the person back into the source picture" },
     out: { placeholder: "FILE", help: "ends in .gif, .webp or .mp4 (for which ffmpeg is needed)" },
     fps: { placeholder: "N", help: `poses a second (the track's, or ${USUAL_FPS})` },
-    smooth: { placeholder: "N", help: "frames over which movements are smoothed; 0: not (1)" },
+    smooth: {
+      placeholder: "N",
+      help: "frames over which movements are smoothed (1); 0: not at all",
+    },
   },
   async run(args) {
     const order = readOrder(args);
@@ -45,14 +30,8 @@ export const animate: Command = {
 };
 
 /** What is to be painted. */
-export interface AnimateOrder {
-  readonly source: string;
-  readonly sourcePose?: string;
+export interface AnimateOrder extends PaintingOrder {
   readonly poses: string;
-  /** Of the picture that pose files belong to, where that is known. */
-  readonly poseSize: Size | null;
-  readonly proportions: "source" | "target";
-  readonly paste: boolean;
   readonly out: string;
   /** Poses a second; 0 where the track says, or nobody does. */
   readonly fps: number;
@@ -65,12 +44,8 @@ function readOrder(args: Arguments): AnimateOrder {
   checkAnimationPath(out);
   return {
     out,
-    source: required(args, animate, "source"),
-    sourcePose: args.texts["source-pose"],
+    ...readPaintingOrder(args, animate),
     poses: required(args, animate, "poses"),
-    poseSize: pictureSize(args, "pose-size"),
-    proportions: oneOf(args, "proportions", ["source", "target"]),
-    paste: args.switches.has("paste"),
     fps: wholeNumber(args, "fps", { least: 1, most: 240, fallback: 0 }),
     smooth: wholeNumber(args, "smooth", { least: 0, most: 100, fallback: 1 }),
   };

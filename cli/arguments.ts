@@ -29,7 +29,7 @@ export interface Arguments {
 
 const common: Readonly<Record<string, Option>> = {
   verbose: { help: "show where an error comes from" },
-  help: { help: "show this" },
+  help: { help: "show this help" },
 };
 
 /**
@@ -104,7 +104,8 @@ export function helpText({ usage, purpose, options }: Command): string {
   const lines = Object.entries({ ...options, ...common }).map(([name, { placeholder, help }]) => {
     const option = `  --${name}${placeholder ? ` ${placeholder}` : ""}`;
     const fits = option.length < column - 1;
-    return fits ? option.padEnd(column) + help : `${option}\n${" ".repeat(column)}${help}`;
+    const indented = help.replaceAll("\n", "\n" + " ".repeat(column));
+    return fits ? option.padEnd(column) + indented : `${option}\n${" ".repeat(column)}${indented}`;
   });
   return [`Usage: ./run ${usage}`, "", purpose, "", ...lines].join("\n");
 }

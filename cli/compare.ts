@@ -11,7 +11,9 @@ export const compare: Command = {
   },
   takesWords: true,
   async run({ words, texts: { out = "report.html", figures } }) {
-    if (words.length === 0) throw new Error("name the folders of training runs: compare RUN...");
+    if (words.length === 0) {
+      throw new Error("name the folders of training runs: ./run compare RUN...");
+    }
     const report = await compareRuns(words);
     await writeReport(out, report, figures);
     console.log(`${out} compares ${words.length} runs`);

@@ -23,22 +23,28 @@ const testPairs: Readonly<Record<LayoutName, number>> = {
 const SHOWN = 5;
 
 export const data: Command = {
-  usage: "data market|deepfashion|folder|check DIR, or data pairs --annotation CSV --out CSV",
+  usage: "data market|deepfashion|folder|check DIR, or ./run data pairs --annotation CSV --out CSV",
   purpose: "Makes a folder of pictures ready for training: poses, a split by person, pairs.\n" +
     "market: Market-1501; deepfashion: In-shop Clothes Retrieval, the original tree or flattened " +
     "names;\nfolder: your own pictures, a folder for each person; pairs: of a list of poses alone;\n" +
     "check: says what is broken, missing, duplicate or unmatched, and changes nothing.",
   options: {
-    out: { placeholder: "PATH", help: "where the lists go (DIR); of pairs, the list" },
+    out: { placeholder: "PATH", help: "where the lists go (DIR); with pairs, the list to write" },
     poses: {
       placeholder: "PATH",
       help: "instead of estimating: a list (CSV), COCO's JSON, or a folder of JSON files",
     },
     annotation: { placeholder: "CSV", help: "the list of poses to pair" },
-    "test-percent": { placeholder: "N", help: "of the people, kept for testing (10)" },
-    "test-pairs": { placeholder: "N", help: "the most test pairs, drawn from all (the paper's)" },
-    seed: { placeholder: "N", help: "of what is drawn (0)" },
-    list: { placeholder: "FILE", help: "write all that check finds" },
+    "test-percent": {
+      placeholder: "N",
+      help: "percent of the people that are kept for testing (10)",
+    },
+    "test-pairs": {
+      placeholder: "N",
+      help: "the most test pairs; more are drawn from (as many as in the paper)",
+    },
+    seed: { placeholder: "N", help: "seed of what is drawn (0)" },
+    list: { placeholder: "FILE", help: "with check: a file for all that it finds" },
   },
   takesWords: true,
   async run(args) {
@@ -87,7 +93,7 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   if (splits.train.pairs + splits.test.pairs === 0) {
     throw new Error(`no pictures of ${folder} make a pair: each needs another one of its person`);
   }
-  console.log(`ready: train --data ${out}`);
+  console.log(`ready: ./run train --data ${out}`);
 }
 
 async function writePairs(args: Arguments): Promise<void> {

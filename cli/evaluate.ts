@@ -1,5 +1,5 @@
 import { digestFiles, digestTestData, digestWeights } from "../evaluate/digest.ts";
-import { chooseMetrics, metrics as allMetrics } from "../evaluate/metrics.ts";
+import { chooseMetrics, metrics as allMetrics, plainMetrics } from "../evaluate/metrics.ts";
 import type { Run, Shard } from "../evaluate/records.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
 import { resultsPath, writeResults } from "../evaluate/summary.ts";
@@ -12,14 +12,14 @@ import { openStudio } from "../repose/files/open_studio.ts";
 import type { Studio } from "../repose/studio.ts";
 
 const whole: Shard = { number: 1, count: 1 };
+const plain = plainMetrics.map(({ name }) => name).join(", ");
 const named = allMetrics.filter(({ needs }) => needs !== null)
   .map(({ name, needs }) => `${name} (${needs})`).join(", ");
 
 export const evaluate: Command = {
-  usage: "evaluate --checkpoint FILE [OPTIONS], or evaluate --merge --out DIR",
-  purpose:
-    "Paints the test pairs of a data set and judges them by many metrics; goes on where it was stopped.\n" +
-    "With --shard K/N it does a part, on as many machines as you like; --merge puts the parts together.",
+  usage: "evaluate --checkpoint FILE [OPTIONS], or ./run evaluate --merge --out DIR",
+  purpose: "Paints the test pairs of a data set and judges them by many metrics.\n" +
+    "It goes on where it was stopped. With --shard K/N it does a part, on as many machines as you like;\n--merge puts the parts together.",
   options: {
     checkpoint: { placeholder: "FILE", help: "what train wrote" },
     data: { placeholder: "DIR", help: "a folder as train reads it; without it, drawn figures" },
@@ -27,9 +27,8 @@ export const evaluate: Command = {
     out: { placeholder: "DIR", help: "where records and results go (evaluation)" },
     metrics: {
       placeholder: "A,B",
-      help:
-        `of ${allMetrics.map(({ name }) => name).join(", ")}, or all (those without weights); ` +
-        `with weights: ${named}`,
+      help: `some of ${plain} (these, if nothing is said);\nby networks: ${named};\n` +
+        "or all: all but those that need --lpips or --inception",
     },
     lpips: {
       placeholder: "FILES",
@@ -40,7 +39,7 @@ export const evaluate: Command = {
       help: "Inception-v3's weights: pytorch-fid's pt_inception-2015-12-05 or torchvision's",
     },
     shard: { placeholder: "K/N", help: "only part K of N, counted from 1" },
-    seed: { placeholder: "N", help: "of the bootstrap (0)" },
+    seed: { placeholder: "N", help: "seed of the intervals' bootstrap (0)" },
     merge: { help: "no painting: the results of all parts in --out" },
   },
   async run(args) {
@@ -51,7 +50,7 @@ export const evaluate: Command = {
     await runShard(args, out, shard, studio);
     if (shard.count === 1) return await showResults(out);
     console.log(
-      `part ${shard.number} of ${shard.count} is done; after all parts: evaluate --merge --out ${out}`,
+      `part ${shard.number} of ${shard.count} is done; after all parts: ./run evaluate --merge --out ${out}`,
     );
   },
 };

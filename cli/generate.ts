@@ -1,19 +1,12 @@
 import { writePicture } from "../data/pictures/image_file.ts";
 import { Random } from "../engine/random.ts";
-import {
-  type Arguments,
-  type Command,
-  oneOf,
-  pictureSize,
-  required,
-  wholeNumber,
-} from "./arguments.ts";
-import type { Size } from "../pose/types.ts";
+import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { bundledModel, openStudio } from "../repose/files/open_studio.ts";
 import { readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
 import { fittingNote, paintSubject } from "../repose/subject.ts";
 import { fitPoses, requireAnchors } from "../repose/target_poses.ts";
+import { paintingOptions, type PaintingOrder, readPaintingOrder } from "./painting.ts";
 
 export const generate: Command = {
   usage: "generate --source IMAGE --pose POSE --out FILE.png",
@@ -21,22 +14,11 @@ export const generate: Command = {
     "POSE is a picture of somebody in that pose, a pose file (the JSON of OpenPose, COCO or MediaPipe,\n" +
     "or FILE.csv#NAME), or for many poses a folder of either or a pose track.",
   options: {
-    checkpoint: {
-      placeholder: "FILE",
-      help: "what train wrote; without it, the bundled model of people",
-    },
-    source: { placeholder: "IMAGE", help: "a PNG, JPEG or WebP with the person" },
-    "source-pose": { placeholder: "FILE", help: "a pose file; without it the pose is found" },
+    ...paintingOptions,
     pose: { placeholder: "POSE", help: "where the person's joints are to be" },
-    "pose-size": { placeholder: "WxH", help: "pixels of the picture that pose files belong to" },
-    proportions: {
-      placeholder: "WHOSE",
-      help: "whose bone lengths: source's or target's (source)",
-    },
-    paste: { help: "put the person back into the source picture" },
     out: { placeholder: "FILE.png", help: "the picture to write, or FILE-0001.png, ... of many" },
     samples: { placeholder: "N", help: "write FILE-1.png to FILE-N.png, varied by dropout" },
-    seed: { placeholder: "N", help: "of the dropout (0)" },
+    seed: { placeholder: "N", help: "seed of the dropout (0)" },
   },
   async run(args) {
     const order = readOrder(args);
@@ -46,14 +28,8 @@ export const generate: Command = {
 };
 
 /** What is to be painted. */
-export interface GenerateOrder {
-  readonly source: string;
-  readonly sourcePose?: string;
+export interface GenerateOrder extends PaintingOrder {
   readonly pose: string;
-  /** Of the picture that pose files belong to, where that is known. */
-  readonly poseSize: Size | null;
-  readonly proportions: "source" | "target";
-  readonly paste: boolean;
   readonly out: string;
   readonly samples: number;
   readonly seed: number;
@@ -64,12 +40,8 @@ function readOrder(args: Arguments): GenerateOrder {
   if (!/\.png$/i.test(out)) throw new Error(`--out ${out} must end in .png`);
   return {
     out,
-    source: required(args, generate, "source"),
-    sourcePose: args.texts["source-pose"],
+    ...readPaintingOrder(args, generate),
     pose: required(args, generate, "pose"),
-    poseSize: pictureSize(args, "pose-size"),
-    proportions: oneOf(args, "proportions", ["source", "target"]),
-    paste: args.switches.has("paste"),
     samples: wholeNumber(args, "samples", { least: 1, most: 1000, fallback: 1 }),
     seed: wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 }),
   };

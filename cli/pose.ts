@@ -45,7 +45,7 @@ export interface FindingOrder {
 }
 
 function readOrder({ words: pictures, texts: { out }, switches }: Arguments): FindingOrder {
-  if (pictures.length === 0) throw new Error("say which pictures: pose IMAGE...");
+  if (pictures.length === 0) throw new Error("say which pictures: ./run pose IMAGE...");
   if (out !== undefined && !/\.json$/i.test(out)) throw new Error(`--out ${out} must end in .json`);
   const draw = switches.has("draw");
   if (draw) requireRoomForDrawings(pictures);

@@ -11,7 +11,7 @@ export const weights: Command = {
   },
   takesWords: true,
   async run({ words, texts: { from, out = vggCachePath() } }) {
-    if (words.join() !== "vgg19") throw new Error("say which weights: weights vgg19");
+    if (words.join() !== "vgg19") throw new Error("say which weights: ./run weights vgg19");
     await fetchVggWeights(from, out);
     console.log(`VGG-19 weights are in ${out}`);
   },

@@ -75,7 +75,7 @@ async function firstPicture(folder: string): Promise<string> {
   const first = pictures.find(({ split }) => split !== "test") ?? pictures.at(0);
   if (first) return join(home.pictures, first.path);
   throw new Error(
-    `${folder} has no pictures in a layout that is known: make it ready with the command data`,
+    `${folder} has no pictures in a layout that is known: make it ready with ./run data`,
   );
 }
 

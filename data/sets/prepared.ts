@@ -58,8 +58,8 @@ async function openSplit(
   if (annotations === null) {
     if (own.some((picture) => picture.split === split)) {
       throw new Error(
-        `${home.folder} has ${split} pictures but no ${expected}: make it with the command data ` +
-          home.layout,
+        `${home.folder} has ${split} pictures but no ${expected}: make it with ./run data ` +
+          `${home.layout} DIR`,
       );
     }
     return nothing(`there is no ${expected}`);

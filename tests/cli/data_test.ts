@@ -56,7 +56,7 @@ Deno.test("data market: killed and started again, it ends with the files of an u
     const said = await succeed(folder, ...prepare, "straight");
     assertMatch(said, /^600\/600 pictures, \d[\d.]*\/s, 0:00 left$/m);
     assertStringIncludes(said, "train: 600 pictures, 17400 pairs of 20 people; 600 annotations");
-    assertStringIncludes(said, "ready: train --data straight");
+    assertStringIncludes(said, "ready: ./run train --data straight");
 
     const part = join(folder, "broken", "annotation.part.csv");
     const process = command(folder, [...prepare, "broken"]).spawn();

@@ -113,7 +113,7 @@ Deno.test("pose: where poses cannot be found at all, it ends", async () => {
 
 Deno.test("pose: what is ordered wrongly is refused before anything is read", async () => {
   const refusals: [args: string[], message: string][] = [
-    [[], "say which pictures: pose IMAGE..."],
+    [[], "say which pictures: ./run pose IMAGE..."],
     [["one.png", "--out", "one.png"], "--out one.png must end in .json"],
     [["one.jpg", "one-pose.png", "--draw"], "one-pose.png is taken; leave one out"],
     [["one.png", "sub/../one.jpg", "--draw"], "one-pose.png is taken; leave one out"],

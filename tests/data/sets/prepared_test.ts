@@ -162,7 +162,7 @@ Deno.test("folders without pictures or lists are refused", async () => {
     await assertRejects(
       open,
       Error,
-      `${folder} has train pictures but no annotation-train.csv: make it with the command data market`,
+      `${folder} has train pictures but no annotation-train.csv: make it with ./run data market DIR`,
     );
     const absent = join(folder, "absent");
     await assertRejects(() => openPrepared(absent, size, human), Error, absent);
