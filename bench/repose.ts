@@ -1,5 +1,6 @@
 /** Repose itself, whole: with warps, dropout and the nearest-neighbour loss. */
 import { Device } from "../engine/device.ts";
+import { filled } from "../engine/tape.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { discriminator } from "../model/discriminator.ts";
 import { generator } from "../model/generator.ts";
@@ -20,10 +21,9 @@ import {
  * Skips as they are: with all regions out of sight every part adds zeros to the maximum, and what that takes
  * from the features the decoder's ReLU takes as well.
  */
-function withoutParts(device: Device, inputs: TrainingInputs): TrainingInputs {
+function withoutParts(inputs: TrainingInputs): TrainingInputs {
   const { regions } = inputs;
-  const far = new Float32Array(regions.size).fill(-1e4);
-  return { ...inputs, regions: device.tensor(regions.shape, far) };
+  return { ...inputs, regions: filled(regions.device, regions.shape, -1e4) };
 }
 
 async function open(workload: Workload, width: number): Promise<Contestant> {
@@ -59,7 +59,7 @@ async function open(workload: Workload, width: number): Promise<Contestant> {
     },
     finish: () => device.finish(),
     async outputs(warps) {
-      const inputs = warps ? inputsOf(BATCH) : withoutParts(device, inputsOf(BATCH));
+      const inputs = warps ? inputsOf(BATCH) : withoutParts(inputsOf(BATCH));
       const painted = generator(inputs, parameters, configuration, null);
       const logits = discriminator(painted, inputs, parameters, configuration, null);
       return new Float32Array([...await painted.read(), ...await logits.read()]);

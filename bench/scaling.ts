@@ -78,7 +78,6 @@ type Column = (typeof columns)[keyof typeof columns];
 async function measure(value: number, { configuration, batch }: Setting): Promise<Point> {
   const pictures = await sampleBatch(configuration, batch);
   const device = await Device.open();
-  const before = device.pool.liveBytes; // what its check of known answers keeps
   const step = stepOn(device, configuration, pictures);
   const counting = countingDevice(device.kind);
   stepOn(counting, configuration, pictures)();
@@ -90,7 +89,7 @@ async function measure(value: number, { configuration, batch }: Setting): Promis
     costs.length < ROUNDS && performance.now() - start < ENOUGH_MS
   );
   device.close();
-  const bytes = device.pool.peakBytes - before;
+  const bytes = device.pool.peakBytes;
   if (bytes !== counting.pool.peakBytes) {
     throw new Error(`a step took ${bytes} bytes, not the ${counting.pool.peakBytes} expected`);
   }

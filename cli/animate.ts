@@ -1,6 +1,6 @@
 import { checkAnimationPath, writeAnimation } from "../data/pictures/animation.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
-import { openStudio } from "../repose/files/open_studio.ts";
+import { bundledModel, openStudio } from "../repose/files/open_studio.ts";
 import { readSubject, readTargetPoses, USUAL_FPS } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
 import { fittingNote, paintSubject } from "../repose/subject.ts";
@@ -8,7 +8,7 @@ import { fitPoses, steadyPoses, type TargetPose } from "../repose/target_poses.t
 import { paintingOptions, type PaintingOrder, readPaintingOrder } from "./painting.ts";
 
 export const animate: Command = {
-  usage: "animate --checkpoint FILE --source IMAGE --poses POSES --out FILE.gif",
+  usage: "animate --source IMAGE --poses POSES --out FILE.gif",
   purpose: "Paints the person of a picture in one pose after another.\n" +
     "POSES is a folder of pictures or of pose files, in the order of their names; a pose track, JSON such as\n" +
     '{"fps": 25, "frames": [POSE, ...]} of what pose files hold; or a clip, for which ffmpeg is needed.',
@@ -24,7 +24,7 @@ export const animate: Command = {
   },
   async run(args) {
     const order = readOrder(args);
-    using studio = await openStudio(required(args, animate, "checkpoint"));
+    using studio = await openStudio(args.texts.checkpoint ?? bundledModel);
     await animateOrder(order, studio);
   },
 };
@@ -68,7 +68,8 @@ export async function animateOrder(
   const steady = steadyPoses(order.poses, track.poses, order.smooth);
   console.log(`${steady.length} poses from ${order.poses}`);
 
-  const fitted = fitPoses(steady, size, subject.original);
+  const person = order.proportions === "source" ? subject.sample.joints : null;
+  const fitted = fitPoses(steady, size, person, subject.original);
   const pictures = paintSubject(painter, subject, fitted, order.paste);
   await writeAnimation(order.out, pictures, order.fps || track.fps || USUAL_FPS);
   console.log(order.out);

@@ -75,6 +75,18 @@ export function wholeNumber(
   throw new RangeError(`--${name} must be a whole number from ${least} to ${most}, not "${text}"`);
 }
 
+/** The word of an option, the first of `words` where it is not given. @throws a RangeError for another one */
+export function oneOf<T extends string>(
+  { texts }: Arguments,
+  name: string,
+  words: readonly [T, ...T[]],
+): T {
+  const text = texts[name] ?? words[0];
+  const word = words.find((word) => word === text);
+  if (word !== undefined) return word;
+  throw new RangeError(`--${name} must be ${words.join(" or ")}, not "${text}"`);
+}
+
 const sizePattern = /^(\d{1,6})x(\d{1,6})$/;
 
 /** The size of an option, null where it is not given. @throws RangeError for another text. */

@@ -1,7 +1,7 @@
 import { writePicture } from "../data/pictures/image_file.ts";
 import { Random } from "../engine/random.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
-import { openStudio } from "../repose/files/open_studio.ts";
+import { bundledModel, openStudio } from "../repose/files/open_studio.ts";
 import { readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
 import { fittingNote, paintSubject } from "../repose/subject.ts";
@@ -9,7 +9,7 @@ import { fitPoses, requireAnchors } from "../repose/target_poses.ts";
 import { paintingOptions, type PaintingOrder, readPaintingOrder } from "./painting.ts";
 
 export const generate: Command = {
-  usage: "generate --checkpoint FILE --source IMAGE --pose POSE --out FILE.png",
+  usage: "generate --source IMAGE --pose POSE --out FILE.png",
   purpose: "Paints the person of a picture in another pose.\n" +
     "POSE is a picture of somebody in that pose, a pose file (the JSON of OpenPose, COCO or MediaPipe,\n" +
     "or FILE.csv#NAME), or for many poses a folder of either or a pose track.",
@@ -22,7 +22,7 @@ export const generate: Command = {
   },
   async run(args) {
     const order = readOrder(args);
-    using studio = await openStudio(required(args, generate, "checkpoint"));
+    using studio = await openStudio(args.texts.checkpoint ?? bundledModel);
     await paintOrder(order, studio);
   },
 };
@@ -53,7 +53,9 @@ export async function paintOrder(
   { painter, findPose }: Studio,
 ): Promise<void> {
   const { device, configuration: { size } } = painter;
-  const { poses, isSeries } = await readTargetPoses(order.pose, findPose, { size: order.poseSize });
+  const { poses, isSeries, isMovement } = await readTargetPoses(order.pose, findPose, {
+    size: order.poseSize,
+  });
   if (isSeries && order.samples > 1) {
     throw new Error(`--samples goes with one pose, but ${order.pose} names ${poses.length}`);
   }
@@ -63,7 +65,10 @@ export async function paintOrder(
   if (note) console.log(note);
 
   const random = order.samples > 1 ? new Random(device, order.seed) : null;
-  const fitted = poses.flatMap((pose) => fitPoses([pose], size, subject.original));
+  const person = order.proportions === "source" ? subject.sample.joints : null;
+  const fitted = poses.flatMap((pose) =>
+    fitPoses([pose], size, person, subject.original, isMovement ? poses : [pose])
+  );
   for (let i = 0; i < order.samples; i++) {
     random?.beginStep(i);
     const pictures = paintSubject(painter, subject, fitted, order.paste, random);

@@ -1,5 +1,5 @@
 import { writeJson, writeText } from "../data/files/write.ts";
-import { measureCeilings } from "../engine/ceilings.ts";
+import { measureCeilings } from "../kernels/ceilings.ts";
 import { meanSsim } from "../evaluate/ssim.ts";
 import { stepBatches } from "../train/batches.ts";
 import { heldOutPairs, heldOutSplit } from "../train/dataset.ts";

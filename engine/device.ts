@@ -1,11 +1,12 @@
+import { BindGroups } from "./bind_groups.ts";
 import { Capture, type CapturedStep } from "./capture.ts";
 import { type Command, commandOf } from "./command.ts";
-import { type Dispatch, Dispatches } from "./dispatches.ts";
 import type { AnyKernel, Kernel } from "./kernel.ts";
 import { knownAnswerKernel } from "./known_answer.ts";
 import { KernelError, Pipelines } from "./pipelines.ts";
 import { BufferPool, type TensorStorage } from "./pool.ts";
-import { Profiler, type Span } from "./profiler.ts";
+import type { Span } from "./profiler.ts";
+import { CommandQueue } from "./queue.ts";
 import {
   type Bindings,
   type Groups,
@@ -16,8 +17,8 @@ import {
   type TensorDevice,
 } from "./tensor.ts";
 
-/** Dispatches encoded before they are submitted: large enough to hide submission, small enough to start early. */
-const DISPATCHES_PER_SUBMIT = 256;
+/** Bind groups of launches outside captured steps that are kept for the next time; a training step has some hundreds. */
+const MOST_BIND_GROUPS = 4096;
 
 /** Names of drivers that compute on the CPU: Mesa's and Google's. */
 const SOFTWARE = /llvmpipe|swiftshader/i;
@@ -51,16 +52,13 @@ export class Device implements TensorDevice {
   readonly pool: BufferPool;
   tape: TensorDevice["tape"] = null;
   readonly #eager: boolean;
-  readonly #dispatches: Dispatches;
+  readonly #queue: CommandQueue;
+  readonly #pipelines: Pipelines;
+  readonly #bindGroups: BindGroups;
   #capture: Capture | null = null;
-  #profiler: Profiler | null = null;
-  #encoder: GPUCommandEncoder | null = null;
-  #pass: GPUComputePassEncoder | null = null;
-  #pending = 0;
   #failure: Error | null = null;
-  /** Whether the kernels compiled so far were taken; those of a launch come before its own errors. */
+  /** Waits for what the driver says of the kernels compiled so far, in their order. */
   #checks: Promise<void> = Promise.resolve();
-  #lastLaunch = "nothing";
 
   /** For `Device.open` and `countingDevice`. */
   constructor(
@@ -71,8 +69,9 @@ export class Device implements TensorDevice {
   ) {
     this.pool = new BufferPool(gpu);
     this.#eager = eager;
-    const pipelines = new Pipelines(gpu, onCompile, (error) => this.#check(error));
-    this.#dispatches = new Dispatches(gpu, pipelines, () => this.flush());
+    this.#queue = new CommandQueue(gpu);
+    this.#pipelines = new Pipelines(gpu, onCompile, (error) => this.#check(error));
+    this.#bindGroups = new BindGroups(this.#pipelines, MOST_BIND_GROUPS);
     gpu.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
       this.#fail((event as GPUUncapturedErrorEvent).error.message);
@@ -110,7 +109,10 @@ export class Device implements TensorDevice {
     return device;
   }
 
-  /** A tensor of the given shape with unspecified content, from the pool; released with the current scope. */
+  /**
+   * A tensor of the given shape with unspecified content, from the pool; released with the current scope.
+   * @throws RangeError for an empty shape or one that is larger than the device binds.
+   */
   empty(shape: Shape): Tensor {
     this.#assertAlive();
     const bytes = sizeOf(shape) * 4;
@@ -123,7 +125,10 @@ export class Device implements TensorDevice {
     return new Tensor(this, shape, this.#capture?.storage(bytes) ?? this.pool.allocate(bytes));
   }
 
-  /** A tensor with the given values (float32, or raw 32-bit words for kernels that declare `words`). */
+  /**
+   * A tensor with the given values (float32, or raw 32-bit words for kernels that declare `words`).
+   * @throws RangeError when these are not as many as the shape holds.
+   */
   tensor(shape: Shape, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): Tensor {
     if (values.length !== sizeOf(shape)) {
       throw new RangeError(
@@ -135,7 +140,10 @@ export class Device implements TensorDevice {
     return result;
   }
 
-  /** Overwrites a tensor's content after all that was launched before. For inputs and state, not inside `grad`. */
+  /**
+   * Overwrites a tensor's content after all that was launched before. For inputs and state, not inside `grad`.
+   * @throws Error inside a captured step.
+   */
   write(tensor: Tensor, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
     this.#assertNotCapturing("write");
     // queue.writeBuffer overtakes commands that are encoded but not submitted.
@@ -143,12 +151,15 @@ export class Device implements TensorDevice {
     this.gpu.queue.writeBuffer(tensor.storage.buffer, 0, values);
   }
 
-  /** Copies a tensor's values back: waits for all that was launched before. Never inside a step. */
+  /**
+   * Copies a tensor's values back: waits for all that was launched before.
+   * @throws Error inside a captured step, or what went wrong on the GPU.
+   */
   async read(tensor: Tensor): Promise<Float32Array<ArrayBuffer>> {
     return new Float32Array(await this.readBytes(tensor));
   }
 
-  /** As `read`, for tensors of raw 32-bit words. */
+  /** As `read`, for tensors of raw 32-bit words. @throws as `read`. */
   async readBytes(tensor: Tensor): Promise<ArrayBuffer> {
     this.#assertAlive();
     this.#assertNotCapturing("read");
@@ -158,33 +169,32 @@ export class Device implements TensorDevice {
       size: bytes,
       usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
     });
-    this.#endPass();
-    this.#commands().copyBufferToBuffer(tensor.storage.buffer, 0, staging, 0, bytes);
+    this.#queue.copy(tensor.storage.buffer, staging, bytes);
     this.flush();
     try {
       await staging.mapAsync(GPUMapMode.READ);
+      await this.#checks;
+      this.#assertAlive();
+      return staging.getMappedRange().slice(0);
     } catch (error) {
       // The event that tells what went wrong arrives after the refused mapping.
       await new Promise((resolve) => setTimeout(resolve, 20));
       await this.#checks;
       throw this.#failure ?? error;
+    } finally {
+      staging.destroy();
     }
-    const copy = staging.getMappedRange().slice(0);
-    staging.destroy();
-    await this.#checks;
-    this.#assertAlive();
-    return copy;
   }
 
   /**
    * Launches a kernel on the tensors and parameters that its definition names. `flops` counts its
    * arithmetic for profiles, a multiply-add as two.
-   * @throws TypeError when one is missing; RangeError when the grid is larger than the device's limits.
+   * @throws RangeError when the grid is larger than the device's limits.
    */
-  launch<Bound extends string, Optional extends string, Parameter extends string, B, P>(
-    kernel: Kernel<Bound, Optional, Parameter>,
-    bindings: Bindings<Bound, Optional, B>,
-    parameters: ParameterValues<Parameter, P>,
+  launch<Bound extends string, Maybe extends string, Param extends string, B, P>(
+    kernel: Kernel<Bound, Maybe, Param>,
+    bindings: Bindings<Bound, Maybe, B>,
+    parameters: ParameterValues<Param, P>,
     groups: Groups,
     flops = 0,
   ): void {
@@ -195,8 +205,8 @@ export class Device implements TensorDevice {
     }
     const command = commandOf(kernel, bindings, parameters, groups, flops);
     if (this.#capture) this.#capture.push(command);
-    else if (this.#eager) this.#dispatchAlone(command);
-    else this.#dispatch(this.#dispatches.ofLaunch(command));
+    else if (this.#eager) this.#runAlone(command);
+    else this.#run(command);
   }
 
   /**
@@ -211,6 +221,7 @@ export class Device implements TensorDevice {
    * Traces `body` without running it: a step whose shapes and launches are the same each time. Tensors
    * made inside share buffers by their lifetimes; those that `body` returns keep theirs. What changes
    * from step to step must sit in tensors made outside, as nothing can be written or read inside.
+   * @throws Error inside another captured step.
    */
   capture<T>(body: () => T): CapturedStep<T> {
     this.#assertNotCapturing("capture");
@@ -223,13 +234,14 @@ export class Device implements TensorDevice {
       this.#capture = null;
     }
     const buffers = capture.place(this.pool, storagesIn(result));
-    const dispatches = this.#dispatches.ofStep(capture.commands);
+    const bindGroups = new BindGroups(this.#pipelines, capture.commands.length);
+    const dispatches = capture.commands.map((command) => bindGroups.dispatch(command));
     return {
       result,
       bytes: buffers.reduce((sum, { bytes }) => sum + bytes, 0),
       replay: () => {
         this.#assertAlive();
-        for (const dispatch of dispatches) this.#dispatch(dispatch);
+        for (const dispatch of dispatches) this.#queue.dispatch(dispatch);
         this.flush();
       },
     };
@@ -254,30 +266,18 @@ export class Device implements TensorDevice {
 
   /** Submits everything launched so far. */
   flush(): void {
-    this.#endPass();
-    if (!this.#encoder) return;
-    this.gpu.queue.submit([this.#encoder.finish()]);
-    this.#encoder = null;
-    this.#pending = 0;
+    this.#queue.flush();
   }
 
   /**
    * Runs `body` and measures each of its dispatches; slower than without, as each waits for the one before.
    * @throws Error when the GPU has no timestamp queries.
    */
-  async profile(body: () => void): Promise<Span[]> {
-    this.flush();
-    this.#profiler = new Profiler(this.gpu);
-    try {
-      body();
-      this.flush();
-      return await this.#profiler.read();
-    } finally {
-      this.#profiler = null;
-    }
+  profile(body: () => void): Promise<Span[]> {
+    return this.#queue.profile(body);
   }
 
-  /** Submits and waits until the GPU is idle; throws what went wrong since. */
+  /** Submits and waits until the GPU is idle. @throws Error that says what went wrong since. */
   async finish(): Promise<void> {
     this.flush();
     await this.gpu.queue.onSubmittedWorkDone();
@@ -306,10 +306,18 @@ export class Device implements TensorDevice {
     this.gpu.destroy();
   }
 
+  #run(command: Command): void {
+    if (this.#bindGroups.isFull) {
+      this.flush();
+      this.#bindGroups.clear();
+    }
+    this.#queue.dispatch(this.#bindGroups.dispatch(command));
+  }
+
   /** Submits a launch by itself, so that what the GPU complains of is its kernel. */
-  #dispatchAlone(command: Command): void {
+  #runAlone(command: Command): void {
     this.gpu.pushErrorScope("validation");
-    this.#dispatch(this.#dispatches.ofLaunch(command));
+    this.#run(command);
     this.flush();
     this.#check(
       this.gpu.popErrorScope().then((error) =>
@@ -318,35 +326,12 @@ export class Device implements TensorDevice {
     );
   }
 
-  #dispatch({ command, pipeline, bindGroup }: Dispatch): void {
-    this.#lastLaunch = command.kernel.name;
-    if (this.#profiler) {
-      this.#endPass();
-      const timestampWrites = this.#profiler.next(command);
-      this.#pass = this.#commands().beginComputePass({ timestampWrites });
-    }
-    this.#pass ??= this.#commands().beginComputePass();
-    this.#pass.setPipeline(pipeline);
-    this.#pass.setBindGroup(0, bindGroup);
-    this.#pass.dispatchWorkgroups(...command.groups);
-    if (++this.#pending >= DISPATCHES_PER_SUBMIT) this.flush();
-  }
-
-  #commands(): GPUCommandEncoder {
-    return this.#encoder ??= this.gpu.createCommandEncoder();
-  }
-
-  #endPass(): void {
-    this.#pass?.end();
-    this.#pass = null;
-  }
-
   #fail(message: string): void {
     const firstLine = message.replaceAll(/\s+/g, " ").trim();
-    this.#failure ??= new Error(`GPU error near ${this.#lastLaunch}: ${firstLine}`);
+    this.#failure ??= new Error(`GPU error near ${this.#queue.lastKernel}: ${firstLine}`);
   }
 
-  /** Takes what is wrong with a kernel, before all that follows from it. */
+  /** Takes note of what is wrong with a kernel, rather than of the errors that follow from it. */
   #check(problem: Promise<KernelError | null>): void {
     this.#checks = this.#checks.then(() => problem).then((error) => {
       if (error && !(this.#failure instanceof KernelError)) this.#failure = error;
@@ -380,8 +365,8 @@ async function checkKnownAnswers(device: Device): Promise<void> {
     const input = device.tensor([count], x);
     const output = device.empty([count]);
     device.launch(knownAnswerKernel, { x: input, y: output }, { count, offset: 0.25 }, [16, 1, 1]);
-    return output;
-  }).read();
+    return output.read();
+  });
   const wrong = y.findIndex((value, i) => value !== Math.max(x[i], -8) * 2 + 0.25 + i);
   if (wrong >= 0) {
     throw new Error(

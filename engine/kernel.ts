@@ -4,8 +4,8 @@
  */
 export interface KernelDefinition<
   Bound extends string,
-  Optional extends string,
-  Parameter extends string,
+  Maybe extends string,
+  Param extends string,
 > {
   /** Shows in error messages and profiles. */
   readonly name: string;
@@ -16,7 +16,7 @@ export interface KernelDefinition<
   /** `var<storage, read> NAME: array<vec4<f32>>` */
   readonly vectors?: readonly Bound[];
   /** As `read` where true. Where false this variant has no such binding, and its launches give null. */
-  readonly optional?: Readonly<Record<Optional, boolean>>;
+  readonly optional?: Readonly<Record<Maybe, boolean>>;
   /** `var<storage, read_write> NAME: array<f32>` */
   readonly write?: readonly Bound[];
   /** `var<storage, read_write> NAME: array<u32>` */
@@ -24,9 +24,9 @@ export interface KernelDefinition<
   /** `var<uniform> NAME: array<vec4<f32>, VECTORS>`; at most 4096 vectors (64 KiB). */
   readonly window?: { readonly name: Bound; readonly vectors: number };
   /** `p.NAME: u32` */
-  readonly sizes?: readonly Parameter[];
+  readonly sizes?: readonly Param[];
   /** `p.NAME: f32` */
-  readonly scalars?: readonly Parameter[];
+  readonly scalars?: readonly Param[];
   /** WGSL after the generated declarations; its entry point is `main`. */
   readonly source: string;
 }
@@ -48,21 +48,21 @@ export type AnyKernel = Kernel<string, string, string>;
 /** A compiled-once compute kernel: make it at module level, or once for each variant. */
 export class Kernel<
   Bound extends string = never,
-  Optional extends string = never,
-  Parameter extends string = never,
+  Maybe extends string = never,
+  Param extends string = never,
 > {
   readonly name: string;
   /** The full WGSL text. */
   readonly code: string;
   /** In binding order, without the parameters. */
   readonly bindings: readonly Binding[];
-  readonly sizes: readonly Parameter[];
-  readonly scalars: readonly Parameter[];
+  readonly sizes: readonly Param[];
+  readonly scalars: readonly Param[];
   /** Types launches; holds no value. */
-  declare readonly names: readonly [Bound, Optional];
+  declare readonly names: readonly [Bound, Maybe];
 
   /** @throws RangeError for more than 64 parameters. */
-  constructor(definition: KernelDefinition<Bound, Optional, Parameter>) {
+  constructor(definition: KernelDefinition<Bound, Maybe, Param>) {
     const { name, read = [], words = [], vectors = [], write = [], writeWords = [] } = definition;
     const { optional = {}, window, sizes = [], scalars = [], source } = definition;
     const present = Object.entries(optional).flatMap(([name, isBound]) => isBound ? [name] : []);
@@ -102,23 +102,23 @@ export class Kernel<
 const ELEMENT_GROUP = 64;
 /** Workgroups that keep a GPU busy. */
 const MANY_GROUPS = 1024;
-/** As many of a row kernel, whose threads cost more before their first value. */
+/** The same for row kernels, whose threads cost more before their first value. */
 const MANY_ROW_GROUPS = 256;
 /** WebGPU's limit along a dimension. */
 const MOST_GROUPS = 65535;
 
 /**
- * A kernel that runs `fn element(i: u32)` for each i below `p.count`, a thread every so many elements
- * as there are threads, so that neighbours touch neighbours. Launch it on `elementGroups(count)`.
+ * A kernel that runs `fn element(i: u32)` for each i below `p.count`. Of T threads, thread t has the elements
+ * t, t + T, t + 2 T .., so that neighbours touch neighbours. Launch it on `elementGroups(count)`.
  */
 export function elementKernel<
   Bound extends string,
-  Optional extends string = never,
-  Parameter extends string = never,
+  Maybe extends string = never,
+  Param extends string = never,
 >(
-  definition: KernelDefinition<Bound, Optional, Parameter>,
-): Kernel<Bound, Optional, Parameter | "count"> {
-  return new Kernel<Bound, Optional, Parameter | "count">({
+  definition: KernelDefinition<Bound, Maybe, Param>,
+): Kernel<Bound, Maybe, Param | "count"> {
+  return new Kernel<Bound, Maybe, Param | "count">({
     ...definition,
     sizes: ["count", ...definition.sizes ?? []],
     // The loop tests at its end, so that a thread of one element pays for no second turn.
@@ -139,8 +139,8 @@ export function elementKernel<
 }
 
 /**
- * The grid of an `elementKernel` over `count` elements: one a thread while these are few, then up to
- * four, as a thread costs software drivers more than a load; more only where the grid would be too large.
+ * The grid of an `elementKernel` over `count` elements: one for each thread while they are few, then up to four,
+ * as a thread costs software drivers more than a load; more only where the grid would be too large.
  */
 export function elementGroups(count: number): [number, number, number] {
   const groups = Math.ceil(count / ELEMENT_GROUP);
@@ -151,12 +151,12 @@ export function elementGroups(count: number): [number, number, number] {
 const RUN_GROUP = [64, 1] as const;
 const PICTURE_GROUP = [8, 8] as const;
 
-/** A kernel over rows: WGSL of functions, of what runs once a thread, and for each of its values. */
+/** A kernel over rows: WGSL of functions, of what a thread does first, and of what it does for each value. */
 interface RowKernelDefinition<
   Bound extends string,
-  Optional extends string,
-  Parameter extends string,
-> extends Omit<KernelDefinition<Bound, Optional, Parameter>, "source"> {
+  Maybe extends string,
+  Param extends string,
+> extends Omit<KernelDefinition<Bound, Maybe, Param>, "source"> {
   readonly source?: string;
   readonly perRow?: string;
   readonly element: string;
@@ -180,14 +180,14 @@ type RowShape = readonly [planes: number, rows: number, columns: number];
 type RowGroup = readonly [columns: number, rows: number];
 
 function rowKernels(group: RowGroup) {
-  return <Bound extends string, Optional extends string = never, Parameter extends string = never>(
+  return <Bound extends string, Maybe extends string = never, Param extends string = never>(
     { source = "", perRow = "", element, ...definition }: RowKernelDefinition<
       Bound,
-      Optional,
-      Parameter
+      Maybe,
+      Param
     >,
   ) =>
-    new Kernel<Bound, Optional, Parameter | "rows" | "columns">({
+    new Kernel<Bound, Maybe, Param | "rows" | "columns">({
       ...definition,
       sizes: ["rows", "columns", ...definition.sizes ?? []],
       source: `${source}
@@ -206,7 +206,7 @@ function rowKernels(group: RowGroup) {
     });
 }
 
-/** Up to eight values a thread where there are many. */
+/** Up to eight values for each thread where there are many. */
 function rowGroups([planes, rows, columns]: RowShape, group: RowGroup): [number, number, number] {
   const across = Math.ceil(columns / group[0]);
   const down = Math.ceil(rows / group[1]);
@@ -234,8 +234,8 @@ export function variants<Key extends object, Rest extends readonly unknown[], K>
  * The names of a launch's parameters. A kernel with many is made from its first launch, so that they are listed once,
  * where their values are.
  */
-export function namesOf<Parameter extends string>(
-  parameters: Readonly<Record<Parameter, number>>,
-): Parameter[] {
-  return Object.keys(parameters) as Parameter[];
+export function namesOf<Param extends string>(
+  parameters: Readonly<Record<Param, number>>,
+): Param[] {
+  return Object.keys(parameters) as Param[];
 }

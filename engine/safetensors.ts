@@ -49,7 +49,7 @@ const alignment = 8;
 
 /**
  * Reads a whole file held in memory. The tensors' `data` are views of `bytes`, not copies.
- * Throws an Error that says what is wrong with a file that is cut short, damaged or something else.
+ * @throws Error that says what is wrong with a file that is cut short, damaged or something else.
  */
 export function parseSafetensors(
   bytes: Uint8Array,
@@ -72,7 +72,8 @@ export function parseSafetensors(
 
 /**
  * Where the data begins (8 + header length), from the first 8 bytes of a file: how much to fetch before
- * `parseSafetensorsHeader` can run. Throws where the bytes can't begin a safetensors file.
+ * `parseSafetensorsHeader` can run.
+ * @throws Error when no safetensors file begins with these bytes.
  */
 export function safetensorsDataStart(bytes: Uint8Array): number {
   if (bytes.length < lengthBytes) {
@@ -91,7 +92,7 @@ export function safetensorsDataStart(bytes: Uint8Array): number {
 
 /**
  * Reads the table of contents from the first bytes of a file (at least `safetensorsDataStart` of them).
- * Throws an Error naming the tensor and the rule that a wrong header breaks.
+ * @throws Error that names the tensor and the rule that a wrong header breaks.
  */
 export function parseSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
   const dataStart = safetensorsDataStart(bytes);
@@ -117,7 +118,7 @@ export function parseSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
 /**
  * Writes a file. The same tensors and metadata give the same bytes whatever their order: the data goes by element size
  * (wide ones first, so that each tensor is aligned to its element) and then by name.
- * Throws a TypeError where a tensor's bytes do not fit its dtype and shape.
+ * @throws TypeError when a tensor's bytes do not fit its dtype and shape.
  */
 export function serializeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
@@ -158,7 +159,8 @@ export function serializeSafetensors(
 
 /**
  * A tensor's values as float32, in row-major order. F32 data is viewed where its alignment allows, not copied; F64, F16,
- * BF16 and I32 are converted. Throws a TypeError for other dtypes.
+ * BF16 and I32 are converted.
+ * @throws TypeError for other dtypes.
  */
 export function float32({ dtype, data }: StoredTensor): Float32Array {
   const count = data.length / elementBytes[dtype];

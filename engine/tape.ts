@@ -22,7 +22,10 @@ export class Tape {
     this.#steps.push({ output, routes: needed });
   }
 
-  /** Walks the steps once, last first, and returns the gradient of each tensor that has one. */
+  /**
+   * Walks the steps once, last first, and returns the gradient of each tensor that has one.
+   * @throws RangeError when an op gives a gradient of another shape than its input's.
+   */
   backward(seeds: ReadonlyMap<Tensor, Tensor>): Map<Tensor, Tensor> {
     const gradients = new Map(seeds);
     for (const { output, routes } of this.#steps.toReversed()) {
@@ -41,8 +44,8 @@ export class Tape {
 }
 
 /**
- * Gives an op's output its way back: called by every op with, for each input that can have a
- * gradient, the closure that computes it. Returns the output.
+ * Records how gradients flow back through an op: every op calls it with its output and, for each input that
+ * can have a gradient, the closure that computes it from the output's. Returns the output.
  */
 export function differentiable(output: Tensor, ...routes: readonly Route[]): Tensor {
   output.device.tape?.record(output, routes);
@@ -53,6 +56,7 @@ export function differentiable(output: Tensor, ...routes: readonly Route[]): Ten
  * Runs `forward` and returns its loss (one value) with the gradient of the loss with respect to each
  * parameter, in their order; zeros where the loss does not depend on a parameter.
  * Tensors made inside belong to the scope around.
+ * @throws RangeError when the loss has several values; Error inside another `grad`.
  */
 export function grad(
   device: TensorDevice,
@@ -69,6 +73,7 @@ export function grad(
 /**
  * As `grad` for an output of any shape and a given upstream gradient of the same shape: the
  * vector-Jacobian product.
+ * @throws RangeError when the upstream gradient has another shape; Error inside another `grad`.
  */
 export function gradFrom(
   device: TensorDevice,

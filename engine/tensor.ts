@@ -44,18 +44,18 @@ export interface TensorPart {
 /** Workgroups of a launch. */
 export type Groups = readonly [x: number, y: number, z: number];
 
-/** A value for each of `Names`, a value or null for each of `Optional`, and nothing else among `Given`. */
-type Exactly<Names extends string, Optional extends string, Value, Given> =
+/** A value for each of `Names`, a value or null for each of `Maybe`, and nothing else among `Given`. */
+type Exactly<Names extends string, Maybe extends string, Value, Given> =
   & Readonly<Record<Names, Value>>
-  & Readonly<Record<Optional, Value | null>>
+  & Readonly<Record<Maybe, Value | null>>
   & {
-    readonly [Other in Exclude<keyof Given & string, Names | Optional>]: "no name of the kernel";
+    readonly [Other in Exclude<keyof Given & string, Names | Maybe>]: "no name of the kernel";
   };
 
 /** What `TensorDevice.launch` takes for the names of a kernel's tensors and of its parameters. */
-export type Bindings<Bound extends string, Optional extends string, Given> =
+export type Bindings<Bound extends string, Maybe extends string, Given> =
   & Given
-  & Exactly<Bound, Optional, Tensor | TensorPart, Given>;
+  & Exactly<Bound, Maybe, Tensor | TensorPart, Given>;
 export type ParameterValues<Names extends string, Given> =
   & Given
   & Exactly<Names, never, number, Given>;
@@ -70,10 +70,10 @@ export interface TensorDevice {
   /** What ops are recorded on; null outside `grad`. */
   tape: { record(output: Tensor, routes: readonly Route[]): void } | null;
   empty(shape: Shape): Tensor;
-  launch<Bound extends string, Optional extends string, Parameter extends string, B, P>(
-    kernel: Kernel<Bound, Optional, Parameter>,
-    bindings: Bindings<Bound, Optional, B>,
-    parameters: ParameterValues<Parameter, P>,
+  launch<Bound extends string, Maybe extends string, Param extends string, B, P>(
+    kernel: Kernel<Bound, Maybe, Param>,
+    bindings: Bindings<Bound, Maybe, B>,
+    parameters: ParameterValues<Param, P>,
     groups: Groups,
     flops?: number,
   ): void;

@@ -1,6 +1,6 @@
 /**
- * What a layer does with its sums before it writes them, in networks that are not trained: limits them. As the
- * limits are parameters of a kernel, `clamp(sum, p.low, p.high)`, activations need no kernels of their own.
+ * Activations of networks that are not trained: a layer limits its sums before it writes them. The limits are
+ * parameters of its kernel, `clamp(sum, p.low, p.high)`, so activations need no kernels of their own.
  */
 const LARGEST = 3.4028234663852886e38;
 

@@ -4,7 +4,7 @@
  *   m = beta1 m + (1 - beta1) g,   v = beta2 v + (1 - beta2) g^2
  *   parameter -= rate / (1 - beta1^t) * m / (sqrt(v / (1 - beta2^t)) + epsilon)
  *
- * Grid: one element a value (`elementGroups`). What changes from step to step is read from `state`.
+ * Grid: one thread for each value (`elementGroups`). What changes from step to step is read from `state`.
  */
 import { elementGroups, elementKernel } from "../engine/kernel.ts";
 import { assertShape, type Tensor } from "../engine/tensor.ts";

@@ -1,7 +1,7 @@
 /**
  * Channels of [N, C, H, W] put together and taken apart, and tensors seen in another shape.
  * One kernel copies a run of values of each picture, or their relu, from one place to another.
- * Grid: a row a picture.
+ * Grid: `runGroups`, whose rows are pictures.
  */
 import { runGroups, runKernel, variants } from "../engine/kernel.ts";
 import { differentiable, filled } from "../engine/tape.ts";

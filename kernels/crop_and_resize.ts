@@ -2,7 +2,7 @@
  * A square of a picture at another size, as values: pixel [u, v] of the frame is the picture at
  * (left + (v + 1/2) size / S - 1/2, top + (u + 1/2) size / S - 1/2), bilinear where the square grows, by a triangle
  * as wide as a pixel of the frame where it shrinks, so that nothing aliases; -1 (black) beyond the picture.
- * Layouts: bytes as in pixels.ts, [H, W, 3] -> frame [1, 3, S, S] in [-1, 1]. No gradients. Grid: a row a row.
+ * Layouts: bytes as in pixels.ts, [H, W, 3] -> frame [1, 3, S, S] in [-1, 1]. No gradients. Grid: `pictureGroups` of the frame.
  */
 import { pictureGroups, pictureKernel } from "../engine/kernel.ts";
 import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";

@@ -1,5 +1,5 @@
 /**
- * The kernels of deform.ts, one of each for each way.
+ * The forward and the backward kernel of deform.ts, with a variant for each way to sample, mask and fuse.
  *
  * `choice` [N, 4 ceil(C / 16), H, W] carries what the backward kernel must know of the forward one. For
  * max: the winners (0 = v_0, h + 1 = part h) of four channels as the 6-bit digits of one whole float.
@@ -8,7 +8,7 @@
  * The backward kernel gathers: a source pixel s visits in raster order, for each part that may move it,
  * the target pixels whose samples lie within reach of s: the parallelogram A^-1 (s +- reach).
  *
- * Grid of both: (W / 8, H / 8, N ceil(C / 16)); one thread, sixteen channels of one pixel, four to a
+ * Grid of both: (W / 8, H / 8, N ceil(C / 16)); a thread has sixteen channels of one pixel, four in each
  * column of a matrix, so that maps, masks and weights are worked out once for all of them.
  */
 import { Kernel, variants } from "../engine/kernel.ts";

@@ -1,12 +1,12 @@
 /**
- * Depthwise convolution by k x k taps, k 3 or 5, each channel by its own, with TensorFlow's "SAME" padding:
+ * Depthwise convolution, each channel by k x k taps of its own, k 3 or 5, with TensorFlow's "SAME" padding:
  *
  *   y[n, c, u, v] = bias[c] + sum over i, j of x[n, c, u stride + i - before, v stride + j - before] w[c, 0, i, j]
  *
  * zero outside; y has ceil(H / stride) rows, and of the rows of padding that this takes the smaller half comes
  * before (so none where stride is 2 and H even); columns alike. The activation follows. No gradients.
  * Layouts: x [N, C, H, W], w [C, 1, k, k], bias [C]. A thread computes up to 4 x 4 pixels of a channel, so that
- * they share what they load. Grid: a tile a thread, tiles of all channels in a row.
+ * they share what they load. Grid: `elementGroups` of the tiles of all channels.
  */
 import { elementGroups, elementKernel, namesOf, variants } from "../engine/kernel.ts";
 import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
@@ -24,7 +24,7 @@ export interface DepthwiseOptions {
   readonly activation: Activation;
 }
 
-interface Variant {
+interface DepthwiseVariant {
   /** Of a tile. */
   readonly height: number;
   readonly width: number;
@@ -34,7 +34,7 @@ interface Variant {
 }
 
 const kernelOf = variants((
-  { height, width, stride, taps, withBias }: Variant,
+  { height, width, stride, taps, withBias }: DepthwiseVariant,
   sizes: ReturnType<typeof sizesOf>,
 ) => {
   const columns = range((width - 1) * stride + taps);
@@ -125,7 +125,11 @@ export function depthwiseConv2d(
   return y;
 }
 
-function sizesOf({ shape: [, channels, height, width] }: Tensor, rows: Axis, columns: Axis) {
+function sizesOf(
+  { shape: [, channels, height, width] }: Tensor,
+  rows: TiledAxis,
+  columns: TiledAxis,
+) {
   return {
     channels,
     height,
@@ -139,7 +143,7 @@ function sizesOf({ shape: [, channels, height, width] }: Tensor, rows: Axis, col
   };
 }
 
-type Axis = ReturnType<typeof axis>;
+type TiledAxis = ReturnType<typeof axis>;
 
 /** Outputs along an axis, the padding before them, and the tiles of equal sides that cover them. */
 function axis(inputs: number, stride: number, taps: number) {

@@ -1,7 +1,7 @@
 /**
  * Dropout, which is also the generator's noise: y_i = x_i / (1 - rate) where the uniform number
  * u_i >= rate, else 0. The mask is not kept: the counter generator draws it again for the gradient.
- * Grid: one thread a block of four values, which share one draw of four words.
+ * Grid: one thread for each block of four values, which share one draw of four words.
  */
 import { elementGroups, elementKernel } from "../engine/kernel.ts";
 import { type Random, RANDOM_WORD } from "../engine/random.ts";

@@ -3,7 +3,7 @@
  * centres at integers; all zero where the joint is missing (x < 0). Values below 1e-20 become 0: products
  * of smaller ones would leave float32's normal range, where a CPU computes many times slower.
  *
- * Layouts: joints [N, K, 2] as x, y; y [N, K, H, W]. Grid: a row of pixels a row.
+ * Layouts: joints [N, K, 2] as x, y; y [N, K, H, W]. Grid: `pictureGroups` of y.
  */
 import { pictureGroups, pictureKernel } from "../engine/kernel.ts";
 import type { Tensor } from "../engine/tensor.ts";

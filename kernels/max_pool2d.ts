@@ -2,7 +2,7 @@
  * Maximum over windows of 2 x 2 pixels, two apart, as in VGG: y[u, v] = max of x[2u .. 2u+1, 2v .. 2v+1].
  * The gradient goes to the winner, the first in raster order of equal ones.
  * Layouts: x [N, C, H, W] -> y [N, C, floor(H / 2), floor(W / 2)]; an odd last row or column is left out.
- * Grid: a row of outputs a row.
+ * Grid: `pictureGroups` of y.
  */
 import { pictureGroups, pictureKernel } from "../engine/kernel.ts";
 import { differentiable, filled } from "../engine/tape.ts";

@@ -4,7 +4,7 @@
  * comes from the deviations from its first value; parts are joined from their counts c, means and
  * variances: mean = sum c m / sum c, variance = sum c (v + (m - mean)^2) / sum c. The number of parts
  * is a power of two, so part j of P always holds the values j, j + P, j + 2 P ..., and its count is known.
- * Grid: one thread a part (`elementGroups(groups * parts)`).
+ * Grid: one thread for each part (`elementGroups(groups * parts)`).
  */
 import { elementGroups, elementKernel } from "../engine/kernel.ts";
 import type { Tensor } from "../engine/tensor.ts";

@@ -5,9 +5,9 @@
  * and the mean of d. b is a constant. The gradient goes through the winning neighbour q, the first
  * in raster order of equal ones: da(p) = upstream(p) sign(a(p) - b(q)), with sign(0) = 0.
  *
- * Forward: one thread a column of `STRIP` pixels, so that a value of b serves all pixels in whose
- * window it lies; the distances of one column of the window are kept in registers. Backward: a
- * row a channel. Layouts: a, b, da [N, C, H, W]; d and winner (y W + x of q) [N, H, W].
+ * Forward: one thread for each column of `STRIP` pixels, so that a value of b serves all pixels in whose
+ * window it lies; the distances of one column of the window are kept in registers. Backward:
+ * `runGroups`, whose rows are channels. Layouts: a, b, da [N, C, H, W]; d and winner (y W + x of q) [N, H, W].
  */
 import { elementGroups, elementKernel, runGroups, runKernel, variants } from "../engine/kernel.ts";
 import { differentiable } from "../engine/tape.ts";

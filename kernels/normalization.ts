@@ -7,7 +7,7 @@
  *   correction = 2 deviation d deviation / d variance
  *   dweight = sum of g xn, dbias = sum of g, over pictures and length
  *
- * Grids: a row a run; for the sums one element a part, as in reduce.ts.
+ * Grids: `runGroups`, whose rows are the runs; for the sums `elementGroups` of their parts, as in reduce.ts.
  */
 import { elementGroups, elementKernel, runGroups, runKernel } from "../engine/kernel.ts";
 import { differentiable } from "../engine/tape.ts";

@@ -2,7 +2,7 @@
  * Pictures between bytes and values. Bytes are RGB, [N, H, W, 3], four to a 32-bit word, the first in
  * the lowest bits, the last word padded with zeros; values are [N, 3, H, W] in [-1, 1]:
  * value = byte / 127.5 - 1. No gradients.
- * Grids: a row a channel; `elementGroups` of the words.
+ * Grids: `runGroups`, whose rows are channels; `elementGroups` of the words.
  */
 import { elementGroups, elementKernel, runGroups, runKernel } from "../engine/kernel.ts";
 import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";

@@ -3,7 +3,7 @@
  *
  *   y[n, o, p] = activation(bias[o] + sum over c of x[n, c, p] w[o, c] + addend[n, o, p]),   pixels p in a row
  *
- * conv2d computes it too, but tiles pictures of a pixel's neighbourhood and packs its weights anew each time. Here
+ * conv2d computes it too, but its tiles are made for neighbourhoods, and it packs its weights anew each time. Here
  * a thread has up to 8 pixels by a tile of output channels; lanes run over runs of pixels, so the weights are the
  * same for all: packed once as [tile][c][channel of the tile], they come through 64 KiB uniform windows of some
  * tiles. No gradients.
@@ -58,7 +58,7 @@ export function packPointwise(
   return { packed: tensor, outChannels, inChannels, tile, stride };
 }
 
-interface Variant {
+interface PointwiseVariant {
   /** Of a thread, as its output channels are. */
   readonly pixels: number;
   readonly tile: number;
@@ -68,7 +68,7 @@ interface Variant {
   readonly withAddend: boolean;
 }
 
-const kernelOf = variants(({ pixels, tile, steps, group, withAddend }: Variant) => {
+const kernelOf = variants(({ pixels, tile, steps, group, withAddend }: PointwiseVariant) => {
   const places = range(pixels).map(String);
   const sums = tileSums(tile, places);
   const loads = lines(

@@ -4,13 +4,13 @@
  *   x[u stride - padding .. u stride - padding + size - 1, v stride - padding ..]
  *
  * that lie inside the picture. No gradients: VGG's pooling, which has them, is max_pool2d.ts.
- * Layouts: x [N, C, H, W] -> y [N, C, floor((H + 2 padding - size) / stride) + 1, ...]. Grid: a row of outputs a row.
+ * Layouts: x [N, C, H, W] -> y [N, C, floor((H + 2 padding - size) / stride) + 1, ...]. Grid: `pictureGroups` of y.
  */
 import { pictureGroups, pictureKernel, variants } from "../engine/kernel.ts";
 import { imageShape, type Tensor } from "../engine/tensor.ts";
 import { lines, range } from "./wgsl.ts";
 
-/** WGSL of each way to join them: of the first with the next, and what becomes of them all. */
+/** WGSL of each way to join them: the start, what the next value makes of it, and the result. */
 const joins = {
   max: { start: "-3.4e38", next: "max(joined, value)", result: "joined" },
   /** The mean of all of the window, zeros beyond the edge too: PyTorch's own. */

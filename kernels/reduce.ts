@@ -3,7 +3,7 @@
  * and becomes [groups, parts]: part j of a group adds its values j, j + parts, j + 2 parts ... of each
  * picture, so neighbouring threads read neighbouring values. The parts are added up the same way
  * until one is left.
- * Grid: one thread a part (`elementGroups(groups * parts)`).
+ * Grid: one thread for each part (`elementGroups(groups * parts)`).
  */
 import { elementGroups, elementKernel, runGroups, runKernel, variants } from "../engine/kernel.ts";
 import { differentiable } from "../engine/tape.ts";

@@ -10,7 +10,7 @@
  * the sign of the area says which side that is, so either winding will do. A quad without area
  * (all corners on a line or in a point) holds no pixel.
  *
- * Layouts: regions [N, R, 8] as x0, y0 .. x3, y3; y [N, R, H, W]. Grid: a row of pixels a row.
+ * Layouts: regions [N, R, 8] as x0, y0 .. x3, y3; y [N, R, H, W]. Grid: `pictureGroups` of y.
  */
 import { pictureGroups, pictureKernel } from "../engine/kernel.ts";
 import type { Tensor } from "../engine/tensor.ts";

@@ -1,8 +1,8 @@
 /**
- * Bilinear resize: y[u, v] = x at ((u + o) H / h - o, (v + o) W / w - o), limited to the pixels' centres. Pixels lie
- * half a pixel from the picture's edges, o = 1/2, or as in TensorFlow's older graphs, o = 0, the first on the edge.
- * No gradients, and no wider filter where it shrinks.
- * Layouts: x [N, C, H, W] -> y [N, C, h, w]. Grid: a row of outputs a row.
+ * Bilinear resize: y[u, v] = x at ((u + o) H / h - o, (v + o) W / w - o), limited to the pixels' centres. The first pixel
+ * lies half a pixel from the picture's edge, o = 1/2, or, as in TensorFlow's older graphs, on the edge, o = 0.
+ * No gradients, and no wider filter where the picture shrinks.
+ * Layouts: x [N, C, H, W] -> y [N, C, h, w]. Grid: `pictureGroups` of y.
  */
 import { pictureGroups, pictureKernel } from "../engine/kernel.ts";
 import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
@@ -32,7 +32,7 @@ export interface ResizeOptions {
   /** Rows and columns of the output. */
   readonly height: number;
   readonly width: number;
-  /** Where the first pixel lies: half a pixel from the edges where it is not said. */
+  /** Where the first pixel lies; "inside", half a pixel from the edges, unless given. */
   readonly first?: "inside" | "on the edge";
 }
 

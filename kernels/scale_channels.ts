@@ -1,6 +1,6 @@
 /**
- * Each channel of each picture by a factor of its own, for networks that are not trained: y[n, c, p] = factors[n, c] x[n, c, p].
- * No gradients. Layouts: x and y [N, C, H, W], factors [N, C, 1, 1]. Grid: a channel a row.
+ * Multiplies each channel of each picture by a factor of its own: y[n, c, p] = factors[n, c] x[n, c, p].
+ * No gradients: for networks that are not trained. Layouts: x and y [N, C, H, W], factors [N, C, 1, 1]. Grid: `runGroups`, whose rows are channels.
  */
 import { runGroups, runKernel } from "../engine/kernel.ts";
 import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";

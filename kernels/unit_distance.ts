@@ -4,7 +4,7 @@
  *   y[0, 0, p] = sum over c of w[c] (a[c, p] / |a[p]| - b[c, p] / |b[p]|)^2,    |a[p]|^2 = sum over c of a[c, p]^2
  *
  * with 1e-10 added to each length. No gradients.
- * Layouts: x [2, C, H, W], a before b; w [C] -> y [1, 1, H, W]. Grid: one thread a pixel.
+ * Layouts: x [2, C, H, W], a before b; w [C] -> y [1, 1, H, W]. Grid: one thread for each pixel.
  */
 import { elementGroups, elementKernel } from "../engine/kernel.ts";
 import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";

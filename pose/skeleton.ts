@@ -3,14 +3,24 @@ import type { Joints, Point, Quad } from "./types.ts";
 /**
  * A part that moves as one piece. A torso is spanned by the anchor; a head is a cluster of `joints`
  * on a `base` joint; a limb runs from its first joint to its second, `lower` being the outer one.
+ * Lengths are typical ones, in any unit that all parts share.
  */
 export type Part =
-  | { readonly kind: "torso"; readonly name: string }
+  | {
+    readonly kind: "torso";
+    readonly name: string;
+    /** Between the middles of the anchor's first two and last two joints. */
+    readonly length: number;
+    /** Between its first two joints, and between its last two. */
+    readonly widths: readonly [number, number];
+  }
   | {
     readonly kind: "head";
     readonly name: string;
     readonly joints: readonly string[];
     readonly base: string;
+    /** From the base to the farthest of the joints. */
+    readonly length: number;
   }
   | Limb;
 
@@ -19,6 +29,7 @@ export interface Limb {
   readonly kind: "upper limb" | "lower limb";
   readonly name: string;
   readonly joints: readonly [from: string, to: string];
+  readonly length: number;
 }
 
 /** A line of the drawn skeleton; the colour is RGB, 0..255. */
@@ -36,11 +47,16 @@ export interface Skeleton {
   readonly anchor: readonly [string, string, string, string];
   /** Pairs of joints that may stand in for one another. */
   readonly mirrors: readonly (readonly [string, string])[];
+  /** A limb comes after the limb that it hangs on. */
   readonly parts: readonly Part[];
   readonly bones: readonly Bone[];
 }
 
-/** A person: 18 joints in OpenPose's order, 10 parts in the paper's order. */
+/**
+ * A person: 18 joints in OpenPose's order, 10 parts in the paper's order. Lengths are shares of an adult's height: limbs
+ * and trunk after Drillis and Contini ("Body Segment Parameters", 1966), but arms, widths and head between the places
+ * where pose estimators put the joints.
+ */
 export const human: Skeleton = {
   name: "human",
   joints: [
@@ -68,21 +84,62 @@ export const human: Skeleton = {
     joint,
   ) => [`right ${joint}`, `left ${joint}`] as const),
   parts: [
-    { kind: "torso", name: "torso" },
+    { kind: "torso", name: "torso", length: 0.29, widths: [0.19, 0.095] },
     {
       kind: "head",
       name: "head",
       joints: ["nose", "right eye", "left eye", "right ear", "left ear"],
       base: "neck",
+      length: 0.137,
     },
-    { kind: "upper limb", name: "right upper leg", joints: ["right hip", "right knee"] },
-    { kind: "upper limb", name: "left upper leg", joints: ["left hip", "left knee"] },
-    { kind: "lower limb", name: "right lower leg", joints: ["right knee", "right ankle"] },
-    { kind: "lower limb", name: "left lower leg", joints: ["left knee", "left ankle"] },
-    { kind: "upper limb", name: "right upper arm", joints: ["right shoulder", "right elbow"] },
-    { kind: "upper limb", name: "left upper arm", joints: ["left shoulder", "left elbow"] },
-    { kind: "lower limb", name: "right lower arm", joints: ["right elbow", "right wrist"] },
-    { kind: "lower limb", name: "left lower arm", joints: ["left elbow", "left wrist"] },
+    {
+      kind: "upper limb",
+      name: "right upper leg",
+      joints: ["right hip", "right knee"],
+      length: 0.243,
+    },
+    {
+      kind: "upper limb",
+      name: "left upper leg",
+      joints: ["left hip", "left knee"],
+      length: 0.243,
+    },
+    {
+      kind: "lower limb",
+      name: "right lower leg",
+      joints: ["right knee", "right ankle"],
+      length: 0.246,
+    },
+    {
+      kind: "lower limb",
+      name: "left lower leg",
+      joints: ["left knee", "left ankle"],
+      length: 0.246,
+    },
+    {
+      kind: "upper limb",
+      name: "right upper arm",
+      joints: ["right shoulder", "right elbow"],
+      length: 0.168,
+    },
+    {
+      kind: "upper limb",
+      name: "left upper arm",
+      joints: ["left shoulder", "left elbow"],
+      length: 0.168,
+    },
+    {
+      kind: "lower limb",
+      name: "right lower arm",
+      joints: ["right elbow", "right wrist"],
+      length: 0.142,
+    },
+    {
+      kind: "lower limb",
+      name: "left lower arm",
+      joints: ["left elbow", "left wrist"],
+      length: 0.142,
+    },
   ],
   // Warm colours on the person's right, cold ones on the left.
   bones: [

@@ -2,19 +2,24 @@
 import { isInside } from "../pose/formats/inside.ts";
 import { personJoints, type PoseFile } from "../pose/formats/pose_json.ts";
 import { frameName, parsePoseTrack } from "../pose/formats/pose_track.ts";
+import { fitProportions, ofHeight, proportions } from "../pose/proportions.ts";
 import { human, missingAnchors } from "../pose/skeleton.ts";
 import { holdMissing, smoothOverTime } from "../pose/track.ts";
 import type { Joints, Size } from "../pose/types.ts";
-import { isSameSize, jointsInView, personView } from "./view.ts";
+import { isSameSize, jointsInView, personView, type View, wholeView } from "./view.ts";
 
-/** A pose to paint somebody in. */
-export interface TargetPose {
-  /** For error messages. */
-  readonly name: string;
+/** A pose in a picture. */
+export interface PlacedPose {
   /** All missing where nobody is seen. */
   readonly joints: Joints;
   /** Of the picture that it belongs to; null where that is not known. */
   readonly size: Size | null;
+}
+
+/** A pose to paint somebody in. */
+export interface TargetPose extends PlacedPose {
+  /** For error messages. */
+  readonly name: string;
 }
 
 /** One pose, or several in order. */
@@ -22,12 +27,14 @@ export interface TargetPoses {
   readonly poses: readonly TargetPose[];
   /** Whether they came as a series, even one of a single pose. */
   readonly isSeries: boolean;
+  /** Whether they are one person's, in pictures of one scale. */
+  readonly isMovement: boolean;
   /** Poses a second, where the file says. */
   readonly fps?: number;
 }
 
 export function onePose(pose: TargetPose): TargetPoses {
-  return { poses: [pose], isSeries: false };
+  return { poses: [pose], isSeries: false, isMovement: false };
 }
 
 /**
@@ -39,7 +46,7 @@ export function posesInDocument(document: unknown, given: PoseFile): TargetPoses
   const track = parsePoseTrack(document, given);
   if (!track) return onePose({ name: file, joints: personJoints(document, given), size });
   const poses = track.frames.map((joints, i) => ({ name: frameName(file, i), joints, size }));
-  return { poses, isSeries: true, fps: track.fps };
+  return { poses, isSeries: true, isMovement: true, fps: track.fps };
 }
 
 /** @throws Error that begins with `name` for a pose without all of the anchor joints. */
@@ -70,18 +77,39 @@ export function steadyPoses(
 }
 
 /**
- * Poses in the model's frame. Those that lie in a picture of its size stay as they are; any others are
- * fitted together, with one scale and place for all.
+ * Poses in the model's frame, with the proportions of the person who is painted (`fitProportions`).
  *
+ * Poses that lie in a picture of the frame's size say where and how tall somebody stands in it: they keep their place on
+ * the ground and their height. Others are taken closely into the frame, with one scale and place for all, which says
+ * nothing of their height: they get the person's. Where the person does not fit into the frame so, as with raised arms,
+ * they are taken closely into it once more.
+ *
+ * @param person the joints of the person in the frame; null leaves the poses in their own proportions
  * @param usual the size that poses of an unknown picture count as of
+ * @param movement all poses of the one who takes these, at their scale
  */
-export function fitPoses(poses: readonly TargetPose[], frame: Size, usual: Size = frame): Joints[] {
-  const joints = poses.map(({ joints }) => joints);
-  const fitAlready = poses.every(({ joints, size }) =>
-    isSameSize(size ?? usual, frame) &&
-    joints.every((point) => point === null || isInside(point, frame))
-  );
-  if (fitAlready) return joints;
-  const view = personView(joints, frame);
-  return joints.map((pose) => jointsInView(pose, view));
+export function fitPoses(
+  poses: readonly PlacedPose[],
+  frame: Size,
+  person: Joints | null,
+  usual: Size = frame,
+  movement: readonly PlacedPose[] = poses,
+): Joints[] {
+  const [joints, all] = [poses, movement].map((poses) => poses.map(({ joints }) => joints));
+  const isInFrame = lieIn(frame, joints) &&
+    poses.every(({ size }) => isSameSize(size ?? usual, frame));
+  const view = isInFrame ? wholeView(frame) : personView(joints, frame);
+  const from = proportions(human, all), to = person && proportions(human, [person]);
+  if (!from || !to) return isInFrame ? joints : inView(joints, view);
+  const height = isInFrame ? from.height : to.height * view.box.height / frame.height;
+  const fitted = inView(fitProportions(human, joints, from, ofHeight(to, height)), view);
+  return isInFrame || lieIn(frame, fitted) ? fitted : inView(fitted, personView(fitted, frame));
+}
+
+function lieIn(frame: Size, poses: readonly Joints[]): boolean {
+  return poses.flat().every((point) => point === null || isInside(point, frame));
+}
+
+function inView(poses: readonly Joints[], view: View): Joints[] {
+  return poses.map((joints) => jointsInView(joints, view));
 }

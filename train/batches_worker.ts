@@ -15,5 +15,6 @@ answerWith<BatchRequest, StepBatches>(
     dataset ??= openDataset(plan.data, plan.model);
     return await stepBatches(await dataset, plan, step);
   },
-  ({ forDiscriminator, forGenerator }) => [...buffers(forDiscriminator), ...buffers(forGenerator)],
+  // Both may be the same batch, and nothing may be transferred twice.
+  (batches) => [...new Set(Object.values(batches).flatMap(buffers))],
 );

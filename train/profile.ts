@@ -1,6 +1,6 @@
 /** What a profile says of a training step: a table for people, a trace for trace viewers. */
 import { textTable } from "../data/files/text_table.ts";
-import type { Ceilings } from "../engine/ceilings.ts";
+import type { Ceilings } from "../kernels/ceilings.ts";
 import type { Span } from "../engine/profiler.ts";
 import type { StepBatches } from "./batches.ts";
 import type { Trainer } from "./trainer.ts";

@@ -2,11 +2,18 @@
 import { build as bundle, stop } from "esbuild";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readPoseTable } from "../data/sets/pose_table.ts";
+import { human } from "../pose/skeleton.ts";
+import { bundledModel } from "../repose/files/open_studio.ts";
+import type { BuiltInPerson } from "./people.ts";
 import { moveNetPath } from "../networks/files/published.ts";
 import { readGraphFiles } from "../networks/files/read_weights.ts";
 import type { GraphFiles } from "../networks/formats/graph_weights.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The built-in people and their poses. */
+export const peopleFolder = here("../examples/people");
 
 /** Where the built page lies. */
 export const pageFolder = here("dist");
@@ -33,7 +40,8 @@ export async function buildPage(folder: string, estimator: GraphFiles | null): P
     script: await add("main.js", await bundled("main.ts")),
     style: await add("style.css", await bundled("style.css")),
     icon: await addFile("icon.svg"),
-    checkpoint: await addFile("../examples/demo.safetensors"),
+    checkpoint: await add(basename(bundledModel), await Deno.readFile(bundledModel)),
+    people: await addPeople(add),
     estimatorModel: estimator
       ? await add("movenet.json", new TextEncoder().encode(estimator.model))
       : "",
@@ -42,6 +50,19 @@ export async function buildPage(folder: string, estimator: GraphFiles | null): P
   const page = await Deno.readTextFile(here("page.html"));
   const filled = page.replaceAll(/{{(\w+)}}/g, (_, name) => names[name]);
   await Deno.writeTextFile(join(folder, "index.html"), filled);
+}
+
+/** Adds the pictures of the built-in people, and a list of them with their joints, whose name it returns. */
+async function addPeople(
+  add: (name: string, content: Uint8Array<ArrayBuffer>) => Promise<string>,
+): Promise<string> {
+  const table = await readPoseTable(join(peopleFolder, "poses.csv"), human);
+  const people: BuiltInPerson[] = [];
+  for (const [i, name] of table.names.entries()) {
+    const content = await Deno.readFile(join(peopleFolder, name));
+    people.push({ picture: await add(`person-${name}`, content), joints: table.joints(i) });
+  }
+  return await add("people.json", new TextEncoder().encode(JSON.stringify(people)));
 }
 
 /** A script or style sheet with all that it imports. */

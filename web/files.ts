@@ -1,8 +1,10 @@
 /// <reference lib="dom" />
 /** The files that were built with the page, whose names page.html tells. */
+import type { Picture } from "../data/types.ts";
 import { type Checkpoint, parseCheckpoint } from "../model/checkpoint.ts";
 import { parseGraphWeights } from "../networks/formats/graph_weights.ts";
 import type { NamedTensors } from "../networks/weights.ts";
+import { readPhoto } from "./pictures.ts";
 
 /** Told how many bytes of how many have come; the whole is NaN where the server does not say. */
 export type OnProgress = (bytes: number, of: number) => void;
@@ -11,6 +13,16 @@ export type OnProgress = (bytes: number, of: number) => void;
 export async function bundledCheckpoint(onProgress: OnProgress): Promise<Checkpoint> {
   const bytes = await fetchBytes(document.body.dataset.checkpoint!, onProgress);
   return parseCheckpoint(bytes, "The bundled model");
+}
+
+/** What a JSON file that was built with the page holds. */
+export async function fetchJson<T>(name: string): Promise<T> {
+  return JSON.parse(new TextDecoder().decode(await fetchBytes(name)));
+}
+
+/** A picture that was built with the page. */
+export async function fetchPicture(name: string): Promise<Picture> {
+  return await readPhoto(new File([await fetchBytes(name)], name));
 }
 
 /** Whether the pose estimator's weights are among the files. */

@@ -8,8 +8,9 @@ import type { Joints, Size } from "../pose/types.ts";
 import { fitPoses, posesInDocument, requireAnchors, steadyPoses } from "../repose/target_poses.ts";
 import { onArrival } from "./arrivals.ts";
 import { saveGif, savePicture, savePose, saveSheet } from "./downloads.ts";
-import { button, canvas, element, onFile } from "./elements.ts";
+import { button, canvas, element, input, onFile } from "./elements.ts";
 import { bundledCheckpoint, hasEstimator } from "./files.ts";
+import { builtInPeople } from "./people.ts";
 import { PersonPanel } from "./person_panel.ts";
 import { readPhoto, showPicture } from "./pictures.ts";
 import { PosePanel } from "./pose_panel.ts";
@@ -20,7 +21,7 @@ import { clearNotice, notify } from "./status.ts";
 /** Poses a second where a track does not say. */
 const usualFps = 25;
 
-let frame = modelConfiguration({ preset: "demo" }).size;
+let frame = modelConfiguration({ preset: "market" }).size;
 let painted: Picture | null = null;
 const saveButtons = ["save-picture", "save-sheet", "save-gif"].map(button);
 
@@ -47,8 +48,11 @@ function repaint(): void {
   session.repaint();
 }
 
-const person = new PersonPanel(frame, { onChange: repaint, onNote: notify });
-const pose = new PosePanel(frame, { onChange: repaint, onRefusal: notify });
+const person = new PersonPanel(await builtInPeople(), frame, {
+  onChange: () => pose.refit(),
+  onNote: notify,
+});
+const pose = new PosePanel(frame, fit, { onChange: repaint, onRefusal: notify });
 setAspect(frame);
 session.open(bundledCheckpoint);
 
@@ -57,6 +61,7 @@ onFile("photo", attempt(usePhoto));
 onFile("pose-photo", attempt(usePoseOfPhoto));
 onFile("pose-file", attempt(usePoseFile));
 onFile("checkpoint", attempt(useCheckpoint));
+input("proportions").addEventListener("change", () => pose.refit());
 onArrival(attempt((file) => {
   if (/\.safetensors$/i.test(file.name)) return useCheckpoint(file);
   return /\.json$/i.test(file.name) ? usePoseFile(file) : usePhoto(file);
@@ -69,6 +74,12 @@ button("save-sheet").addEventListener(
 );
 button("save-gif").addEventListener("click", attempt(saveMovement));
 button("save-pose").addEventListener("click", () => savePose(pose.joints));
+
+/** Poses of a picture or a movement in the frame, with the person's proportions where that is ticked. */
+function fit(poses: readonly Joints[], size: Size | null = null): Joints[] {
+  const placed = poses.map((joints) => ({ joints, size }));
+  return fitPoses(placed, frame, input("proportions").checked ? person.sample.joints : null);
+}
 
 /** What is done when something is pressed; where it fails, the page says why and stays as it was. */
 function attempt<T>(action: (subject: T) => void | Promise<void>): (subject: T) => Promise<void> {
@@ -92,15 +103,15 @@ async function usePoseOfPhoto(file: File): Promise<void> {
   const photo = await readPhoto(file);
   const joints = await findPose(photo, file.name);
   requireAnchors(file.name, joints);
-  pose.set(fitPoses([{ name: file.name, joints, size: photo }], frame)[0]);
+  pose.set(() => fit([joints], photo)[0]);
 }
 
 async function usePoseFile(file: File): Promise<void> {
   const document = parseJson(await file.text(), file.name);
   const { poses, fps = usualFps } = posesInDocument(document, { file: file.name, size: null });
-  const steady = steadyPoses(file.name, poses, 0);
-  if (poses.length === 1) return pose.set(fitPoses(steady, frame)[0]);
-  pose.addTrack(file.name, (frame) => ({ frames: fitPoses(steady, frame), fps }));
+  const frames = steadyPoses(file.name, poses, 0).map(({ joints }) => joints);
+  if (frames.length === 1) return pose.set(() => fit(frames)[0]);
+  pose.addTrack(file.name, { frames, fps });
 }
 
 function useCheckpoint(file: File): void {

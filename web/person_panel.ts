@@ -4,12 +4,10 @@ import type { Picture, Sample } from "../data/types.ts";
 import { human, missingAnchors } from "../pose/skeleton.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import { button, canvas, choose, drawing, element, makeButton } from "./elements.ts";
-import { builtInPerson, type Person, personInPhoto } from "./people.ts";
+import { type Person, personInPhoto } from "./people.ts";
 import { showPicture } from "./pictures.ts";
 import { PoseEditor } from "./pose_editor.ts";
 import { readyPose } from "./ready_poses.ts";
-
-const builtIn = Array.from({ length: 8 }, (_, number) => builtInPerson(number));
 
 /** A photo whose person is painted. */
 interface Photo {
@@ -19,6 +17,7 @@ interface Photo {
 }
 
 export interface PersonEvents {
+  /** The visitor chose somebody. */
   readonly onChange: () => void;
   /** Something needs the visitor, who is told by a sentence. */
   readonly onNote: (sentence: string) => void;
@@ -31,11 +30,17 @@ export class PersonPanel {
   readonly #joints = drawing("source-joints");
   readonly #mark = button("mark");
   readonly #editor: PoseEditor;
-  #person: Person = builtIn[0];
+  #person: Person;
   #sample: Sample;
   #photo: Photo | null = null;
 
-  constructor(private frame: Size, readonly events: PersonEvents) {
+  /** @param builtIn people to choose from, at least one */
+  constructor(
+    readonly builtIn: readonly Person[],
+    private frame: Size,
+    readonly events: PersonEvents,
+  ) {
+    this.#person = builtIn[0];
     this.#editor = new PoseEditor(this.#joints, {
       onChange: (joints) => this.#photo = { ...this.#photo!, joints },
       onRefusal: events.onNote,
@@ -53,12 +58,13 @@ export class PersonPanel {
   /** Shows people as a model of another frame sees them. */
   reframe(frame: Size): void {
     this.frame = frame;
-    const buttons = builtIn.map((person) => {
+    const buttons = this.builtIn.map((person) => {
       const thumbnail = document.createElement("canvas");
       showPicture(thumbnail, person.sample(frame).picture);
       return makeButton(person.name, thumbnail, () => {
         this.#photo = null;
         this.#show(person);
+        this.events.onChange();
       });
     });
     this.#people.replaceChildren(...buttons);
@@ -91,17 +97,17 @@ export class PersonPanel {
   #finish(): void {
     const { name, picture, joints } = this.#photo!;
     this.#show(personInPhoto(name, picture, joints));
+    this.events.onChange();
   }
 
   #show(person: Person): void {
     this.#person = person;
     this.#sample = person.sample(this.frame);
-    choose(this.#people.children, this.#people.children[builtIn.indexOf(person)] ?? null);
+    choose(this.#people.children, this.#people.children[this.builtIn.indexOf(person)] ?? null);
     this.#panel.classList.remove("marking");
     this.#setStage(this.frame, "Mark the joints");
     this.#mark.hidden = this.#photo === null;
     showPicture(this.#canvas, this.sample.picture);
-    this.events.onChange();
   }
 
   #setStage({ width, height }: Size, label: string): void {

@@ -18,11 +18,22 @@ export class PosePanel {
   readonly #tracks = new Map(
     trackNames.map((name) => [name, (frame: Size) => readyTrack(name, frame)]),
   );
+  /** The chosen movement as it is fitted, once it is needed. */
   #track: Track | null = null;
+  /** The pose as it is now fitted; null for one that was edited, which stays as it is. */
+  #pose: (() => Joints) | null = null;
   #isPlaying = false;
 
-  /** Shows the first ready pose; `events` hears of every pose after it. */
-  constructor(private frame: Size, readonly events: EditorEvents) {
+  /**
+   * Shows the first ready pose; `events` hears of every pose after it.
+   *
+   * @param fit brings poses of one picture or movement into the frame and to the person
+   */
+  constructor(
+    private frame: Size,
+    readonly fit: (poses: readonly Joints[]) => Joints[],
+    readonly events: EditorEvents,
+  ) {
     this.#editor = new PoseEditor(drawing("joints"), {
       ...events,
       onChange: (joints) => this.#edited(joints),
@@ -38,7 +49,7 @@ export class PosePanel {
       () => this.#isPlaying ? this.#setPlaying(false) : this.#start(),
     );
     this.#showReady();
-    this.#show(readyPose(poseNames[0], frame));
+    this.#setReady(poseNames[0]);
     choose(this.#ready.children, this.#ready.firstElementChild);
   }
 
@@ -48,36 +59,50 @@ export class PosePanel {
 
   /** The chosen movement. */
   get track(): Track {
-    this.#track ??= this.#tracks.get(this.#trackName.value)!(this.frame);
+    if (!this.#track) {
+      const { frames, fps } = this.#tracks.get(this.#trackName.value)!(this.frame);
+      this.#track = { frames: this.fit(frames), fps };
+    }
     return this.#track;
   }
 
-  /** Adds a movement, fitted to any frame by `track`, and plays it. */
-  addTrack(name: string, track: (frame: Size) => Track): void {
+  /** Adds a movement, in any pixels, and plays it. */
+  addTrack(name: string, track: Track): void {
     if (!this.#tracks.has(name)) this.#trackName.append(new Option(name));
-    this.#tracks.set(name, track);
+    this.#tracks.set(name, () => track);
     this.#trackName.value = name;
     this.#chooseTrack();
     this.#setPlaying(false);
     this.#start();
   }
 
-  /** Takes the pose to another frame, in the same proportion to its height. */
+  /** Fits the pose anew, as to another person; one that was edited stays as it is. */
+  refit(): void {
+    this.#track = null;
+    this.#show(this.#pose?.() ?? this.joints);
+  }
+
+  /** Takes the pose to another frame; one that was edited, in the same proportion to its height. */
   reframe(frame: Size): void {
     const scale = frame.height / this.frame.height;
     const aside = (frame.width - this.frame.width * scale) / 2;
     const joints = transformJoints(this.joints, scale, aside, 0);
     this.frame = frame;
-    this.#track = null;
+    this.#editor.show(joints, frame);
     this.#showReady();
-    this.#show(joints);
+    this.refit();
   }
 
-  /** Sets the pose, in the frame's pixels. */
-  set(joints: Joints): void {
+  /** Sets the pose to what `pose` says, fitted at the time, in the frame's pixels. */
+  set(pose: () => Joints): void {
     this.#setPlaying(false);
-    this.#show(joints);
+    this.#pose = pose;
+    this.#show(pose());
     choose(this.#ready.children, null);
+  }
+
+  #setReady(name: string): void {
+    this.set(() => this.fit([readyPose(name, this.frame)])[0]);
   }
 
   #show(joints: Joints): void {
@@ -87,6 +112,7 @@ export class PosePanel {
 
   #edited(joints: Joints): void {
     this.#setPlaying(false);
+    this.#pose = null;
     choose(this.#ready.children, null);
     this.#changed(joints);
   }
@@ -100,7 +126,7 @@ export class PosePanel {
     const buttons = poseNames.map((name) => {
       const joints = readyPose(name, this.frame);
       const made = makeButton(name, poseThumbnail(joints, this.frame), () => {
-        this.set(joints);
+        this.#setReady(name);
         choose(buttons, made);
       });
       return made;
@@ -152,6 +178,7 @@ export class PosePanel {
     this.#moment.max = String(this.track.frames.length - 1);
     this.#moment.valueAsNumber = moment;
     choose(this.#ready.children, null);
-    this.#show(this.track.frames[moment]);
+    this.#pose = () => this.track.frames[moment];
+    this.#show(this.#pose());
   }
 }

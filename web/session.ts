@@ -1,12 +1,12 @@
 /** The model that is at work: opened, replaced, painting, and started again when the GPU fails. */
 import type { Picture, Sample } from "../data/types.ts";
 import type { Device } from "../engine/device.ts";
+import { blankPicture } from "../data/pictures/picture.ts";
 import type { Checkpoint } from "../model/checkpoint.ts";
 import type { Joints } from "../pose/types.ts";
 import { watchCompilation } from "./compilation.ts";
 import { estimatorWeights, type OnProgress } from "./files.ts";
 import { Latest } from "./latest.ts";
-import { builtInPerson } from "./people.ts";
 import { readyPose } from "./ready_poses.ts";
 import { sentenceOf, whyUnsupported } from "./sentences.ts";
 import { clearStatus, notify, showFailure, showProgress } from "./status.ts";
@@ -111,8 +111,9 @@ async function warmUp(studio: Studio): Promise<void> {
   show(0);
   const endWatch = watchCompilation(studio.device.gpu, show);
   try {
-    const source = builtInPerson(0).sample(size);
-    await studio.painter.paint([{ source, target: { joints: readyPose("Stand", size) } }]);
+    const joints = readyPose("Stand", size);
+    const source = { name: "nobody", picture: blankPicture(size, [0, 0, 0]), joints };
+    await studio.painter.paint([{ source, target: { joints } }]);
   } catch (error) {
     studio[Symbol.dispose]();
     throw error;

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { Device } from "../../engine/device.ts";
 import { type Checkpoint, parseCheckpoint } from "../../model/checkpoint.ts";
 import { moveNetPath } from "../../networks/files/published.ts";
@@ -14,6 +15,9 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 }
 
 const readMoveNet = async () => await readWeights(await moveNetPath());
+
+/** The model that comes with the program: models/README.md tells what it knows. */
+export const bundledModel = fileURLToPath(import.meta.resolve("../../models/people.safetensors"));
 
 /** A studio with the generator of a checkpoint's file. @throws Error of one line that names the file. */
 export async function openStudio(checkpoint: string): Promise<Studio> {

@@ -71,10 +71,16 @@ export async function readTargetPoses(
   if (name === undefined) {
     if (isPictureName(path)) return onePose(await poseInPicture(path, findPose));
     if (clipPattern.test(path)) {
-      return { poses: await posesInClip(path, findPose, fps), isSeries: true, fps };
+      return {
+        poses: await posesInClip(path, findPose, fps),
+        isSeries: true,
+        isMovement: true,
+        fps,
+      };
     }
     if (await isFolder(path)) {
-      return { poses: await posesInFolder(path, findPose, { format, size }), isSeries: true };
+      const poses = await posesInFolder(path, findPose, { format, size });
+      return { poses, isSeries: true, isMovement: false };
     }
     if (!/\.csv$/i.test(path)) {
       const document = await readDocument(path);

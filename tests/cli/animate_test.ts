@@ -25,7 +25,14 @@ async function inScene(
       const usual: AnimateOrder = {
         source: join(folder, "me.png"),
         poses: join(folder, "track.json"),
-        ...{ poseSize: null, paste: false, fps: 0, smooth: 0, out: join(folder, "a.gif") },
+        ...{
+          poseSize: null,
+          proportions: "source",
+          paste: false,
+          fps: 0,
+          smooth: 0,
+          out: join(folder, "a.gif"),
+        },
       };
       await use(folder, (more) => printed(() => animateOrder({ ...usual, ...more }, studio)));
     })

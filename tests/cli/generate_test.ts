@@ -4,6 +4,7 @@ import { type GenerateOrder, paintOrder } from "../../cli/generate.ts";
 import { readPicture, writePicture } from "../../data/pictures/image_file.ts";
 import { blankPicture } from "../../data/pictures/picture.ts";
 import { human } from "../../pose/skeleton.ts";
+import type { Joints } from "../../pose/types.ts";
 import { inFolder, patternPicture, pixel } from "../data/fixtures.ts";
 import { inTestStudio, openPose, personAt, pictureOf, printed } from "../repose/files/studio.ts";
 
@@ -27,7 +28,14 @@ async function inScene(
       const usual: GenerateOrder = {
         source: join(folder, "me.png"),
         pose: join(folder, "target.png"),
-        ...{ poseSize: null, paste: false, samples: 1, seed: 0, out: join(folder, "out.png") },
+        ...{
+          poseSize: null,
+          proportions: "source",
+          paste: false,
+          samples: 1,
+          seed: 0,
+          out: join(folder, "out.png"),
+        },
       };
       await use(folder, (more) => printed(() => paintOrder({ ...usual, ...more }, studio)));
     })
@@ -90,10 +98,10 @@ Deno.test("generate: a folder or a track makes a series, --samples variations", 
     await writePicture(join(poses, "2.png"), pictureOf(size, 200, 70));
     const raised = personAt(30, 250).with(human.joints.indexOf("left wrist"), { x: 70, y: 250 });
     await write(track, { frames: [openPose(personAt(30, 250)), openPose(raised)] });
-    await order({});
+    await order({ proportions: "target" });
     const one = await readPicture(join(folder, "out.png"));
     for (const pose of [poses, track]) {
-      const said = await order({ pose, out: join(folder, "many.png") });
+      const said = await order({ pose, proportions: "target", out: join(folder, "many.png") });
       assertEquals(said.slice(1), ["0001", "0002"].map((n) => join(folder, `many-${n}.png`)));
       assertEquals(await readPicture(said[1]), one);
     }
@@ -102,6 +110,26 @@ Deno.test("generate: a folder or a track makes a series, --samples variations", 
     const said = await order({ samples: 2, out: join(folder, "x.PNG") });
     assertEquals(said.slice(1), [1, 2].map((n) => join(folder, `x-${n}.PNG`)));
     assertNotEquals(await readPicture(said[1]), await readPicture(said[2]));
+  });
+});
+
+Deno.test("generate: a pose has the source's proportions unless told; the source's own pose stays", async () => {
+  await inScene(async (folder, order) => {
+    const at = (name: string) => join(folder, name);
+    await writePicture(at("small.png"), patternPicture(32, 64));
+    const own = personAt(0, 0).map((point) => point && { x: point.x * 0.6, y: point.y * 0.6 });
+    const longShins = own.map((point, i) =>
+      point && { x: point.x, y: point.y + (/ankle/.test(human.joints[i]) ? 3 : 0) }
+    );
+    const painted = async (joints: Joints, proportions: "source" | "target") => {
+      await write(at("pose.json"), openPose(joints));
+      const pose = { pose: at("pose.json"), proportions };
+      await order({ source: at("small.png"), sourcePose: at("own.json"), ...pose });
+      return await readPicture(at("out.png"));
+    };
+    await write(at("own.json"), openPose(own));
+    assertEquals(await painted(own, "source"), await painted(own, "target"));
+    assertNotEquals(await painted(longShins, "source"), await painted(longShins, "target"));
   });
 });
 

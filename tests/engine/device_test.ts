@@ -36,6 +36,21 @@ Deno.test("element kernels reach every element, one a thread, several, and in th
   }
 });
 
+Deno.test("the grid is the launch's own, also where all else is that of an earlier one", async () => {
+  const count = new Kernel({
+    name: "count",
+    write: ["y"],
+    source: `@compute @workgroup_size(1) fn main(@builtin(num_workgroups) groups: vec3<u32>) {
+  y[0] = f32(groups.x);
+}`,
+  });
+  const y = device.empty([1]);
+  for (const groups of [2, 5]) {
+    device.launch(count, { y }, {}, [groups, 1, 1]);
+    assertEquals(await y.read(), Float32Array.of(groups));
+  }
+});
+
 Deno.test("a write between launches is seen by the later launch alone", async () => {
   const x = device.tensor([4], Float32Array.of(1, 2, 3, 4));
   const before = device.empty([4]);

@@ -14,11 +14,11 @@ export const fish: Skeleton = {
   anchor: ["top", "bottom", "tail low", "tail high"],
   mirrors: [["fin", "fin'"], ["tip", "tip'"]],
   parts: [
-    { kind: "torso", name: "body" },
-    { kind: "head", name: "snout", joints: ["snout"], base: "gill" },
-    { kind: "upper limb", name: "fin root", joints: ["gill", "fin"] },
-    { kind: "lower limb", name: "fin", joints: ["fin", "tip"] },
-    { kind: "lower limb", name: "fin'", joints: ["fin'", "tip'"] },
+    { kind: "torso", name: "body", length: 34, widths: [20, 8] },
+    { kind: "head", name: "snout", joints: ["snout"], base: "gill", length: 8 },
+    { kind: "upper limb", name: "fin root", joints: ["gill", "fin"], length: 17 },
+    { kind: "lower limb", name: "fin", joints: ["fin", "tip"], length: 16 },
+    { kind: "lower limb", name: "fin'", joints: ["fin'", "tip'"], length: 16 },
   ],
   bones: [
     { joints: ["snout", "gill"], colour: [255, 0, 0] },

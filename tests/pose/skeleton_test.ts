@@ -25,6 +25,17 @@ function assertConsistent(skeleton: Skeleton): void {
   assertAllDifferent(skeleton.anchor);
   assertAllDifferent(skeleton.mirrors.flat());
   assertAllDifferent(skeleton.parts.map((part) => part.name));
+  const lengths = skeleton.parts.flatMap((part) =>
+    part.kind === "torso" ? [part.length, ...part.widths] : [part.length]
+  );
+  assert(lengths.every((length) => length > 0));
+  const limbs = skeleton.parts.flatMap((part) =>
+    "base" in part || part.kind === "torso" ? [] : [part.joints]
+  );
+  limbs.forEach(([from], i) => {
+    const hangsOn = limbs.findIndex(([, to]) => to === from);
+    assert(hangsOn < i, `the limb from ${from} comes before the one that it hangs on`);
+  });
   for (const { joints: [from, to], colour } of skeleton.bones) {
     assert(from !== to);
     assert(colour.every((value) => Number.isInteger(value) && value >= 0 && value <= 255));

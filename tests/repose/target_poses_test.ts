@@ -25,7 +25,7 @@ function posesInFile(text: string, file: string) {
 
 Deno.test("a pose file that fits the frame comes back as it was saved", () => {
   const { poses } = posesInFile(formatOpenPose(pose), "pose.json");
-  assertEquals(fitPoses(poses, frame), [pose]);
+  assertEquals(fitPoses(poses, frame, null), [pose]);
 });
 
 Deno.test("a movement in a larger picture is scaled into the frame as one", () => {
@@ -34,7 +34,7 @@ Deno.test("a movement in a larger picture is scaled into the frame as one", () =
   const text = JSON.stringify({ fps: 10, frames: [...people, null] });
   const { poses, fps } = posesInFile(text, "track.json");
   assertEquals([poses.length, fps, poses[2].joints], [3, 10, poses[1].joints]);
-  const fitted = fitPoses(poses, frame);
+  const fitted = fitPoses(poses, frame, null);
   for (const point of fitted.flat()) assert(point === null || isInside(point, frame));
   const width = (joints: Joints) => joints[5]!.x - joints[2]!.x;
   const scale = width(fitted[0]) / width(large[0]);

@@ -20,12 +20,13 @@ import { Painter } from "../../repose/painter.ts";
 import { initialParameters } from "../../model/parameters.ts";
 import { parsePoseJson } from "../../pose/formats/pose_json.ts";
 import type { Joints } from "../../pose/types.ts";
-import { readCheckpoint } from "../../repose/files/open_studio.ts";
+import { bundledModel, readCheckpoint } from "../../repose/files/open_studio.ts";
 import { writeModel } from "../../train/checkpoint.ts";
+import { fitPoses } from "../../repose/target_poses.ts";
 import { buildPage } from "../../web/build.ts";
-import { builtInPerson } from "../../web/people.ts";
 import { poseNames, readyPose } from "../../web/ready_poses.ts";
 import { inFolder } from "../data/fixtures.ts";
+import { builtInPeople } from "./people.ts";
 import { device } from "../op_check.ts";
 import {
   dotOf,
@@ -37,11 +38,13 @@ import {
   untilPainted,
 } from "./browser.ts";
 
-const demo = modelConfiguration({ preset: "demo" });
-const demoFile = new URL("../../examples/demo.safetensors", import.meta.url).pathname;
+const bundled = checkpointGenerator(await readCheckpoint(bundledModel));
+const { size } = bundled.configuration;
+const people = await builtInPeople();
 
-async function demoPainter(): Promise<Painter> {
-  return Painter.from(device, checkpointGenerator(await readCheckpoint(demoFile)));
+/** A pose in the frame with the proportions of a person. */
+function poseOf(person: Sample, joints: Joints): Joints {
+  return fitPoses([{ joints, size: null }], size, person.joints)[0];
 }
 
 /** Waits until the page shows what the command line paints, to 2 of 255. */
@@ -93,21 +96,21 @@ Deno.test({
   sanitizeResources: false,
   fn: (t) =>
     inFolder(async (folder) => {
-      const painter = await demoPainter();
+      const painter = Painter.from(device, bundled);
       await buildPage(folder, null);
       await inBrowser(folder, async (browser, url) => {
         const { page, asked, failures } = await openPage(browser, url);
         await untilPainted(page);
-        const source = builtInPerson(0).sample(demo.size);
+        const source = people[0].sample(size);
 
         await t.step("paints what the command line paints", async () => {
           const joints = await shownJoints(page);
-          assertEquals(joints, readyPose(poseNames[0], demo.size));
+          assertEquals(joints, poseOf(source, readyPose(poseNames[0], size)));
           await assertPaints(page, painter, source, joints);
         });
         await t.step("a dragged joint changes the picture", () => drag(page, painter, source));
         await t.step("keys move, hide and show joints", () => useKeys(page));
-        await t.step("ready poses, movements and poses from files", () => takePoses(page));
+        await t.step("ready poses, movements and poses from files", () => takePoses(page, source));
         await t.step("what is saved opens", () => saveAll(page));
         await t.step("a photo whose joints are marked by hand", () => usePhoto(page));
         await t.step("says what is wrong with a file, and goes on", () => refuse(page));
@@ -144,7 +147,7 @@ Deno.test({
           await dotOf(page, "nose").press("ArrowUp");
           parsePoseJson(new TextDecoder().decode(await saved(page, "Save pose")), {
             file: "pose.json",
-            size: demo.size,
+            size: size,
           });
           await page.close();
         });
@@ -163,7 +166,7 @@ async function drag(page: Page, painter: Painter, source: Sample): Promise<void>
   await page.mouse.move(x + 30, y - 120);
   await page.mouse.up();
   const joints = await shownJoints(page);
-  const before = readyPose(poseNames[0], demo.size);
+  const before = poseOf(source, readyPose(poseNames[0], size));
   const moved = joints.flatMap((point, i) => point?.y === before[i]?.y ? [] : [i]);
   assertEquals(moved, [7]);
   await assertPaints(page, painter, source, joints);
@@ -185,10 +188,15 @@ async function useKeys(page: Page): Promise<void> {
   assert((await shownJoints(page))[11]);
 }
 
-async function takePoses(page: Page): Promise<void> {
+async function takePoses(page: Page, source: Sample): Promise<void> {
   assertEquals(await page.getByText("From a photo").isVisible(), false); // built without the estimator
   await page.getByRole("button", { name: "Hands up" }).click();
-  assertEquals(await shownJoints(page), readyPose("Hands up", demo.size));
+  const handsUp = readyPose("Hands up", size);
+  assertEquals(await shownJoints(page), poseOf(source, handsUp));
+  await page.getByRole("button", { name: "built-in person 3" }).click();
+  assertEquals(await shownJoints(page), poseOf(people[2].sample(size), handsUp));
+  await page.getByLabel("With the person’s proportions").uncheck();
+  assertEquals(await shownJoints(page), handsUp);
   await page.getByRole("button", { name: "Play" }).click();
   await page.waitForFunction(() =>
     document.querySelector<HTMLInputElement>("#moment")!.value > "2"
@@ -201,8 +209,13 @@ async function takePoses(page: Page): Promise<void> {
   );
   assertEquals(
     await shownJoints(page),
-    parsePoseJson(example, { file: "pose.json", size: demo.size }),
+    parsePoseJson(example, { file: "pose.json", size }),
   );
+  await dotOf(page, "left hip").press("ArrowLeft");
+  const edited = await shownJoints(page);
+  await page.getByLabel("With the person’s proportions").check();
+  await page.getByRole("button", { name: "built-in person 1" }).click();
+  assertEquals(await shownJoints(page), edited);
   const track = { frames: [JSON.parse(example), JSON.parse(example)] };
   await give(page, "#pose-file", "dance.json", JSON.stringify(track));
   await page.getByRole("button", { name: "Stop" }).click();
@@ -216,7 +229,7 @@ async function saveAll(page: Page): Promise<void> {
   const gif = await saved(page, "Save movement");
   assertEquals(new TextDecoder().decode(gif.subarray(0, 6)), "GIF89a");
   const pose = new TextDecoder().decode(await saved(page, "Save pose"));
-  const joints = parsePoseJson(pose, { file: "pose.json", size: demo.size });
+  const joints = parsePoseJson(pose, { file: "pose.json", size });
   const rounded = (await shownJoints(page)).map((point) =>
     point && { x: Math.round(100 * point.x) / 100, y: Math.round(100 * point.y) / 100 }
   );
@@ -224,7 +237,7 @@ async function saveAll(page: Page): Promise<void> {
 }
 
 async function usePhoto(page: Page): Promise<void> {
-  const { picture } = builtInPerson(5).sample({ width: 90, height: 120 });
+  const { picture } = people[5].sample({ width: 90, height: 120 });
   const painted = await savedPicture(page);
   await give(page, "#photo", "me.png", encodePng(picture));
   await page.getByText("Drag each joint onto the person").waitFor();
@@ -258,17 +271,17 @@ async function refuse(page: Page): Promise<void> {
 }
 
 async function changeModel(page: Page): Promise<void> {
-  const market = modelConfiguration({ preset: "market", width: 2 });
-  const weights = initialParameters(new Random(device, 1), generatorParameters(market));
+  const demo = modelConfiguration({ preset: "demo", width: 2 });
+  const weights = initialParameters(new Random(device, 1), generatorParameters(demo));
   await inFolder(async (folder) => {
-    const path = join(folder, "market.safetensors");
-    await writeModel(path, new Painter(device, market, weights));
+    const path = join(folder, "demo.safetensors");
+    await writeModel(path, new Painter(device, demo, weights));
     await page.setInputFiles("#checkpoint", path);
-    await page.getByText("market.safetensors paints 64 × 128 pixels").waitFor();
+    await page.getByText("demo.safetensors paints 32 × 64 pixels").waitFor();
   });
   await untilPainted(page);
   const { width, height } = await savedPicture(page);
-  assertEquals({ width, height }, market.size);
+  assertEquals({ width, height }, demo.size);
 }
 
 async function narrow(page: Page): Promise<void> {

@@ -11,6 +11,7 @@ import { modelConfiguration } from "../../model/configuration.ts";
 import { PoseEstimator } from "../../networks/movenet/estimator.ts";
 import { human } from "../../pose/skeleton.ts";
 import { buildPage } from "../../web/build.ts";
+import { builtInPeople } from "./people.ts";
 import { fitPoses } from "../../repose/target_poses.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { device } from "../op_check.ts";
@@ -35,7 +36,9 @@ Deno.test({
       const picture = await readPicture(photo!);
       const { joints } = await estimator.estimate(picture);
       const pose = { name: photo!, joints, size: picture };
-      const [expected] = fitPoses([pose], modelConfiguration({ preset: "demo" }).size);
+      const { size } = modelConfiguration({ preset: "market" });
+      const [person] = await builtInPeople();
+      const [expected] = fitPoses([pose], size, person.sample(size).joints);
       await buildPage(folder, files);
       await inBrowser(folder, async (browser, url) => {
         const page = await browser.newPage();

@@ -3,7 +3,7 @@ import { modelConfiguration, presets } from "../../model/configuration.ts";
 import { isInside } from "../../pose/formats/inside.ts";
 import { human, missingAnchors } from "../../pose/skeleton.ts";
 import type { Joints, Size } from "../../pose/types.ts";
-import { builtInPerson } from "../../web/people.ts";
+import { builtInPeople } from "./people.ts";
 import { poseNames, readyPose, readyTrack, trackNames } from "../../web/ready_poses.ts";
 
 function assertUsable(joints: Joints, frame: Size, what: string): void {
@@ -11,7 +11,7 @@ function assertUsable(joints: Joints, frame: Size, what: string): void {
   for (const point of joints) assert(point === null || isInside(point, frame), what);
 }
 
-Deno.test("ready poses, movements and people lie in the frame of every model", () => {
+Deno.test("ready poses, movements and people lie in the frame of every model", async () => {
   for (const preset of presets) {
     const { size } = modelConfiguration({ preset });
     for (const name of poseNames) assertUsable(readyPose(name, size), size, `${preset}: ${name}`);
@@ -20,9 +20,11 @@ Deno.test("ready poses, movements and people lie in the frame of every model", (
         assertUsable(joints, size, `${preset}: ${name}`);
       }
     }
-    const { picture, joints } = builtInPerson(0).sample(size);
-    assertEquals([picture.width, picture.height], [size.width, size.height]);
-    assertUsable(joints, size, `${preset}: person`);
+    for (const person of await builtInPeople()) {
+      const { picture, joints } = person.sample(size);
+      assertEquals([picture.width, picture.height], [size.width, size.height]);
+      assertUsable(joints, size, `${preset}: ${person.name}`);
+    }
   }
 });
 

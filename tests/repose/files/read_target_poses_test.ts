@@ -53,7 +53,11 @@ Deno.test("a picture, a pose file, an entry of a list: one pose", async () => {
       `${annotationHeader}\n${formatAnnotation({ name: "ANNA/a.png", joints: pose }, human)}`,
     );
     for (const text of [file, `openpose:${file}`, `${list}#ANNA/a.png`]) {
-      const expected = { poses: [{ name: text, joints: pose, size: null }], isSeries: false };
+      const expected = {
+        poses: [{ name: text, joints: pose, size: null }],
+        isSeries: false,
+        isMovement: false,
+      };
       assertEquals(await read(text), expected);
     }
     const size = { width: 100, height: 200 };

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { measureCeilings } from "../../engine/ceilings.ts";
+import { measureCeilings } from "../../kernels/ceilings.ts";
 import { Device } from "../../engine/device.ts";
 
 Deno.test("ceilings: plausible rates, again the same, and nothing stays alive", async () => {

@@ -1,8 +1,9 @@
-import type { Device } from "./device.ts";
-import { Kernel } from "./kernel.ts";
-import { filled } from "./tape.ts";
+import type { Device } from "../engine/device.ts";
+import { Kernel } from "../engine/kernel.ts";
+import { filled } from "../engine/tape.ts";
+import { lines, range } from "./wgsl.ts";
 
-/** The best that a device does: what the kernels of a profile are held against. */
+/** The best that a device does: what a profile compares kernels with. */
 export interface Ceilings {
   /** Of multiply-adds in registers, each counting two. */
   readonly flopsPerSecond: number;
@@ -10,16 +11,15 @@ export interface Ceilings {
   readonly bytesPerSecond: number;
 }
 
-/** Of which the fastest counts. */
+/** Of a measurement; the fastest counts. */
 const LAUNCHES = 10;
 const GROUP = 64;
-const range = (length: number) => Array.from({ length }, (_, i) => i);
 
 /** Sums that a thread keeps, as rows x columns of its operands, and how often the loop is unrolled. */
 const [ROWS, COLUMNS, UNROLLED] = [8, 4, 4];
 /** Threads enough for the largest GPUs. */
 const THREADS = 2 ** 18;
-/** Shorter dispatches would measure their own start. */
+/** A shorter dispatch would mostly measure its own start. */
 const LONG_MILLISECONDS = 10;
 
 const sums = range(ROWS).flatMap((i) => range(COLUMNS).map((j) => [i, j]));
@@ -32,14 +32,13 @@ const multiplyAddKernel = new Kernel({
   sizes: ["rounds"],
   source:
     `@compute @workgroup_size(${GROUP}) fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  ${range(ROWS).map((i) => `let a${i} = x[id.x % 8u + ${i}u];\n`).join("")}
-  ${range(COLUMNS).map((j) => `let b${j} = x[${j}u];\n`).join("")}
-  ${sums.map(([i, j]) => `var s${i}_${j} = 0.0;\n`).join("")}
+  ${lines(range(ROWS), (i) => `let a${i} = x[id.x % 8u + ${i}u];`)}
+  ${lines(range(COLUMNS), (j) => `let b${j} = x[${j}u];`)}
+  ${lines(sums, ([i, j]) => `var s${i}_${j} = 0.0;`)}
   for (var round = 0u; round < p.rounds; round++) {
     ${
-      range(UNROLLED).map(() =>
-        sums.map(([i, j]) => `s${i}_${j} = fma(s${i}_${j}, a${i}, b${j});\n`).join("")
-      ).join("")
+      lines(range(UNROLLED), () =>
+        lines(sums, ([i, j]) => `s${i}_${j} = fma(s${i}_${j}, a${i}, b${j});`))
     }
   }
   y[id.x] = ${sums.map(([i, j]) => `s${i}_${j}`).join(" + ")};
@@ -57,9 +56,7 @@ const copyKernel = new Kernel({
   source: `@compute @workgroup_size(${GROUP}) fn main(
   @builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
   let at = group.x * ${GROUP * VALUES_PER_THREAD}u + thread;
-  ${
-    range(VALUES_PER_THREAD).map((i) => `y[at + ${i * GROUP}u] = x[at + ${i * GROUP}u];\n`).join("")
-  }
+  ${lines(range(VALUES_PER_THREAD), (i) => `y[at + ${i * GROUP}u] = x[at + ${i * GROUP}u];`)}
 }`,
 });
 

@@ -1,0 +1,71 @@
+import type { Dispatch } from "./bind_groups.ts";
+import { Profiler, type Span } from "./profiler.ts";
+
+/** Dispatches encoded before they are submitted: large enough to hide submission, small enough to start early. */
+const DISPATCHES_PER_SUBMIT = 256;
+
+/** Encodes what the GPU is to do, in order, and submits it some at a time. */
+export class CommandQueue {
+  /** The kernel of the latest dispatch. */
+  lastKernel = "nothing";
+  #profiler: Profiler | null = null;
+  #encoder: GPUCommandEncoder | null = null;
+  #pass: GPUComputePassEncoder | null = null;
+  #pending = 0;
+
+  constructor(readonly gpu: GPUDevice) {}
+
+  dispatch({ command, pipeline, bindGroup }: Dispatch): void {
+    this.lastKernel = command.kernel.name;
+    if (this.#profiler) {
+      this.#endPass();
+      const timestampWrites = this.#profiler.next(command);
+      this.#pass = this.#commands().beginComputePass({ timestampWrites });
+    }
+    this.#pass ??= this.#commands().beginComputePass();
+    this.#pass.setPipeline(pipeline);
+    this.#pass.setBindGroup(0, bindGroup);
+    this.#pass.dispatchWorkgroups(...command.groups);
+    if (++this.#pending >= DISPATCHES_PER_SUBMIT) this.flush();
+  }
+
+  /** Copies the first bytes of a buffer into another. */
+  copy(from: GPUBuffer, to: GPUBuffer, bytes: number): void {
+    this.#endPass();
+    this.#commands().copyBufferToBuffer(from, 0, to, 0, bytes);
+  }
+
+  /** Submits everything encoded so far. */
+  flush(): void {
+    this.#endPass();
+    if (!this.#encoder) return;
+    this.gpu.queue.submit([this.#encoder.finish()]);
+    this.#encoder = null;
+    this.#pending = 0;
+  }
+
+  /**
+   * Measures each dispatch of `body`.
+   * @throws Error when the GPU has no timestamp queries.
+   */
+  async profile(body: () => void): Promise<Span[]> {
+    this.flush();
+    this.#profiler = new Profiler(this.gpu);
+    try {
+      body();
+      this.flush();
+      return await this.#profiler.read();
+    } finally {
+      this.#profiler = null;
+    }
+  }
+
+  #commands(): GPUCommandEncoder {
+    return this.#encoder ??= this.gpu.createCommandEncoder();
+  }
+
+  #endPass(): void {
+    this.#pass?.end();
+    this.#pass = null;
+  }
+}
