@@ -47,7 +47,7 @@ Deno.test("animate: writes GIF and WebP, of the model's size or pasted into the 
       join(folder, "a.gif"),
     ]);
     const gif = await Deno.readFile(join(folder, "a.gif"));
-    assertEquals([gif[6], gif[8]], [32, 64]);
+    assertEquals([gif[6], gif[8]], [64, 128]);
     await order({ paste: true, out: join(folder, "a.webp") });
     const webp = await Deno.readFile(join(folder, "a.webp"));
     assertEquals(webpHeader(webp), { ...size, animated: true });
@@ -112,14 +112,14 @@ Deno.test("animate: the example works with the permissions of its task", async (
   await inFolder(async (folder) => {
     const out = join(folder, "a.gif");
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["task", "-q", "animate", "--checkpoint", "examples/demo.safetensors"].concat(
-        ["--source", "examples/source.png", "--source-pose", "examples/source.json"],
+      args: ["task", "-q", "animate"].concat(
+        ["--source", "examples/people/1.png", "--source-pose", "examples/people/poses.csv#1.png"],
         ["--poses", "examples/track.json", "--out", out],
       ),
       cwd: root,
     }).output();
     assertEquals(code, 0, new TextDecoder().decode(stderr));
     const gif = await Deno.readFile(out);
-    assertEquals([gif[6], gif[8]], [32, 64]);
+    assertEquals([gif[6], gif[8]], [64, 128]);
   });
 });

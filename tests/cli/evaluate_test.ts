@@ -5,7 +5,7 @@ import { inFolder } from "../data/fixtures.ts";
 import { writeMarketFolder } from "../train/market_folder.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
-const checkpoint = join(root, "examples/demo.safetensors");
+const checkpoint = join(root, "tests/models/demo.safetensors");
 /** Each makes two pairs. */
 const people = Array.from({ length: 20 }, (_, i) => String(i + 1).padStart(4, "0"));
 

@@ -27,3 +27,13 @@ Deno.test("unknown names and impossible widths are refused with what is allowed"
   const unknown = "mars" as Preset;
   assertThrows(() => modelConfiguration({ preset: unknown }), RangeError, "demo, market");
 });
+
+Deno.test("configuration: a size of its own, which the levels must halve, tells the neighbourhood", () => {
+  const sized = (size: string) => modelConfiguration({ preset: "market", size });
+  assertEquals(sized("128x256").size, { width: 128, height: 256 });
+  assertEquals(["32x64", "64x128", "128x256"].map((size) => sized(size).window), [1, 3, 5]);
+  assertEquals(sized("64x128"), modelConfiguration({ preset: "market" }));
+  for (const size of ["100x256", "128x250", "0x128", "128", "ax b"]) {
+    assertThrows(() => sized(size), RangeError, "both multiples of 32");
+  }
+});

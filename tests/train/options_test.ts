@@ -126,3 +126,15 @@ Deno.test("plan: VGG-19 weights are used where they are at hand, and asked for b
     else Deno.env.set("XDG_CACHE_HOME", before);
   });
 });
+
+Deno.test("plan: --from brings the model's settings, but for those that are given", async () => {
+  const from = new URL("../models/demo.safetensors", import.meta.url).pathname;
+  const { model } = await trainingPlan({ from, vgg: "none" });
+  assertEquals([model.preset, model.width, model.size], ["demo", 16, { width: 32, height: 64 }]);
+  const larger = await trainingPlan({ from, size: "64x128", batch: 2, vgg: "none" });
+  assertEquals([larger.model.size, larger.model.levels], [
+    { width: 64, height: 128 },
+    model.levels,
+  ]);
+  await assertRejects(() => trainingPlan({ from: "none", vgg: "none" }), Error, "cannot read");
+});

@@ -1,4 +1,10 @@
-import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertThrows,
+} from "@std/assert";
 import { figures } from "../../data/figures/figures.ts";
 import { Device } from "../../engine/device.ts";
 import { type Checkpoint, generatorValues } from "../../model/checkpoint.ts";
@@ -111,5 +117,15 @@ Deno.test("recipe: a run that begins with another's weights paints what the othe
   assertEquals(
     await trainer.state.get(discriminator)!.read(),
     await before.state.get(discriminator)!.read(),
+  );
+});
+
+Deno.test("recipe: weights of another width are refused by name", async () => {
+  const checkpoint = await checkpointOf(await trained(0));
+  const wider = Trainer.create(device, modelConfiguration({ preset: "demo", width: 5 }), plan);
+  assertThrows(
+    () => wider.beginWith(checkpoint),
+    Error,
+    "memory: generator.appearance.0.weight has",
   );
 });

@@ -22,9 +22,9 @@ import torch
 import torch.nn.functional as F
 
 HEIGHT, WIDTH, CHANNELS, PAIRS = 128, 64, 4, 2
-SIGMA = 6  # of the heat maps, pixels (section 3.1)
+SIGMA = 6  # of the heat maps, pixels
 DEFORMED_LEVELS = 4  # deeper skips are concatenated as they are
-NN_WINDOW, NN_WEIGHT = 3, 0.01  # lambda of equation 8
+NN_WINDOW, NN_WEIGHT = 3, 0.01  # side of N(p); lambda
 MOST_SUMS = 2048
 EDGE_MARGIN, HALF_MARGIN = 3e-4, 5e-5  # pixels; see is_clear
 
@@ -107,7 +107,7 @@ def draw_pose(name, missing):
     return pose
 
 
-# --- Geometry: regions of the body and the affine maps between them (section 3.3) ---
+# --- Geometry: regions of the body and the affine maps between them ("Deformable skip connections") ---
 
 
 def box(low, high):
@@ -237,7 +237,7 @@ def mask_of(quad, level, fidelity):
 
 
 def sampled_at(affine, level, fidelity):
-    """Where each pixel of a level is read, in that level's coordinates. The released code scales the translation alone."""
+    """Where each pixel of a level is read, in its coordinates. The released code scales the translation alone."""
     x, y = grid(level)
     if fidelity == "paper":
         x, y = to_full(x, level), to_full(y, level)
@@ -274,7 +274,7 @@ def draw_pair(name, missing):
             return pair
 
 
-# --- The networks (section 3.2) ---
+# --- The networks ("The network architectures") ---
 
 
 def heat_maps(poses):
@@ -313,14 +313,14 @@ def sample_nearest(features, x, y):
 
 
 def deform(features, regions, maps, level, fidelity):
-    """Equations 3 to 5 for one picture's features [C, H, W]: the greatest of what the parts' maps bring."""
+    """The deformable skip of one picture's features [C, H, W]: the greatest of what the parts' maps bring."""
     warped = [features] if fidelity == "paper" else []
     for quad, affine in zip(regions, maps):
         if affine is None:
             warped.append(torch.zeros_like(features))
             continue
-        mask = torch.from_numpy(mask_of(quad, level, fidelity)).to(features)
-        x, y = (torch.from_numpy(v).to(features) for v in sampled_at(affine, level, fidelity))
+        mask = torch.from_numpy(mask_of(quad, level, fidelity))
+        x, y = (torch.from_numpy(v) for v in sampled_at(affine, level, fidelity))
         if fidelity == "paper":
             warped.append(sample_bilinear(features * mask, x, y))
         else:
@@ -423,7 +423,7 @@ def make_parameters(fidelity, draw):
     return {name: make(f"{draw}.{name}", shape) for name, shape in parameter_shapes(fidelity).items()}
 
 
-# --- Losses (section 3.4) ---
+# --- Losses ("Training") ---
 
 
 def make_vgg():
@@ -436,14 +436,14 @@ def make_vgg():
 
 def vgg_features(pictures, vgg):
     """conv1_2 after its ReLU. VGG-19 takes BGR, 0 .. 255, less the training set's mean."""
-    x = (pictures.flip(1) + 1) * 127.5 - torch.tensor([103.939, 116.779, 123.68]).to(pictures).view(3, 1, 1)
+    x = (pictures.flip(1) + 1) * 127.5 - torch.tensor([103.939, 116.779, 123.68]).view(3, 1, 1)
     for weight, bias in vgg:
         x = F.relu(F.conv2d(x, weight, bias, padding=1))
     return x
 
 
 def nearest_neighbour_loss(painted, target, window):
-    """Equation 7, as the mean over pixels: each pixel's L1 distance to the nearest in its window of the target."""
+    """L_NN, as the mean over pixels: each pixel's L1 distance to the nearest in its window of the target."""
     height, width = target.shape[2:]
     reach = window // 2
     padded = F.pad(target, [reach] * 4, value=math.inf)
@@ -461,24 +461,23 @@ STYLES = {"paper": Paper, "released": Released}
 
 def compute(poses, pictures, parameters, vgg, fidelity):
     """Everything that the engine is compared with, by name. poses: source and target of each pair."""
-    dtype = pictures["source"].dtype
     results = {}
     geometry = [geometry_of(source, target, fidelity) for source, target in poses]
-    masked = "source" if fidelity == "paper" else "target"
-    for name, index, none in ((f"region.{masked}", 0, NO_REGION), ("affine", 1, NO_MAP)):
-        results[name] = numpy.array([[none if part is None else part for part in pair[index]] for pair in geometry])
+    fill = lambda parts, none: [none if part is None else part for part in parts]
+    results["affine"] = numpy.array([fill(maps, NO_MAP) for _, maps in geometry])
+    if fidelity == "paper":
+        results["region.source"] = numpy.array([fill(regions, NO_REGION) for regions, _ in geometry])
     for level in range(DEFORMED_LEVELS):
-        masks = [[mask_of(quad, level, fidelity) for quad in pair[0]] for pair in geometry]
+        masks = [[mask_of(quad, level, fidelity) for quad in regions] for regions, _ in geometry]
         results[f"mask.{level}"] = numpy.array(masks)
         features = made_up(f"features.{level}", (PAIRS, CHANNELS << level, HEIGHT >> level, WIDTH >> level), 0, 1)
         results[f"deformed.{level}"] = deform_all(features, geometry, level, fidelity)
     inputs = {**pictures, "geometry": geometry}
     for i, side in enumerate(("source", "target")):
-        inputs[f"heat.{side}"] = heat_maps([pair[i] for pair in poses]).to(dtype)
+        inputs[f"heat.{side}"] = heat_maps([pair[i] for pair in poses])
         results[f"heat.{side}"] = inputs[f"heat.{side}"]
 
     leaves = {name: value.clone().requires_grad_() for name, value in parameters.items()}
-    of = lambda network: {name: leaf for name, leaf in leaves.items() if name.startswith(network)}
     painted = generate(inputs, leaves, fidelity)
     real = discriminate(pictures["target"], inputs, leaves, fidelity)
     fake = discriminate(painted.detach(), inputs, leaves, fidelity)
@@ -489,16 +488,15 @@ def compute(poses, pictures, parameters, vgg, fidelity):
     nearest = nearest_neighbour_loss(vgg_features(painted, vgg), target_features, NN_WINDOW)
     losses = {
         "generator_adversarial": adversarial,
-        "nearest": nearest,
         "generator": adversarial + NN_WEIGHT * nearest,
         "discriminator": -real.log().mean() - (1 - fake).log().mean(),
     }
     results["vgg.block1_conv2.target"] = target_features
     results.update({f"loss.{name}": loss for name, loss in losses.items()})
     for network in ("generator", "discriminator"):
-        trained = of(network)
-        gradients = torch.autograd.grad(losses[network], list(trained.values()), retain_graph=True)
-        results.update({f"grad.{name}": gradient for name, gradient in zip(trained, gradients)})
+        names = [name for name in leaves if name.startswith(network)]
+        gradients = torch.autograd.grad(losses[network], [leaves[name] for name in names], retain_graph=True)
+        results.update({f"grad.{name}": gradient for name, gradient in zip(names, gradients)})
     return {
         name: value.detach().numpy() if isinstance(value, torch.Tensor) else value for name, value in results.items()
     }
@@ -534,7 +532,7 @@ def is_steady(results, poses, pictures, parameters, vgg, fidelity):
     lets through. So all parameters are moved by some ten-millionths, and nothing may move by more than their size."""
     for attempt in range(3):
         moved = {
-            name: value * (1 + 3e-7 * torch.from_numpy(uniform(f"move.{attempt}.{name}", value.numel())).view(value.shape))
+            name: value * (1 + made_up(f"move.{attempt}.{name}", value.shape, 0, 3e-7))
             for name, value in parameters.items()
         }
         others = compute(poses, pictures, moved, vgg, fidelity)

@@ -8,7 +8,7 @@ import { wholeSquare } from "../../../networks/viewer.ts";
 import { human } from "../../../pose/skeleton.ts";
 import { device } from "../../op_check.ts";
 
-/** x, y and score that TensorFlow.js 4.22.0 finds with Lightning's graph in the whole of examples/source.png. */
+/** x, y and score that TensorFlow.js 4.22.0 finds with Lightning's graph in the whole of a drawn figure. */
 const tensorflow = [
   [0.52310, 0.17240, 0.39006],
   [0.53255, 0.15352, 0.47648],
@@ -52,7 +52,7 @@ Deno.test("movenet: with the published weights, TensorFlow.js's joints and score
   const estimator = await openEstimator();
   if (!estimator) return;
   const picture = await readPicture(
-    new URL(import.meta.resolve("../../../examples/source.png")).pathname,
+    new URL(import.meta.resolve("../../models/figure.png")).pathname,
   );
   const joints = await estimator.look(picture, wholeSquare(picture));
   tensorflow.forEach(([x, y, score], i) => {
