@@ -23,6 +23,7 @@ export interface PaintingOrder {
   readonly sourcePose?: string;
   /** Of the picture that pose files belong to; null where that is not known. */
   readonly poseSize: Size | null;
+  /** Whose bone lengths the painted person has. */
   readonly proportions: "source" | "target";
   readonly paste: boolean;
 }

@@ -45,7 +45,7 @@ export function checkpointModel({ path, metadata }: Checkpoint): ModelConfigurat
   }
 }
 
-/** The values of the named tensors. @throws Error for one that is missing, of another shape or not finite. */
+/** The values of the named tensors. @throws Error for one that is missing or of another shape. */
 export function checkpointValues(
   { path, tensors }: Checkpoint,
   shapes: Iterable<{ readonly name: string; readonly shape: Shape }>,
@@ -53,7 +53,7 @@ export function checkpointValues(
   const weights = new Weights(tensors, path, "another checkpoint");
   const values = new Map();
   for (const { name, shape } of shapes) {
-    values.set(name, { shape, data: weights.values(name, shape) });
+    values.set(name, { shape, data: weights.floats(name, shape) });
   }
   return values;
 }

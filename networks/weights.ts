@@ -20,8 +20,8 @@ export class Weights {
     throw new Error(`${this.network}: ${name} is missing; give ${this.advice}`);
   }
 
-  /** The values of a tensor of known shape. @throws Error where it is missing, of another shape or not finite. */
-  values(name: string, shape: Shape): Float32Array<ArrayBuffer> {
+  /** The values of a tensor, whatever they are. @throws Error where it is missing or of another shape. */
+  floats(name: string, shape: Shape): Float32Array<ArrayBuffer> {
     const tensor = this.tensors.get(name);
     if (tensor?.shape.join() !== shape.join()) {
       const found = tensor ? `has the shape [${tensor.shape}]` : "is missing";
@@ -29,7 +29,12 @@ export class Weights {
         `${this.network}: ${name} ${found} but must be [${shape}]; give ${this.advice}`,
       );
     }
-    const values = new Float32Array(float32(tensor));
+    return new Float32Array(float32(tensor));
+  }
+
+  /** As `floats`. @throws Error also where a value is not finite. */
+  values(name: string, shape: Shape): Float32Array<ArrayBuffer> {
+    const values = this.floats(name, shape);
     if (values.length !== sizeOf(shape) || !values.every(Number.isFinite)) {
       throw new Error(`${this.network}: ${name} is not all finite; give ${this.advice}`);
     }

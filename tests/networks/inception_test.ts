@@ -11,7 +11,7 @@ import { madeUpInception } from "./made_up_inception.ts";
 
 /** What a metric keeps of a picture. */
 async function featuresFor(name: string, inception: Inception, picture: Picture) {
-  const tools = { networks: { inception: () => Promise.resolve(inception) } } as unknown as Tools;
+  const tools = { inception: () => Promise.resolve(inception) } as unknown as Tools;
   const features = await (metricNamed(name) as SetMetric).open(tools);
   return await features(picture, { name: "", picture, joints: [] });
 }
@@ -51,11 +51,11 @@ Deno.test("inception: weights that are not right are refused", () => {
   refused(
     turned,
     () => tensors.set(turned, { ...tensors.get(turned)!, shape: [160, 160, 7, 1] }),
-    `${turned} is [160,160,7,1] but must be [160,160,1,7]`,
+    `${turned} has the shape [160,160,7,1] but must be [160,160,1,7]`,
   );
   refused(
     "fc.bias",
     () => tensors.set("fc.bias", storedFloat32(new Float32Array(10), [10])),
-    "fc.bias is [10] but must be [1000]",
+    "fc.bias has the shape [10] but must be [1000]",
   );
 });
