@@ -126,6 +126,6 @@ Deno.test("recipe: weights of another width are refused by name", async () => {
   assertThrows(
     () => wider.beginWith(checkpoint),
     Error,
-    "memory: generator.appearance.0.weight has",
+    "memory: average.generator.appearance.0.weight has",
   );
 });

@@ -12,9 +12,9 @@ Deno.test("build: all files are beside each other, named by content; the script 
     await buildPage(folder, smallest);
     const files = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
     const pattern =
-      /^(demo|icon|main|movenet|style)-[0-9a-f]{10}\.(safetensors|svg|js|json|bin|css)$/;
+      /^(people|person-\d|icon|main|movenet|style)-[0-9a-f]{10}\.(safetensors|png|svg|js|json|bin|css)$/;
     assertEquals(files.filter((name) => !pattern.test(name)), ["index.html"]);
-    assertEquals(files.length, 7);
+    assertEquals(files.length, 16);
     const page = await Deno.readTextFile(join(folder, "index.html"));
     const addresses = [...page.matchAll(/(?:src|href|data-[\w-]+)="([^"]*)"/g)].map(([, it]) => it);
     assertEquals(addresses.filter((name) => !files.includes(name)), []);
