@@ -38,7 +38,7 @@ Deno.test("centernet: weights that are missing or do not fit together are refuse
   assertThrows(
     () => centerNet(layersOf(without), frame),
     Error,
-    "CenterNet: there are no weights extern1/Conv2D_bn_offset; give centernet.json and .bin",
+    "CenterNet: extern1/Conv2D_bn_offset is missing; give others",
   );
   const few = new Map(weights);
   const name = "CenternetHead/centernet_wh_output";
