@@ -47,7 +47,7 @@ Deno.test("animate: writes GIF and WebP, of the model's size or pasted into the 
       join(folder, "a.gif"),
     ]);
     const gif = await Deno.readFile(join(folder, "a.gif"));
-    assertEquals([gif[6], gif[8]], [64, 128]);
+    assertEquals([gif[6], gif[8]], [32, 64]);
     await order({ paste: true, out: join(folder, "a.webp") });
     const webp = await Deno.readFile(join(folder, "a.webp"));
     assertEquals(webpHeader(webp), { ...size, animated: true });
