@@ -19,7 +19,7 @@ import { Session } from "./session.ts";
 import { clearNotice, notify } from "./status.ts";
 
 /** Poses a second where a track does not say. */
-const usualFps = 25;
+const USUAL_FPS = 25;
 
 let frame = modelConfiguration({ preset: "market" }).size;
 let painted: Picture | null = null;
@@ -108,7 +108,7 @@ async function usePoseOfPhoto(file: File): Promise<void> {
 
 async function usePoseFile(file: File): Promise<void> {
   const document = parseJson(await file.text(), file.name);
-  const { poses, fps = usualFps } = posesInDocument(document, { file: file.name, size: null });
+  const { poses, fps = USUAL_FPS } = posesInDocument(document, { file: file.name, size: null });
   const frames = steadyPoses(file.name, poses, 0).map(({ joints }) => joints);
   if (frames.length === 1) return pose.set(() => fit(frames)[0]);
   pose.addTrack(file.name, { frames, fps });
