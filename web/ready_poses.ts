@@ -53,7 +53,7 @@ const movements: Readonly<Record<string, (moment: number) => Attitude>> = {
 };
 
 /** The random stream of the page's figures, one that no training data are drawn from. */
-export const STREAM = 4;
+const STREAM = 4;
 /** A figure of middling build in trousers, as skirts hide knees. */
 const MODEL = 9;
 
