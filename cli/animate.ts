@@ -1,10 +1,10 @@
 import { checkAnimationPath, writeAnimation } from "../data/pictures/animation.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { bundledModel, openStudio } from "../repose/files/open_studio.ts";
-import { readSubject, readTargetPoses, USUAL_FPS } from "../repose/files/read_poses.ts";
+import { readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
 import { fittingNote, paintSubject } from "../repose/subject.ts";
-import { fitPoses, steadyPoses, type TargetPose } from "../repose/target_poses.ts";
+import { fitPoses, steadyPoses, type TargetPose, USUAL_FPS } from "../repose/target_poses.ts";
 import { paintingOptions, type PaintingOrder, readPaintingOrder } from "./painting.ts";
 
 export const animate: Command = {

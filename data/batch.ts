@@ -4,12 +4,12 @@ import type { Affine, Joints, Quad, Size } from "../pose/types.ts";
 import type { Batch, Conditions, Pair, PoseTransfer, Sample } from "./types.ts";
 
 const identity: Affine = [1, 0, 0, 0, 1, 0];
-const far = -1e4;
+const FAR = -1e4;
 const nowhere: Quad = [
-  { x: far, y: far },
-  { x: far + 1, y: far },
-  { x: far + 1, y: far + 1 },
-  { x: far, y: far + 1 },
+  { x: FAR, y: FAR },
+  { x: FAR + 1, y: FAR },
+  { x: FAR + 1, y: FAR + 1 },
+  { x: FAR, y: FAR + 1 },
 ];
 
 /** Packs pose transfers for the GPU. @throws RangeError unless all pictures have one size. */

@@ -43,9 +43,9 @@ const elementBytes: Readonly<Record<string, number>> = {
   U8: 1,
   BOOL: 1,
 };
-const lengthBytes = 8;
-const largestHeader = 100_000_000; // the limit of the format's own reader
-const alignment = 8;
+const LENGTH_BYTES = 8;
+const LARGEST_HEADER = 100_000_000; // the limit of the format's own reader
+const ALIGNMENT = 8;
 
 /**
  * Reads a whole file held in memory. The tensors' `data` are views of `bytes`, not copies.
@@ -76,18 +76,18 @@ export function parseSafetensors(
  * @throws Error when no safetensors file begins with these bytes.
  */
 export function safetensorsDataStart(bytes: Uint8Array): number {
-  if (bytes.length < lengthBytes) {
+  if (bytes.length < LENGTH_BYTES) {
     throw new Error(
       `safetensors: the file has ${bytes.length} bytes, too few even for the header's length; it is cut short or not safetensors`,
     );
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (length > BigInt(largestHeader)) {
+  if (length > BigInt(LARGEST_HEADER)) {
     throw new Error(
-      `safetensors: the header claims ${length} bytes (at most ${largestHeader}); this is not a safetensors file`,
+      `safetensors: the header claims ${length} bytes (at most ${LARGEST_HEADER}); this is not a safetensors file`,
     );
   }
-  return lengthBytes + Number(length);
+  return LENGTH_BYTES + Number(length);
 }
 
 /**
@@ -102,7 +102,7 @@ export function parseSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
     );
   }
   const { __metadata__: metadata, ...table } = parseJsonObject(
-    bytes.subarray(lengthBytes, dataStart),
+    bytes.subarray(LENGTH_BYTES, dataStart),
   );
   const entries = new Map<string, TensorEntry>();
   for (const [name, fields] of Object.entries(table)) {
@@ -143,12 +143,12 @@ export function serializeSafetensors(
     dataBytes += expected;
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
-  const dataStart = Math.ceil((lengthBytes + json.length) / alignment) * alignment;
+  const dataStart = Math.ceil((LENGTH_BYTES + json.length) / ALIGNMENT) * ALIGNMENT;
 
   const file = new Uint8Array(dataStart + dataBytes);
-  new DataView(file.buffer).setBigUint64(0, BigInt(dataStart - lengthBytes), true);
-  file.fill(0x20, lengthBytes, dataStart); // the format pads its header with spaces
-  file.set(json, lengthBytes);
+  new DataView(file.buffer).setBigUint64(0, BigInt(dataStart - LENGTH_BYTES), true);
+  file.fill(0x20, LENGTH_BYTES, dataStart); // the format pads its header with spaces
+  file.set(json, LENGTH_BYTES);
   let offset = dataStart;
   for (const [, { data }] of ordered) {
     file.set(data, offset);

@@ -3,11 +3,6 @@ import type { Affine, Point } from "./types.ts";
 /** Points are collinear where the determinant of their scatter is below this share of its scale. */
 const COLLINEAR = 1e-12;
 
-/** The image of a point. */
-export function applyAffine([a, b, c, d, e, f]: Affine, { x, y }: Point): Point {
-  return { x: a * x + b * y + c, y: d * x + e * y + f };
-}
-
 /**
  * The affine map that takes `from[i]` nearest to `to[i]` in the sense of least squares, or null
  * where the points `from` are collinear (fewer than three are), so that no map is determined.

@@ -12,16 +12,16 @@ export interface Proportions {
 }
 
 /** Of many poses, the longest bones but for this share are taken for errors. */
-const outliers = 0.1;
+const OUTLIERS = 0.1;
 /**
  * How far a bone is believed to differ from the typical one of a body of that size, d being the logarithm of their ratio.
  * What a picture may err by counts as no difference, d (1 - e^2 / d^2) of more (Breiman's garrote), as grown people differ
  * by little. A picture never lengthens bones: a longer one is believed, up to a limit that the heads of small children
  * reach. It does shorten them: a shorter one is believed the less the shorter it is, by exp(-d^2 / 2 c^2) (Welsch's weight).
  */
-const error = 0.04;
-const mostLonger = 0.4;
-const believedShorter = 0.15;
+const ERROR = 0.04;
+const MOST_LONGER = 0.4;
+const BELIEVED_SHORTER = 0.15;
 
 /**
  * The proportions of the person who takes some poses, in pictures of one scale; null where no pose shows the torso.
@@ -65,15 +65,15 @@ function shownLength({ all }: Links, kind: string, points: ReadonlyMap<string, P
 /** The longest of some lengths but for outliers. */
 function longest(lengths: readonly number[]): number {
   const inOrder = lengths.toSorted((a, b) => a - b);
-  return inOrder[Math.ceil((1 - outliers) * (inOrder.length - 1))];
+  return inOrder[Math.ceil((1 - OUTLIERS) * (inOrder.length - 1))];
 }
 
 function believed(difference: number): number {
-  if (Math.abs(difference) <= error) return 0;
-  const certain = difference - error ** 2 / difference;
+  if (Math.abs(difference) <= ERROR) return 0;
+  const certain = difference - ERROR ** 2 / difference;
   return difference > 0
-    ? Math.min(certain, mostLonger)
-    : certain * Math.exp(-(difference ** 2) / (2 * believedShorter ** 2));
+    ? Math.min(certain, MOST_LONGER)
+    : certain * Math.exp(-(difference ** 2) / (2 * BELIEVED_SHORTER ** 2));
 }
 
 function total(lengths: ReadonlyMap<string, number>, kinds: readonly string[]): number {

@@ -3,7 +3,7 @@ import { crop, resize } from "../data/pictures/picture.ts";
 import type { Picture } from "../data/types.ts";
 
 /** Width of the soft edge in widths of the box. */
-const softEdge = 0.1;
+const SOFT_EDGE = 0.1;
 
 /**
  * Puts what was painted in the frame of a view back into the picture that the view is of: scaled to the view's box, and
@@ -12,8 +12,8 @@ const softEdge = 0.1;
 export function pasteBack(original: Picture, painted: Picture, view: View): Picture {
   const { part, inFrame } = shownPart(view, original);
   const patch = resize(crop(painted, inFrame), part);
-  const across = coverage(part.left, part.width, original.width, view.box.width * softEdge);
-  const down = coverage(part.top, part.height, original.height, view.box.width * softEdge);
+  const across = coverage(part.left, part.width, original.width, view.box.width * SOFT_EDGE);
+  const down = coverage(part.top, part.height, original.height, view.box.width * SOFT_EDGE);
   const pixels = original.pixels.slice();
   for (let y = 0; y < part.height; y++) {
     for (let x = 0; x < part.width; x++) {

@@ -16,6 +16,9 @@ export interface PlacedPose {
   readonly size: Size | null;
 }
 
+/** Poses a second where nothing says. */
+export const USUAL_FPS = 25;
+
 /** A pose to paint somebody in. */
 export interface TargetPose extends PlacedPose {
   /** For error messages. */

@@ -15,7 +15,7 @@ export interface View {
 /** Room round a person's joints in heights of their bounds: for hair, hands and feet, as crops of data sets have it. */
 const margins = { above: 0.16, below: 0.12, beside: 0.08 };
 /** Of a box in pixels: less is no person. */
-const leastSide = 4;
+const LEAST_SIDE = 4;
 
 export function isSameSize(a: Size, b: Size): boolean {
   return a.width === b.width && a.height === b.height;
@@ -38,8 +38,8 @@ export function personView(poses: readonly Joints[], frame: Size): View {
     height: tall * (1 + margins.above + margins.below),
   };
   const scale = Math.max(room.width / frame.width, room.height / frame.height);
-  const width = Math.max(leastSide, Math.round(frame.width * scale));
-  const height = Math.max(leastSide, Math.round(frame.height * scale));
+  const width = Math.max(LEAST_SIDE, Math.round(frame.width * scale));
+  const height = Math.max(LEAST_SIDE, Math.round(frame.height * scale));
   const middle = {
     x: (left + right) / 2,
     y: (top + bottom + tall * (margins.below - margins.above)) / 2,

@@ -12,7 +12,7 @@ import type { Joints } from "../pose/types.ts";
 import { encodePng } from "./pictures.ts";
 
 /** Rows of a picture in sheets and animations, at least. */
-const rows = 384;
+const ROWS = 384;
 
 /** The painted picture, pixel for pixel. */
 export async function savePicture(painted: Picture): Promise<void> {
@@ -42,7 +42,7 @@ export function savePose(joints: Joints): void {
 }
 
 function enlarge(picture: Picture): Picture {
-  const factor = Math.ceil(rows / picture.height);
+  const factor = Math.ceil(ROWS / picture.height);
   return resize(picture, { width: picture.width * factor, height: picture.height * factor });
 }
 

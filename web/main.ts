@@ -5,7 +5,13 @@ import { parseCheckpoint } from "../model/checkpoint.ts";
 import { modelConfiguration } from "../model/configuration.ts";
 import { parseJson } from "../pose/formats/pose_json.ts";
 import type { Joints, Size } from "../pose/types.ts";
-import { fitPoses, posesInDocument, requireAnchors, steadyPoses } from "../repose/target_poses.ts";
+import {
+  fitPoses,
+  posesInDocument,
+  requireAnchors,
+  steadyPoses,
+  USUAL_FPS,
+} from "../repose/target_poses.ts";
 import { onArrival } from "./arrivals.ts";
 import { saveGif, savePicture, savePose, saveSheet } from "./downloads.ts";
 import { button, canvas, element, input, onFile } from "./elements.ts";
@@ -17,9 +23,6 @@ import { PosePanel } from "./pose_panel.ts";
 import { sentenceOf } from "./sentences.ts";
 import { Session } from "./session.ts";
 import { clearNotice, notify } from "./status.ts";
-
-/** Poses a second where a track does not say. */
-const usualFps = 25;
 
 let frame = modelConfiguration({ preset: "market" }).size;
 let painted: Picture | null = null;
@@ -108,7 +111,7 @@ async function usePoseOfPhoto(file: File): Promise<void> {
 
 async function usePoseFile(file: File): Promise<void> {
   const document = parseJson(await file.text(), file.name);
-  const { poses, fps = usualFps } = posesInDocument(document, { file: file.name, size: null });
+  const { poses, fps = USUAL_FPS } = posesInDocument(document, { file: file.name, size: null });
   const frames = steadyPoses(file.name, poses, 0).map(({ joints }) => joints);
   if (frames.length === 1) return pose.set(() => fit(frames)[0]);
   pose.addTrack(file.name, { frames, fps });

@@ -4,9 +4,9 @@ import type { Picture } from "../data/types.ts";
 import { opaqueRgba, overWhite } from "../data/pictures/rgba.ts";
 
 /** Longer side of photos, in pixels: more than any model's frame shows. */
-const mostSide = 1024;
+const MOST_SIDE = 1024;
 /** Rows of a canvas, at least: pictures are enlarged smoothly to that. */
-const canvasRows = 768;
+const CANVAS_ROWS = 768;
 
 /**
  * Reads a picture of any kind that the browser opens, upright, scaled down to 1024 pixels a side.
@@ -16,7 +16,7 @@ export async function readPhoto(file: File): Promise<Picture> {
   const bitmap = await createImageBitmap(file).catch(() => {
     throw new Error(`${file.name} does not open as a picture: take a JPEG, PNG or WebP.`);
   });
-  const scale = Math.min(1, mostSide / Math.max(bitmap.width, bitmap.height));
+  const scale = Math.min(1, MOST_SIDE / Math.max(bitmap.width, bitmap.height));
   const [width, height] = [bitmap.width, bitmap.height]
     .map((side) => Math.max(1, Math.round(side * scale)));
   const context = smoothContext(new OffscreenCanvas(width, height));
@@ -27,7 +27,7 @@ export async function readPhoto(file: File): Promise<Picture> {
 
 /** Shows a picture, enlarged smoothly. */
 export function showPicture(canvas: HTMLCanvasElement, picture: Picture): void {
-  const scale = Math.max(1, Math.round(canvasRows / picture.height));
+  const scale = Math.max(1, Math.round(CANVAS_ROWS / picture.height));
   const [width, height] = [picture.width * scale, picture.height * scale];
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = smoothContext(canvas);

@@ -5,10 +5,10 @@ import type { Joints, Point, Size } from "../pose/types.ts";
 import { boneLines, dotStyle, setAttributes, setFrame, svg } from "./skeleton_svg.ts";
 
 /** How far from a joint it is still grasped, in pixels of the screen. */
-const reach = 26;
+const REACH = 26;
 /** Rows of a picture for which a key moves by more than a pixel. */
-const rowsPerStep = 256;
-const shiftFactor = 4;
+const ROWS_PER_STEP = 256;
+const SHIFT_FACTOR = 4;
 
 const arrows: Readonly<Record<string, Point>> = {
   ArrowLeft: { x: -1, y: 0 },
@@ -104,8 +104,8 @@ export class PoseEditor {
     const joint = dot < 0 ? null : dot;
     const arrow = arrows[event.key];
     if (arrow) {
-      const pixels = Math.max(1, Math.round(this.#size.height / rowsPerStep));
-      const step = pixels * (event.shiftKey ? shiftFactor : 1);
+      const pixels = Math.max(1, Math.round(this.#size.height / ROWS_PER_STEP));
+      const step = pixels * (event.shiftKey ? SHIFT_FACTOR : 1);
       this.#move(joint, this.#joints, { x: arrow.x * step, y: arrow.y * step });
     } else if (joint !== null && ["Delete", "Backspace"].includes(event.key)) this.#hide(joint);
     else return;
@@ -165,7 +165,7 @@ export class PoseEditor {
       point ? Math.hypot(point.x - x, point.y - y) * pixels : Infinity
     );
     const least = Math.min(...distances);
-    return least <= reach ? distances.indexOf(least) : null;
+    return least <= REACH ? distances.indexOf(least) : null;
   }
 }
 

@@ -53,12 +53,12 @@ const movements: Readonly<Record<string, (moment: number) => Attitude>> = {
 };
 
 /** The random stream of the page's figures, one that no training data are drawn from. */
-export const stream = 4;
+const STREAM = 4;
 /** A figure of middling build in trousers, as skirts hide knees. */
-const model = 9;
+const MODEL = 9;
 
-const framesOfTrack = 24;
-const trackFps = 12;
+const FRAMES_OF_TRACK = 24;
+const TRACK_FPS = 12;
 
 export const poseNames = Object.keys(attitudes);
 export const trackNames = Object.keys(movements);
@@ -71,19 +71,19 @@ export function readyPose(name: string, frame: Size): Joints {
 /** The movement of a name, in a frame. */
 export function readyTrack(name: string, frame: Size): Track {
   const frames = Array.from(
-    { length: framesOfTrack },
-    (_, i) => jointsOf(movements[name](i / framesOfTrack), frame),
+    { length: FRAMES_OF_TRACK },
+    (_, i) => jointsOf(movements[name](i / FRAMES_OF_TRACK), frame),
   );
-  return { frames: smoothOverTime(frames, 0.7), fps: trackFps };
+  return { frames: smoothOverTime(frames, 0.7), fps: TRACK_FPS };
 }
 
 /** Rows of the picture that joints are taken from: joints are found exactly in a small one. */
-const drawnRows = 64;
+const DRAWN_ROWS = 64;
 
 /** Where the figure has its joints; those that the body hides are missing. */
 function jointsOf({ pose, view }: Attitude, { width, height }: Size): Joints {
-  const random = new KeyedRandom(0, stream, model);
-  const size = { width: Math.round(width * drawnRows / height), height: drawnRows };
+  const random = new KeyedRandom(0, STREAM, MODEL);
+  const size = { width: Math.round(width * DRAWN_ROWS / height), height: DRAWN_ROWS };
   const shot = {
     pose,
     view,
@@ -92,7 +92,7 @@ function jointsOf({ pose, view }: Attitude, { width, height }: Size): Joints {
     shift: { x: 0, y: 0 },
   };
   const { joints } = drawFigure(sampleIdentity(random), shot, size);
-  return transformJoints(joints, height / drawnRows, 0, 0);
+  return transformJoints(joints, height / DRAWN_ROWS, 0, 0);
 }
 
 function attitude(pose: Partial<FigurePose>, view: Partial<Viewpoint> = {}): Attitude {

@@ -10,7 +10,7 @@ const types: Readonly<Record<string, string>> = {
   ".json": "application/json",
 };
 const plainName = /^[\w-][\w.-]*$/;
-const usualPort = 8000;
+const USUAL_PORT = 8000;
 
 /** Serves a folder's files, not those of folders in it, on loopback; another port where the given one is taken. */
 export function serveFolder(folder: string, port: number): Deno.HttpServer<Deno.NetAddr> {
@@ -37,6 +37,6 @@ export function serveFolder(folder: string, port: number): Deno.HttpServer<Deno.
 
 if (import.meta.main) {
   await buildWithEstimator();
-  const { port } = serveFolder(pageFolder, usualPort).addr;
+  const { port } = serveFolder(pageFolder, USUAL_PORT).addr;
   console.log(`Repose is at http://localhost:${port} (Ctrl-C ends it)`);
 }

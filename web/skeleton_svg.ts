@@ -6,8 +6,8 @@ import type { Joints, Size } from "../pose/types.ts";
 const namespace = "http://www.w3.org/2000/svg";
 
 /** Widths as shares of the picture's height. */
-const boneWidth = 1 / 64;
-const dotRadius = 1 / 68;
+const BONE_WIDTH = 1 / 64;
+const DOT_RADIUS = 1 / 68;
 
 export function svg<Name extends keyof SVGElementTagNameMap>(
   name: Name,
@@ -36,7 +36,7 @@ export function boneLines(joints: Joints, { height }: Size): SVGLineElement[] {
     const [from, to] = names.map((name) => jointNamed(human, joints, name));
     if (!from || !to) return [];
     const ends = { x1: from.x, y1: from.y, x2: to.x, y2: to.y };
-    const style = { stroke: `rgb(${colour})`, "stroke-width": height * boneWidth };
+    const style = { stroke: `rgb(${colour})`, "stroke-width": height * BONE_WIDTH };
     return svg("line", { ...ends, ...style, "stroke-linecap": "round" });
   });
 }
@@ -46,7 +46,7 @@ export function dotStyle(name: string, { height }: Size): { r: number; fill: str
   const bone = human.bones.findLast(({ joints: [, to] }) => to === name);
   const isFace = /nose|eye|ear/.test(name);
   return {
-    r: height * dotRadius * (isFace ? 0.7 : 1),
+    r: height * DOT_RADIUS * (isFace ? 0.7 : 1),
     fill: bone ? `rgb(${bone.colour})` : "rgb(220 220 220)",
   };
 }

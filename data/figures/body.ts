@@ -31,9 +31,9 @@ export function bodySolids(identity: Identity, bones: Bones): Solid[] {
 }
 
 /** Depth of the ribcage over its width; the hips are rounder, and the shirt hangs free of them. */
-const ribcageDepth = 0.62;
-const hipDepth = 0.68;
-const shirtDepth = 0.74;
+const RIBCAGE_DEPTH = 0.62;
+const HIP_DEPTH = 0.68;
+const SHIRT_DEPTH = 0.74;
 
 /** Radii along x of the waist and of the hips. */
 function girth({ hip, bulk }: Build): [waist: number, hips: number] {
@@ -49,21 +49,21 @@ function trunk({ build, top, bottom }: Identity, { pelvis, chest }: Bones): Soli
     to: 0,
     radii: [shoulder + 0.01, 0.05 + 0.05 * bulk + 0.28 * shoulder, waist],
     caps: [0.085, 0.05],
-    flat: ribcageDepth,
+    flat: RIBCAGE_DEPTH,
   };
   const seat: Profile = {
     from: 0.02,
     to: 0.12,
     radii: [waist, (waist + hips) / 2 + 0.006, hips],
     caps: [0, 0.09],
-    flat: hipDepth,
+    flat: HIP_DEPTH,
   };
   const shirt: Profile = {
     from: 0,
     to: top.hem,
     radii: [waist + 0.006, (waist + hips) / 2 + 0.024, hips + 0.03],
     caps: [0.04, 0],
-    flat: shirtDepth,
+    flat: SHIRT_DEPTH,
   };
   return [
     turnedSolid(chest, ribcage, top.material),

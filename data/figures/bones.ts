@@ -31,13 +31,13 @@ export interface Bones {
 }
 
 /** Height of the waist over the hip line. */
-const waist = 0.1;
+const WAIST = 0.1;
 
 /** Bends the body into the pose and turns it to the view; its waist is at the origin. */
 export function poseBones(build: Build, pose: FigurePose, view: Viewpoint): Bones {
   const pelvis = turned(turned(viewFrame, 0, view.elevation), 1, view.yaw);
   const chest = turned(turned(turned(pelvis, 0, pose.bow), 2, -pose.lean), 1, pose.turn);
-  const neck = moved(chest, [0, build.torso - waist, 0]);
+  const neck = moved(chest, [0, build.torso - WAIST, 0]);
   const skull = turned(turned(moved(neck, [0, 0.04, 0]), 1, pose.look), 0, pose.nod);
   const arm = (side: 1 | -1, angles: LimbAngles) => {
     const upper = limbFrame(moved(neck, [side * build.shoulder, 0, 0]), side, angles);
@@ -45,7 +45,7 @@ export function poseBones(build: Build, pose: FigurePose, view: Viewpoint): Bone
     return { upper, lower, end: moved(lower, [0, -build.lowerArm, 0]) };
   };
   const leg = (side: 1 | -1, angles: LimbAngles) => {
-    const upper = limbFrame(moved(pelvis, [side * build.hip, -waist, 0]), side, angles);
+    const upper = limbFrame(moved(pelvis, [side * build.hip, -WAIST, 0]), side, angles);
     const lower = turned(moved(upper, [0, -build.leg, 0]), 0, angles.bend);
     const ankle = moved(lower, [0, -build.leg, 0]);
     // Toes forwards; the foot follows the shin only in part, as soles stay near the ground.

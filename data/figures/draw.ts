@@ -51,7 +51,7 @@ export function drawFigure(
 }
 
 /** Free border around the figure, as a share of the picture. */
-const border = 0.02;
+const BORDER = 0.02;
 
 function frameFigure(
   solids: readonly Solid[],
@@ -62,14 +62,14 @@ function frameFigure(
   const [left, right] = extent(solids, 0);
   const [bottom, top] = extent(solids, 1);
   const upright = 2 * build.leg + build.torso + 0.15 + 0.22 * build.head;
-  const room = 1 - 2 * border;
+  const room = 1 - 2 * BORDER;
   const scale = Math.min(
     zoom * height / upright,
     room * width / (right - left),
     room * height / (top - bottom),
   );
-  const x = border * width + across * (room * width - scale * (right - left));
-  const y = border * height + down * (room * height - scale * (top - bottom));
+  const x = BORDER * width + across * (room * width - scale * (right - left));
+  const y = BORDER * height + down * (room * height - scale * (top - bottom));
   return { scale, x: x - 0.5 - scale * left, y: y - 0.5 + scale * top };
 }
 
@@ -88,8 +88,8 @@ function footShadows({ pelvis, legs }: Bones, camera: Camera): Shadow[] {
 }
 
 /** How far in front of a joint something must be to hide it, in metres. */
-const faceCover = 0.04;
-const bodyCover = 0.13;
+const FACE_COVER = 0.04;
+const BODY_COVER = 0.13;
 
 const faceJoints = /eye|ear|nose/;
 
@@ -99,7 +99,7 @@ function seenJoints(raster: Raster, positions: readonly Vec3[]): Joints {
     const point = project(raster.camera, positions[i]);
     if (human.anchor.includes(name)) return point;
     const inside = point.x >= 0 && point.y >= 0 && point.x <= width - 1 && point.y <= height - 1;
-    const cover = faceJoints.test(name) ? faceCover : bodyCover;
+    const cover = faceJoints.test(name) ? FACE_COVER : BODY_COVER;
     return inside && depthAt(raster, point) - positions[i][2] < cover ? point : null;
   });
 }

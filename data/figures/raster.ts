@@ -20,7 +20,7 @@ interface Surface {
 }
 
 /** Samples along each side of a pixel. */
-export const samples = 3;
+export const SAMPLES = 3;
 
 /** What the camera sees: for each sample the nearest surface and its view-space Z. */
 export interface Raster {
@@ -34,7 +34,7 @@ export interface Raster {
 
 /** Casts a ray through every sample at all solids, which may have 255 sections together. */
 export function rasterise(solids: readonly Solid[], camera: Camera, size: Size): Raster {
-  const count = size.width * size.height * samples * samples;
+  const count = size.width * size.height * SAMPLES * SAMPLES;
   const raster: Raster = {
     size,
     camera,
@@ -55,16 +55,16 @@ function rasteriseSurface(raster: Raster, surface: Surface, id: number): void {
   // On a ray x = x0 + xz t, z / flat = z0 + zz t and s = s0 - yz t: A t^2 + 2 B t + C = 0.
   const A = xz * xz + zz * zz - c * yz * yz;
   if (Math.abs(A) < 1e-9) return;
-  const step = 1 / (camera.scale * samples);
-  const columns = size.width * samples;
+  const step = 1 / (camera.scale * SAMPLES);
+  const columns = size.width * SAMPLES;
   const [minX, maxX] = sectionExtent(surface.solid, surface.section, 0);
   const [minY, maxY] = sectionExtent(surface.solid, surface.section, 1);
-  const column = (X: number) => (X * camera.scale + camera.x + 0.5) * samples - 0.5;
-  const row = (Y: number) => (camera.y - Y * camera.scale + 0.5) * samples - 0.5;
+  const column = (X: number) => (X * camera.scale + camera.x + 0.5) * SAMPLES - 0.5;
+  const row = (Y: number) => (camera.y - Y * camera.scale + 0.5) * SAMPLES - 0.5;
   const [originColumn, originRow] = [column(origin[0]), row(origin[1])];
   const firstColumn = Math.max(0, Math.ceil(column(minX)));
   const lastColumn = Math.min(columns - 1, Math.floor(column(maxX)));
-  const lastRow = Math.min(size.height * samples - 1, Math.floor(row(minY)));
+  const lastRow = Math.min(size.height * SAMPLES - 1, Math.floor(row(minY)));
   for (let j = Math.max(0, Math.ceil(row(maxY))); j <= lastRow; j++) {
     const dy = (originRow - j) * step;
     for (let i = firstColumn; i <= lastColumn; i++) {
@@ -95,7 +95,7 @@ function rasteriseSurface(raster: Raster, surface: Surface, id: number): void {
 
 /** View-space Z of what is seen at a pixel position; -Infinity for the background or outside. */
 export function depthAt({ size, depth }: Raster, { x, y }: Point): number {
-  const [i, j] = [Math.floor((x + 0.5) * samples), Math.floor((y + 0.5) * samples)];
-  const [columns, rows] = [size.width * samples, size.height * samples];
+  const [i, j] = [Math.floor((x + 0.5) * SAMPLES), Math.floor((y + 0.5) * SAMPLES)];
+  const [columns, rows] = [size.width * SAMPLES, size.height * SAMPLES];
   return i < 0 || j < 0 || i >= columns || j >= rows ? -Infinity : depth[j * columns + i];
 }

@@ -1,5 +1,5 @@
 import type { Picture } from "../types.ts";
-import { type Raster, samples } from "./raster.ts";
+import { type Raster, SAMPLES } from "./raster.ts";
 import { unit } from "./space.ts";
 
 /** Shades the raster over a background, [height, width, 3] of 0..255. */
@@ -11,10 +11,10 @@ export function shade(raster: Raster, background: Float32Array): Picture {
     for (let x = 0; x < width; x++) {
       const pixel = (y * width + x) * 3;
       let red = 0, green = 0, blue = 0;
-      let free = samples * samples;
-      for (let j = y * samples; j < (y + 1) * samples; j++) {
-        for (let i = x * samples; i < (x + 1) * samples; i++) {
-          if (owner[j * width * samples + i] === 0) continue;
+      let free = SAMPLES * SAMPLES;
+      for (let j = y * SAMPLES; j < (y + 1) * SAMPLES; j++) {
+        for (let i = x * SAMPLES; i < (x + 1) * SAMPLES; i++) {
+          if (owner[j * width * SAMPLES + i] === 0) continue;
           shadeSample(raster, i, j, colour);
           red += colour[0];
           green += colour[1];
@@ -22,7 +22,7 @@ export function shade(raster: Raster, background: Float32Array): Picture {
           free--;
         }
       }
-      const share = 1 / (samples * samples);
+      const share = 1 / (SAMPLES * SAMPLES);
       pixels[pixel] = (red + free * background[pixel]) * share + 0.5;
       pixels[pixel + 1] = (green + free * background[pixel + 1]) * share + 0.5;
       pixels[pixel + 2] = (blue + free * background[pixel + 2]) * share + 0.5;
@@ -37,11 +37,11 @@ const light = unit([-0.45, 0.65, 0.6]);
 /** Lambert's law over ambient light, darker where the surface turns away from the camera. */
 function shadeSample(raster: Raster, i: number, j: number, out: [number, number, number]): void {
   const { size, camera, surfaces, owner, depth } = raster;
-  const index = j * size.width * samples + i;
+  const index = j * size.width * SAMPLES + i;
   const { solid, section } = surfaces[owner[index] - 1];
   const { frame: { origin, axes }, flat, radius, material } = solid;
-  const dx = ((i + 0.5) / samples - 0.5 - camera.x) / camera.scale - origin[0];
-  const dy = (camera.y + 0.5 - (j + 0.5) / samples) / camera.scale - origin[1];
+  const dx = ((i + 0.5) / SAMPLES - 0.5 - camera.x) / camera.scale - origin[0];
+  const dy = (camera.y + 0.5 - (j + 0.5) / SAMPLES) / camera.scale - origin[1];
   const dz = depth[index] - origin[2];
   const ax = axes[0], ay = axes[1], az = axes[2];
   const x = ax[0] * dx + ax[1] * dy + ax[2] * dz;

@@ -4,9 +4,9 @@ import { opaqueRgba } from "./rgba.ts";
 
 const { applyPalette, GIFEncoder, quantize } = gifenc;
 
-const mostColours = 256;
+const MOST_COLOURS = 256;
 /** Hundredths of a second; viewers slow down what is shown for less. */
-const leastDelay = 2;
+const LEAST_DELAY = 2;
 
 /**
  * Encodes pictures of one size as an animation that goes on for ever, each with its own 256 colours.
@@ -22,8 +22,8 @@ export async function encodeGif(
   let frame = 0;
   for await (const picture of pictures) {
     const rgba = opaqueRgba(picture);
-    const palette = quantize(rgba, mostColours);
-    const delay = 10 * Math.max(leastDelay, hundredths(frame + 1) - hundredths(frame));
+    const palette = quantize(rgba, MOST_COLOURS);
+    const delay = 10 * Math.max(LEAST_DELAY, hundredths(frame + 1) - hundredths(frame));
     const { width, height } = picture;
     gif.writeFrame(applyPalette(rgba, palette), width, height, { palette, delay, repeat: 0 });
     frame++;

@@ -3,8 +3,8 @@ import type { Size } from "../../pose/types.ts";
 import type { Picture } from "../types.ts";
 import { encodeWebp } from "./webp.ts";
 
-const riffHeaderBytes = 12;
-const hasAnimation = 2, doNotBlend = 2;
+const RIFF_HEADER_BYTES = 12;
+const HAS_ANIMATION = 2, DO_NOT_BLEND = 2;
 const background = uint(0, 4), endlessLoop = uint(0, 2);
 
 /**
@@ -22,11 +22,11 @@ export async function encodeAnimatedWebp(
   for await (const picture of pictures) {
     size = picture;
     const duration = milliseconds(frames.length + 1) - milliseconds(frames.length);
-    const place = [uint(0, 6), ...canvas(size), uint(duration, 3), uint(doNotBlend, 1)];
-    const still = (await encodeWebp(picture)).subarray(riffHeaderBytes);
+    const place = [uint(0, 6), ...canvas(size), uint(duration, 3), uint(DO_NOT_BLEND, 1)];
+    const still = (await encodeWebp(picture)).subarray(RIFF_HEADER_BYTES);
     frames.push(chunk("ANMF", ...place, still));
   }
-  const features = chunk("VP8X", uint(hasAnimation, 4), ...canvas(size));
+  const features = chunk("VP8X", uint(HAS_ANIMATION, 4), ...canvas(size));
   return chunk(
     "RIFF",
     letters("WEBP"),

@@ -10,9 +10,9 @@ import { decodeWebp, isWebp, webpHeader } from "./webp.ts";
 export const isPictureName = (name: string) => /\.(jpe?g|png|webp)$/i.test(name);
 
 /** Pixels of the largest picture that is read; a larger one is refused before it is decoded. */
-const maxPixels = 64 * 2 ** 20;
+const MAX_PIXELS = 64 * 2 ** 20;
 /** Room for the largest picture, uncompressed with 16 bits for each of 4 channels. */
-const maxFileBytes = maxPixels * 8;
+const maxFileBytes = MAX_PIXELS * 8;
 
 /**
  * Reads a PNG, JPEG or WebP file, told apart by its first bytes, the way up that its Exif says.
@@ -73,9 +73,9 @@ async function readImageFile(path: string): Promise<Uint8Array> {
 function requireReasonableSize({ width, height }: Size): void {
   const pixels = width * height;
   if (pixels === 0) throw new Error(`its header says ${width}x${height} pixels; replace the file`);
-  if (pixels > maxPixels) {
+  if (pixels > MAX_PIXELS) {
     throw new Error(
-      `${width}x${height} pixels are over the limit of ${maxPixels / 2 ** 20} Mpixel; resize it`,
+      `${width}x${height} pixels are over the limit of ${MAX_PIXELS / 2 ** 20} Mpixel; resize it`,
     );
   }
 }

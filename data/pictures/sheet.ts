@@ -1,7 +1,7 @@
 import { blankPicture, paste } from "./picture.ts";
 import type { Colour, Picture } from "../types.ts";
 
-const gutter = 2;
+const GUTTER = 2;
 const gutterColour: Colour = [255, 255, 255];
 
 /**
@@ -20,15 +20,15 @@ export function contactSheet(rows: readonly (readonly Picture[])[], upscale = 1)
       `contactSheet: a picture of ${odd.width}x${odd.height} does not match ${width}x${height}`,
     );
   }
-  const stepX = width * upscale + gutter, stepY = height * upscale + gutter;
+  const stepX = width * upscale + GUTTER, stepY = height * upscale + GUTTER;
   const columns = Math.max(...rows.map((row) => row.length));
   const sheet = blankPicture({
-    width: columns * stepX + gutter,
-    height: rows.length * stepY + gutter,
+    width: columns * stepX + GUTTER,
+    height: rows.length * stepY + GUTTER,
   }, gutterColour);
   rows.forEach((row, r) =>
     row.forEach((picture, c) =>
-      paste(sheet, enlarge(picture, upscale), gutter + c * stepX, gutter + r * stepY)
+      paste(sheet, enlarge(picture, upscale), GUTTER + c * stepX, GUTTER + r * stepY)
     )
   );
   return sheet;

@@ -87,7 +87,7 @@ export async function scanPictures(folder: string, layout: LayoutName): Promise<
 }
 
 /** Deeper than any layout, so that links in a circle come to an end. */
-const deepest = 8;
+const DEEPEST = 8;
 
 /** The paths of pictures in a folder, from its part `within` on. */
 async function* picturePaths(
@@ -95,7 +95,7 @@ async function* picturePaths(
   within = "",
   depth = 0,
 ): AsyncGenerator<string, void> {
-  if (depth > deepest) return;
+  if (depth > DEEPEST) return;
   for await (const { name, isDirectory, isSymlink } of readFolder(join(folder, within))) {
     if (name.startsWith(".")) continue;
     const path = within === "" ? name : `${within}/${name}`;

@@ -22,7 +22,7 @@ export interface PairedSplit {
   entry(index: number): AnnotatedPicture;
 }
 
-const cacheBytes = 256 * 2 ** 20;
+const CACHE_BYTES = 256 * 2 ** 20;
 
 /** Pictures are read when they are needed and fitted to `size`. */
 export class PairedDataset implements Dataset {
@@ -33,7 +33,7 @@ export class PairedDataset implements Dataset {
     readonly skeleton: Skeleton,
     private readonly splits: Readonly<Record<Split, PairedSplit>>,
   ) {
-    const capacity = Math.ceil(cacheBytes / (size.width * size.height * 3));
+    const capacity = Math.ceil(CACHE_BYTES / (size.width * size.height * 3));
     const samples = ({ entry }: PairedSplit) =>
       new Cache(capacity, (index: number) => readSample(entry(index), size, skeleton));
     this.#samples = { train: samples(splits.train), test: samples(splits.test) };

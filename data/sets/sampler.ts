@@ -39,12 +39,12 @@ export function shuffledIndex(index: number, count: number, key: number): number
   return result;
 }
 
-const rounds = 6;
+const ROUNDS = 6;
 
 /** A bijection on 0 .. half^2 - 1. */
 function feistel(value: number, half: number, key: number): number {
   let left = Math.floor(value / half), right = value % half;
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const mixed = mix(mix(key + round) ^ right) % half;
     [left, right] = [right, (left ^ mixed) >>> 0];
   }

@@ -23,7 +23,7 @@ interface Entry {
   readonly half: boolean;
 }
 
-const largestRank = 8;
+const LARGEST_RANK = 8;
 
 /**
  * Reads the tensors of floats; a convolution's axes are height, width, inputs, outputs.
@@ -81,7 +81,7 @@ function entryOf(item: unknown): Entry | null {
 }
 
 function isShape(value: unknown): value is number[] {
-  return Array.isArray(value) && value.length <= largestRank &&
+  return Array.isArray(value) && value.length <= LARGEST_RANK &&
     value.every((length) => Number.isSafeInteger(length) && length > 0);
 }
 

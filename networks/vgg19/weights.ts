@@ -57,7 +57,7 @@ const families: readonly VggFamily[] = [
 ];
 
 const layers = Object.keys(shapes) as VggLayer[];
-const largestValue = 10; // the published weights stay below 2
+const LARGEST_VALUE = 10; // the published weights stay below 2
 
 /**
  * The tensors to take from a published file with the given names (a full VGG-19 has 80 MB and more, these are 0.5 MB).
@@ -114,7 +114,7 @@ function plausible(weights: Weights, name: string, shape: Shape): Float32Array {
     throw new Error(`VGG-19: ${name} is all zero; the file was never filled, get it again`);
   }
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (largest <= largestValue) return values;
+  if (largest <= LARGEST_VALUE) return values;
   throw new Error(
     `VGG-19: ${name} holds ${largest}, beyond any trained weight; the file is damaged, get it again`,
   );

@@ -72,11 +72,11 @@ const listKeys: Readonly<Record<string, PoseFormat | null>> = {
   pose_landmarks: "mediapipe",
 };
 const peopleKeys = ["people", "annotations", "instance_info", "predictions"];
-const deepest = 8;
+const DEEPEST = 8;
 
 /** The list of the first person's joints. */
 function findKeypoints(value: unknown, file: string, where: string, depth: number): Found {
-  if (depth > deepest) throw new Error(`${file} holds lists in lists, but no pose`);
+  if (depth > DEEPEST) throw new Error(`${file} holds lists in lists, but no pose`);
   if (Array.isArray(value)) {
     if (value.length === 0) throw new Error(`${where} is empty: nobody was found`);
     const [first] = value;

@@ -11,7 +11,7 @@ export interface PoseTrack {
   readonly fps?: number;
 }
 
-const mostFps = 240;
+const MOST_FPS = 240;
 
 /**
  * The track that a document holds, or null where it is none, having no `frames`.
@@ -26,8 +26,8 @@ export function parsePoseTrack(
   if (!Array.isArray(frames) || frames.length === 0) {
     throw new Error(`${file}: "frames" must be a list of poses`);
   }
-  if (fps !== undefined && !(typeof fps === "number" && fps > 0 && fps <= mostFps)) {
-    throw new Error(`${file}: "fps" must be a number above 0, at most ${mostFps}`);
+  if (fps !== undefined && !(typeof fps === "number" && fps > 0 && fps <= MOST_FPS)) {
+    throw new Error(`${file}: "fps" must be a number above 0, at most ${MOST_FPS}`);
   }
   return {
     frames: frames.map((frame, i) => jointsOfFrame(frame, { file: frameName(file, i), ...given })),

@@ -21,10 +21,8 @@ import {
   requireAnchors,
   type TargetPose,
   type TargetPoses,
+  USUAL_FPS,
 } from "../target_poses.ts";
-
-/** Poses a second where nothing says. */
-export const USUAL_FPS = 25;
 
 /**
  * Reads a picture with a person and fits the person to the model's frame.
@@ -44,7 +42,7 @@ export async function readSubject(
   return subjectIn(file, picture, joints, frame);
 }
 
-/** What goes for all poses. */
+/** What is known of all the poses that are read. */
 export interface PoseReading {
   /** Of the picture that pose files belong to; null where that is not known. */
   readonly size: Size | null;

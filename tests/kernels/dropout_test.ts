@@ -4,8 +4,8 @@ import { filled, gradFrom } from "../../engine/tape.ts";
 import { dropout } from "../../kernels/dropout.ts";
 import { assertClose, device, randomArray, upload } from "../op_check.ts";
 
-const size = 10_001;
-const ones = filled(device, [size], 1);
+const SIZE = 10_001;
+const ones = filled(device, [SIZE], 1);
 
 /** The values of a dropout of ones as the first draw of a step. */
 function draw(seed: number, step: number, rate = 0.5): Promise<Float32Array<ArrayBuffer>> {
@@ -19,9 +19,9 @@ Deno.test("dropout: keeps about 1 - rate of the values and their mean", async ()
     const y = await draw(1, 1, rate);
     const factor = Math.fround(1 / (1 - rate));
     assert(y.every((value) => value === 0 || value === factor), `only 0 and ${factor}`);
-    const kept = y.filter((value) => value !== 0).length / size;
+    const kept = y.filter((value) => value !== 0).length / SIZE;
     // Five standard deviations of a binomial share.
-    assert(Math.abs(kept - (1 - rate)) <= 5 * Math.sqrt(rate * (1 - rate) / size), `kept ${kept}`);
+    assert(Math.abs(kept - (1 - rate)) <= 5 * Math.sqrt(rate * (1 - rate) / SIZE), `kept ${kept}`);
   }
 });
 
@@ -30,7 +30,7 @@ Deno.test("dropout: the mask hangs on seed, step and draw alone", async () => {
   assertEquals(await draw(1, 5), mask);
   for (const [seed, step] of [[1, 6], [2, 5]]) {
     const other = await draw(seed, step);
-    const equal = other.filter((value, i) => value === mask[i]).length / size;
+    const equal = other.filter((value, i) => value === mask[i]).length / SIZE;
     assert(
       Math.abs(equal - 0.5) < 0.03,
       `masks of other steps and seeds are independent: ${equal}`,

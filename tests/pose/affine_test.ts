@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { applyAffine, fitAffine } from "../../pose/affine.ts";
+import { fitAffine } from "../../pose/affine.ts";
+import { applyAffine } from "./geometry.ts";
 import type { Affine, Point } from "../../pose/types.ts";
 import { runs } from "./poses.ts";
 

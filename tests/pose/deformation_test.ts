@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { applyAffine } from "../../pose/affine.ts";
+import { applyAffine } from "./geometry.ts";
 import { deformation, type Style } from "../../pose/deformation.ts";
 import { paperRegion } from "../../pose/regions.ts";
 import { human, mirrorJoints } from "../../pose/skeleton.ts";

@@ -1,4 +1,9 @@
-import type { Point, Quad } from "../../pose/types.ts";
+import type { Affine, Point, Quad } from "../../pose/types.ts";
+
+/** The image of a point. */
+export function applyAffine([a, b, c, d, e, f]: Affine, { x, y }: Point): Point {
+  return { x: a * x + b * y + c, y: d * x + e * y + f };
+}
 
 /** The signed area at each corner, doubled; of one sign all round a convex quad. */
 export function turns(quad: Quad): number[] {

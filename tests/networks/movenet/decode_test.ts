@@ -1,17 +1,17 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { decode, HEAD_CHANNELS } from "../../../networks/movenet/decode.ts";
 
-const side = 12;
+const SIDE = 12;
 const [centre, heat, ways, offsets] = HEAD_CHANNELS.map((_, i) =>
   HEAD_CHANNELS.slice(0, i).reduce<number>((sum, channels) => sum + channels, 0)
 );
 
 /** Maps without a person, as a sheet to write on. */
 function blankMaps() {
-  const maps = new Float32Array((offsets + HEAD_CHANNELS[3]) * side * side);
-  maps.fill(-20, 0, ways * side * side);
+  const maps = new Float32Array((offsets + HEAD_CHANNELS[3]) * SIDE * SIDE);
+  maps.fill(-20, 0, ways * SIDE * SIDE);
   const put = (channel: number, y: number, x: number, value: number) => {
-    maps[(channel * side + y) * side + x] = value;
+    maps[(channel * SIDE + y) * SIDE + x] = value;
   };
   return { maps, put };
 }
@@ -20,16 +20,16 @@ Deno.test("decode: a joint lies at its likeliest cell, moved by that cell's offs
   const { maps, put } = blankMaps();
   put(centre, 5, 6, 3);
   for (let joint = 0; joint < 17; joint++) {
-    const [y, x] = [joint % side, (5 * joint) % side];
+    const [y, x] = [joint % SIDE, (5 * joint) % SIDE];
     put(ways + 2 * joint, 5, 6, y - 5);
     put(ways + 2 * joint + 1, 5, 6, x - 6);
     put(heat + joint, y, x, joint / 4 - 1);
     put(offsets + 2 * joint, y, x, 0.25);
     put(offsets + 2 * joint + 1, y, x, -0.5);
   }
-  decode(maps, side).forEach(({ y, x, score }, joint) => {
-    assertAlmostEquals(y, (joint % side + 0.25) / side, 1e-6);
-    assertAlmostEquals(x, ((5 * joint) % side - 0.5) / side, 1e-6);
+  decode(maps, SIDE).forEach(({ y, x, score }, joint) => {
+    assertAlmostEquals(y, (joint % SIDE + 0.25) / SIDE, 1e-6);
+    assertAlmostEquals(x, ((5 * joint) % SIDE - 0.5) / SIDE, 1e-6);
     assertAlmostEquals(score, 1 / (1 + Math.exp(1 - joint / 4)), 1e-6);
   });
 });
@@ -41,12 +41,12 @@ Deno.test("decode: of two people the one nearer to the middle is taken, and thei
   put(ways, 6, 7, -2);
   put(heat, 4, 8, 0);
   put(heat, 0, 0, 1); // likelier, but not where the person's joint should be
-  const [nose] = decode(maps, side);
-  assertEquals(nose, { y: 4 / side, x: 8 / side, score: 0.5 });
+  const [nose] = decode(maps, SIDE);
+  assertEquals(nose, { y: 4 / SIDE, x: 8 / SIDE, score: 0.5 });
 });
 
 Deno.test("decode: of equal cells the first is taken", () => {
-  const joints = decode(new Float32Array(86 * side * side), side);
+  const joints = decode(new Float32Array(86 * SIDE * SIDE), SIDE);
   assertEquals(joints.length, 17);
   for (const joint of joints) assertEquals(joint, { y: 0.5, x: 0.5, score: 0.5 });
 });

@@ -30,7 +30,7 @@ const tensorflow = [
 ];
 
 /** What the graph multiplies places by at its end: 1/48, stored as float16. */
-const float16OfCell = 0.0208282470703125;
+const FLOAT16_OF_CELL = 0.0208282470703125;
 
 /** Lightning where it has been fetched; tests do not fetch. */
 async function openEstimator(): Promise<PoseEstimator | null> {
@@ -56,8 +56,8 @@ Deno.test("movenet: with the published weights, TensorFlow.js's joints and score
   );
   const joints = await estimator.look(picture, wholeSquare(picture));
   tensorflow.forEach(([x, y, score], i) => {
-    assertAlmostEquals(joints[i].x * 48 * float16OfCell, x, 2e-5);
-    assertAlmostEquals(joints[i].y * 48 * float16OfCell, y, 2e-5);
+    assertAlmostEquals(joints[i].x * 48 * FLOAT16_OF_CELL, x, 2e-5);
+    assertAlmostEquals(joints[i].y * 48 * FLOAT16_OF_CELL, y, 2e-5);
     assertAlmostEquals(joints[i].score, score, 1e-4);
   });
   const pose = await estimator.estimate(picture);

@@ -2,7 +2,7 @@
 import { orders } from "../../../pose/formats/orders.ts";
 
 /** Pixels along a side of its frame. */
-export const toySide = 32;
+export const TOY_SIDE = 32;
 const CHANNELS = 4;
 
 /**
@@ -12,7 +12,7 @@ const CHANNELS = 4;
 export function toyModel(score: number, unseen: readonly string[] = []) {
   const [{ joints }] = orders.coco;
   const tensors: Listed[] = [
-    ["truediv_2_recip", [toySide / 4]],
+    ["truediv_2_recip", [TOY_SIDE / 4]],
     ...folded("model/Conv1", [3, 3, 3, CHANNELS]),
     ...depthwise("model/expanded_conv"),
     ...folded("model/expanded_conv_project"),
