@@ -37,7 +37,9 @@ export async function inBrowser(
   work: (browser: Browser, url: string) => Promise<void>,
 ): Promise<void> {
   const server = serveFolder(folder, 0);
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: flags });
+  // The driver that ./run found for Deno is not the browser's, which brings its own.
+  const { VK_DRIVER_FILES: _, VK_ICD_FILENAMES: __, ...env } = Deno.env.toObject();
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: flags, env });
   try {
     await work(browser, `http://127.0.0.1:${server.addr.port}/`);
   } finally {
