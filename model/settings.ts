@@ -70,7 +70,7 @@ export type Choice<Fields> = {
 
 /**
  * Checks the settings that `given` has a value for. `describe` names a field in errors: `--width`.
- * Throws a TypeError for a field that is not in the table or has an ill-typed value.
+ * @throws TypeError for a field that is not in the table or has an ill-typed value.
  */
 export function checkFields<Fields extends Record<string, Field<unknown>>>(
   fields: Fields,
@@ -101,7 +101,7 @@ export function modelSettings(model: ModelConfiguration): Required<Choice<typeof
 
 /**
  * The settings among command-line texts, `--width 16`, or other texts that `describe` names. Texts of
- * other names are passed over. Throws as `checkFields`.
+ * other names are passed over. @throws Error as `checkFields`.
  */
 export function settingsFromTexts<Fields extends Record<string, Field<unknown>>>(
   fields: Fields,

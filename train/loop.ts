@@ -33,7 +33,7 @@ export class Divergence extends Error {}
  * Takes the steps that are left, and leaves a checkpoint and a sample sheet every `plan.every` steps
  * and at the end, and a checkpoint when it is stopped. What a step does depends on nothing but the
  * plan, its number and the state before it.
- * Throws a Divergence where a loss is not a finite number; the last checkpoint then stays.
+ * @throws Divergence where a loss is not a finite number; the last checkpoint then stays.
  *
  * @param stop ends the loop after the step at hand
  */

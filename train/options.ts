@@ -38,15 +38,14 @@ export const trainingFields = {
   every: whole(1, 1e9, "steps from one sample sheet and checkpoint to the next"),
 };
 
-export type ModelSettings = Choice<typeof modelFields>;
 export type TrainingSettings = Choice<typeof trainingFields>;
 
-/** The settings of a run in a JSON file. Throws an Error that names the file and the field at fault. */
+/** The settings of a run in a JSON file. @throws Error that names the file and the field at fault. */
 export async function settingsFromFile(file: string): Promise<TrainingSettings> {
   return await fieldsFromFile(trainingFields, file);
 }
 
-/** The values that a JSON file has for fields of a table. Throws as `settingsFromFile`. */
+/** The values that a JSON file has for fields of a table. @throws Error as `settingsFromFile`. */
 export async function fieldsFromFile<Fields extends Record<string, Field<unknown>>>(
   fields: Fields,
   file: string,
@@ -84,7 +83,7 @@ export interface TrainingPlan {
 
 /**
  * Fills in what the settings leave open; reads a picture of `data` where they name no preset.
- * Throws an Error where the model needs VGG weights and there are none.
+ * @throws Error where the model needs VGG weights and there are none.
  */
 export async function trainingPlan(settings: TrainingSettings): Promise<TrainingPlan> {
   const { from = null } = settings;

@@ -25,7 +25,7 @@ export async function runMetadata(
 }
 
 /**
- * Throws an Error that lists how the run that left the checkpoint differs from this one. Settings of the
+ * @throws Error that lists how the run that left the checkpoint differs from this one. Settings of the
  * model that an older checkpoint does not name are the defaults.
  */
 export function requireSameRun(

@@ -38,7 +38,7 @@ interface PreparedRun extends Omit<TrainingRun, "folder" | "log"> {
 /**
  * Makes a run ready: checks everything that can be wrong before it makes the run's folder, and saves
  * the first checkpoint, so that a run can be resumed from its beginning on.
- * Throws an Error of one line that says what is wrong.
+ * @throws Error of one line that says what is wrong.
  */
 export async function startRun(start: Start): Promise<TrainingRun> {
   const { resumed, settings, ...run } = await prepareRun(start);
