@@ -12,8 +12,14 @@ import {
 import { isThere } from "../data/files/look.ts";
 import { makeFolderFor, writeJson } from "../data/files/write.ts";
 
-const { configuration: _configuration, fusion: _fusion, dropout: _dropout, ...shared } =
-  trainingFields;
+// The variants differ in the first three; their networks differ too, so no weights fit all of them.
+const {
+  configuration: _configuration,
+  fusion: _fusion,
+  dropout: _dropout,
+  from: _from,
+  ...shared
+} = trainingFields;
 
 function text(placeholder: string, help: string): Field<string> {
   return {
@@ -44,8 +50,9 @@ export async function settleAblation(
   folder: string,
   given: AblationSettings,
 ): Promise<AblationSettings> {
+  // An older version left out the settings that it did not have.
   const before = await isThere(file(folder))
-    ? await fieldsFromFile(ablationFields, file(folder))
+    ? await settle(await fieldsFromFile(ablationFields, file(folder)))
     : null;
   const settings = await settle({ ...before, ...given });
   if (before) requireAlike(folder, before, settings);

@@ -126,6 +126,20 @@ Deno.test("ablation: wrong settings, data and metrics are told before anything i
   });
 });
 
+Deno.test("ablation: one that an older version left goes on, with the paper's recipe", async () => {
+  await inFolder(async (folder) => {
+    const settled = await settleAblation(join(folder, "new"), tiny);
+    assertEquals(settled.recipe, "paper");
+    const { recipe: _, rate, schedule, batches, averaging, l1, mirroring, size, ...old } = settled;
+    assert(
+      [rate, schedule, batches, averaging, l1, mirroring, size].every((it) => it !== undefined),
+    );
+    await Deno.writeTextFile(join(folder, "ablation.json"), JSON.stringify(old));
+    assertEquals(await settleAblation(folder, {}), settled);
+    await assertRejects(() => settleAblation(folder, { recipe: "modern" }), Error, "recipe paper");
+  });
+});
+
 Deno.test("variants: six, each its own model; only the perceptual loss cannot do without VGG-19", () => {
   const choices = variants.map(({ choice }) => JSON.stringify(choice));
   assertEquals([variants.length, new Set(choices).size], [6, 6]);
