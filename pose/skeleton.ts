@@ -92,54 +92,10 @@ export const human: Skeleton = {
       base: "neck",
       length: 0.137,
     },
-    {
-      kind: "upper limb",
-      name: "right upper leg",
-      joints: ["right hip", "right knee"],
-      length: 0.243,
-    },
-    {
-      kind: "upper limb",
-      name: "left upper leg",
-      joints: ["left hip", "left knee"],
-      length: 0.243,
-    },
-    {
-      kind: "lower limb",
-      name: "right lower leg",
-      joints: ["right knee", "right ankle"],
-      length: 0.246,
-    },
-    {
-      kind: "lower limb",
-      name: "left lower leg",
-      joints: ["left knee", "left ankle"],
-      length: 0.246,
-    },
-    {
-      kind: "upper limb",
-      name: "right upper arm",
-      joints: ["right shoulder", "right elbow"],
-      length: 0.168,
-    },
-    {
-      kind: "upper limb",
-      name: "left upper arm",
-      joints: ["left shoulder", "left elbow"],
-      length: 0.168,
-    },
-    {
-      kind: "lower limb",
-      name: "right lower arm",
-      joints: ["right elbow", "right wrist"],
-      length: 0.142,
-    },
-    {
-      kind: "lower limb",
-      name: "left lower arm",
-      joints: ["left elbow", "left wrist"],
-      length: 0.142,
-    },
+    ...bothSides("upper limb", "upper leg", ["hip", "knee"], 0.243),
+    ...bothSides("lower limb", "lower leg", ["knee", "ankle"], 0.246),
+    ...bothSides("upper limb", "upper arm", ["shoulder", "elbow"], 0.168),
+    ...bothSides("lower limb", "lower arm", ["elbow", "wrist"], 0.142),
   ],
   // Warm colours on the person's right, cold ones on the left.
   bones: [
@@ -162,6 +118,21 @@ export const human: Skeleton = {
     { joints: ["left eye", "left ear"], colour: [190, 130, 250] },
   ],
 };
+
+/** A limb of the right side, and the same of the left. */
+function bothSides(
+  kind: Limb["kind"],
+  name: string,
+  [from, to]: Limb["joints"],
+  length: number,
+): Limb[] {
+  return ["right", "left"].map((side) => ({
+    kind,
+    name: `${side} ${name}`,
+    joints: [`${side} ${from}`, `${side} ${to}`],
+    length,
+  }));
+}
 
 /** Where the named joint is, null if not seen. @throws for a joint that the skeleton lacks. */
 export function jointNamed(skeleton: Skeleton, joints: Joints, name: string): Point | null {

@@ -1,7 +1,5 @@
 /** The network against what TensorFlow.js finds with the published graph; bench/detector_values.ts writes the values. */
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { join } from "node:path";
-import { cacheFolder } from "../../../networks/files/download.ts";
 import { figures } from "../../../data/figures/figures.ts";
 import { storedFloat32 } from "../../../engine/safetensors.ts";
 import { PersonDetector } from "../../../networks/centernet/detector.ts";
@@ -10,6 +8,7 @@ import { parseGraphWeights } from "../../../networks/formats/graph_weights.ts";
 import { Layers } from "../../../networks/graph_layers.ts";
 import { type NamedTensors, Weights } from "../../../networks/weights.ts";
 import { device } from "../../op_check.ts";
+import { fetchedWeights } from "../fetched_weights.ts";
 import { FRAME, SIDES, syntheticFrame, syntheticModel } from "./synthetic_model.ts";
 import tensorflow from "./tensorflow.json" with { type: "json" };
 
@@ -51,25 +50,10 @@ Deno.test("centernet: weights that are missing or do not fit together are refuse
   );
 });
 
-/** The detector where its weights have been fetched; tests do not fetch. */
-async function openDetector(): Promise<PersonDetector | null> {
-  const path = join(cacheFolder(), "centernet");
-  try {
-    const model = await Deno.readTextFile(`${path}.json`);
-    const weights = await Deno.readFile(`${path}.bin`);
-    return PersonDetector.from(device, parseGraphWeights({ model, weights }));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.error(
-      `SKIPPED: ${path}.json and .bin are not here, so CenterNet's own weights go unchecked`,
-    );
-    return null;
-  }
-}
-
 Deno.test("centernet: with the published weights, TensorFlow.js's scores and boxes of figures", async () => {
-  const detector = await openDetector();
-  if (!detector) return;
+  const weights = await fetchedWeights("centernet", "CenterNet");
+  if (!weights) return;
+  const detector = PersonDetector.from(device, weights);
   for (const { size, pair, person: { score, ...box } } of tensorflow.figures) {
     const { target } = await figures({ size, seed: 0 }).pair("test", pair);
     const found = await detector.detect(target.picture);

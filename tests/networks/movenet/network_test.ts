@@ -1,12 +1,10 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { join } from "node:path";
-import { cacheFolder } from "../../../networks/files/download.ts";
 import { readPicture } from "../../../data/pictures/image_file.ts";
 import { PoseEstimator } from "../../../networks/movenet/estimator.ts";
-import { parseGraphWeights } from "../../../networks/formats/graph_weights.ts";
 import { wholeSquare } from "../../../networks/viewer.ts";
 import { human } from "../../../pose/skeleton.ts";
 import { device } from "../../op_check.ts";
+import { fetchedWeights } from "../fetched_weights.ts";
 
 /** x, y and score that TensorFlow.js 4.22.0 finds with Lightning's graph in the whole of a drawn figure. */
 const tensorflow = [
@@ -32,25 +30,10 @@ const tensorflow = [
 /** What the graph multiplies places by at its end: 1/48, stored as float16. */
 const FLOAT16_OF_CELL = 0.0208282470703125;
 
-/** Lightning where it has been fetched; tests do not fetch. */
-async function openEstimator(): Promise<PoseEstimator | null> {
-  const path = join(cacheFolder(), "movenet-lightning");
-  try {
-    const model = await Deno.readTextFile(`${path}.json`);
-    const weights = await Deno.readFile(`${path}.bin`);
-    return PoseEstimator.from(device, parseGraphWeights({ model, weights }));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.error(
-      `SKIPPED: ${path}.json and .bin are not here, so MoveNet's own weights go unchecked`,
-    );
-    return null;
-  }
-}
-
 Deno.test("movenet: with the published weights, TensorFlow.js's joints and scores", async () => {
-  const estimator = await openEstimator();
-  if (!estimator) return;
+  const weights = await fetchedWeights("movenet-lightning", "MoveNet");
+  if (!weights) return;
+  const estimator = PoseEstimator.from(device, weights);
   const picture = await readPicture(
     new URL(import.meta.resolve("../../models/figure.png")).pathname,
   );
