@@ -1,5 +1,5 @@
 """Writes networks.safetensors, what the learned metrics' tests compare with: torchvision's own networks in float64 with
-made-up weights (made_up.ts makes the same), the Frechet distance by SciPy, the inception score by NumPy.
+made-up weights (made_up.py), the Frechet distance by SciPy, the inception score by NumPy.
 
     python3 tests/reference/networks.py      (torch 1.13, torchvision 0.14, scipy 1.10)
 """
@@ -15,29 +15,7 @@ import torch.nn.functional as F
 import torchvision.models
 from torchvision.models import inception
 
-
-def values(name, count):
-    """Value i is a hash of the name (FNV-1a) and i (MurmurHash3's last mixing), uniform in [-1, 1)."""
-    return (hashes(name, count) >> 8) / 2.0**23 - 1
-
-
-def hashes(name, count):
-    seed = 0x811C9DC5
-    for byte in name.encode():
-        seed = (seed ^ byte) * 0x01000193 % 2**32
-    h = (seed + numpy.arange(count, dtype=numpy.uint64) * 0x9E3779B1) % 2**32
-    h = (h ^ (h >> 16)) * 0x85EBCA6B % 2**32
-    h = (h ^ (h >> 13)) * 0xC2B2AE35 % 2**32
-    return h ^ (h >> 16)
-
-
-def made_up(name, shape, centre, spread):
-    numbers = centre + spread * values(name, int(numpy.prod(shape)))
-    return torch.from_numpy(numbers.astype(numpy.float32)).double().reshape(tuple(shape))
-
-
-def made_up_filter(name, shape):
-    return made_up(name, shape, 0, (6 / numpy.prod(shape[1:])) ** 0.5)
+from made_up import hashes, made_up, made_up_filter, uniform
 
 
 def made_up_picture(name, width, height):
@@ -127,7 +105,7 @@ def frechet(a, b):
 
 def made_up_features(name, count, length):
     """With covariances far from diagonal: each value mixes with the one before it."""
-    rows = values(name, count * length).reshape(count, length)
+    rows = uniform(name, count * length).reshape(count, length)
     return (rows + 0.5 * numpy.roll(rows, 1, 1)).astype(numpy.float32).astype(numpy.float64)
 
 
@@ -143,7 +121,7 @@ def inception_score(probabilities, splits):
 
 
 def made_up_probabilities(name, count, classes):
-    rows = numpy.exp(3 * values(name, count * classes).reshape(count, classes))
+    rows = numpy.exp(3 * uniform(name, count * classes).reshape(count, classes))
     return (rows / rows.sum(1, keepdims=True)).astype(numpy.float32).astype(numpy.float64)
 
 

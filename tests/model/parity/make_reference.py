@@ -16,10 +16,15 @@ import itertools
 import json
 import math
 import os
+import sys
 
 import numpy
 import torch
 import torch.nn.functional as F
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(os.path.join(HERE, "../../reference"))
+from made_up import made_up, made_up_filter, uniform  # noqa: E402
 
 HEIGHT, WIDTH, CHANNELS, PAIRS = 128, 64, 4, 2
 SIGMA = 6  # of the heat maps, pixels
@@ -43,31 +48,6 @@ NO_MAP = numpy.array([[1, 0, 1000], [0, 1, 1000]])
 
 
 # --- What is made up ---
-
-
-def hashes(name, count):
-    """Value i is a hash of the name (FNV-1a) and i (MurmurHash3's last mixing), uniform in 0 .. 2^32 - 1."""
-    seed = 0x811C9DC5
-    for byte in name.encode():
-        seed = (seed ^ byte) * 0x01000193 % 2**32
-    h = (seed + numpy.arange(count, dtype=numpy.uint64) * 0x9E3779B1) % 2**32
-    h = (h ^ (h >> 16)) * 0x85EBCA6B % 2**32
-    h = (h ^ (h >> 13)) * 0xC2B2AE35 % 2**32
-    return h ^ (h >> 16)
-
-
-def uniform(name, count):
-    return (hashes(name, count) >> 8) / 2.0**23 - 1
-
-
-def made_up(name, shape, centre, spread):
-    """Uniform in centre +- spread, rounded to float32, which is what the engine gets."""
-    numbers = centre + spread * uniform(name, math.prod(shape))
-    return torch.from_numpy(numbers.astype(numpy.float32)).double().reshape(shape)
-
-
-def made_up_filter(name, shape):
-    return made_up(name, shape, 0, (6 / math.prod(shape[1:])) ** 0.5)
 
 
 def draw_pictures(name):
@@ -561,7 +541,7 @@ def main():
                 break
         masks = {name: numpy.packbits(results.pop(name) > 0) for name in list(results) if name.startswith("mask")}
         numbers = {name: numpy.float32(sums(name, value)) for name, value in {**joints, **results}.items()}
-        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"market-{fidelity}.safetensors")
+        path = os.path.join(HERE, f"market-{fidelity}.safetensors")
         metadata = {"fidelity": fidelity, "width": str(CHANNELS), "draw": str(draw)}
         write_safetensors(path, {**numbers, **inputs, **masks}, metadata)
         print(f"{path}: {os.path.getsize(path):,} bytes, draw {draw}")
