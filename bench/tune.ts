@@ -34,9 +34,9 @@ interface Alternative {
   readonly entry: Partial<Tuning>;
 }
 
-function alternative(entry: Partial<Tuning>, value?: number): Alternative {
-  const [[name, own]] = Object.entries(entry);
-  return { name: `${name} ${value ?? own}`, entry };
+function alternative(entry: Partial<Tuning>): Alternative {
+  const [[name, value]] = Object.entries(entry);
+  return { name: `${name} ${value}`, entry };
 }
 
 /** What is tried of each pass. */
@@ -47,19 +47,16 @@ function alternatives(pass: Pass, { wantedGroups }: Tuning): Alternative[] {
     { space: "storage" },
     ...[wantedGroups / 4, wantedGroups * 4].map((wantedGroups) => ({ wantedGroups })),
   ];
-  const ofGather = [
-    ...([[2, 4], [4, 4], [2, 8], [1, 8]] as const).map((tile) => alternative({ tile })),
-    ...[4, 8, 16].map((count) => alternative({ channels: () => count }, count)),
+  const ofGather: Partial<Tuning>[] = [
+    ...([[2, 4], [4, 4], [2, 8], [1, 8]] as const).map((tile) => ({ tile })),
+    ...[4, 8, 16].map((channels) => ({ channels })),
   ];
   const ofWeights: Partial<Tuning>[] = [
     ...[64, 128, 256].map((sums) => ({ sums })),
     ...[256, 512, 1024, 2048].map((products) => ({ products })),
     ...[false, true].map((channelsLast) => ({ channelsLast })),
   ];
-  return [
-    ...(pass === "weight" ? ofWeights.map((entry) => alternative(entry)) : ofGather),
-    ...ofBoth.map((entry) => alternative(entry)),
-  ];
+  return [...(pass === "weight" ? ofWeights : ofGather), ...ofBoth].map(alternative);
 }
 
 /**

@@ -13,8 +13,8 @@ export interface Tuning {
   readonly group: number;
   /** Most rows and columns of the output pixels that a thread computes. */
   readonly tile: readonly [height: number, width: number];
-  /** Output channels that it computes of each, by the number of taps of a step. */
-  readonly channels: (taps: number) => number;
+  /** Most output channels that it computes of each. */
+  readonly channels: number;
   /** From where weights, and the small map of their gradient, are read. */
   readonly space: AddressSpace;
   /** Workgroups that a launch should have: small maps get there by splitting what they add up. */
@@ -32,7 +32,7 @@ export const tunings: Readonly<Record<TensorDevice["kind"], Tuning>> = {
   software: {
     group: 16,
     tile: [4, 4],
-    channels: (taps) => taps <= 4 ? 16 : 8,
+    channels: 16,
     space: "uniform",
     wantedGroups: 8,
     sums: 256,
@@ -44,7 +44,7 @@ export const tunings: Readonly<Record<TensorDevice["kind"], Tuning>> = {
   gpu: {
     group: 32,
     tile: [2, 4],
-    channels: () => 8,
+    channels: 8,
     space: "storage",
     wantedGroups: 512,
     sums: 64,
