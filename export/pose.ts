@@ -19,7 +19,7 @@ export function poseOf(g: Graph, joints: Value): Joints {
   const [x, y] = g.split(all, 2, 2);
   const somewhere = g.or(g.atLeast(x, 0), g.atLeast(y, 0));
   // No comparison holds for NaN.
-  const near = g.greater(g.mul(g.apply("Abs", [g.add(x, y)]), -1), -FARTHEST);
+  const near = g.apply("Less", [g.apply("Abs", [g.add(x, y)]), FARTHEST], {}, "bool");
   const seen = g.and(somewhere, near);
   return { points: g.where(seen, all, 0), seen };
 }

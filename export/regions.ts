@@ -134,9 +134,11 @@ function rectangles(g: Graph, from: Value, to: Value, halfWidth: Value): Quads {
   const long = length(g, line);
   const along = g.mul(g.div(line, long), halfWidth);
   const aside = g.mul(g.gather(along, [1, 0], 2), g.constant([1, -1], [2], "double"));
-  const corners = [g.sub(from, aside), g.sub(to, aside), g.add(to, aside), g.add(from, aside)];
   return {
-    corners: g.concat(corners as [Value, ...Value[]], 2),
+    corners: g.concat(
+      [g.sub(from, aside), g.sub(to, aside), g.add(to, aside), g.add(from, aside)],
+      2,
+    ),
     there: g.greater(long, 0),
   };
 }
