@@ -5,6 +5,7 @@ import { type Command, helpText, parseArguments } from "./cli/arguments.ts";
 import { compare } from "./cli/compare.ts";
 import { data } from "./cli/data.ts";
 import { evaluate } from "./cli/evaluate.ts";
+import { exportModel } from "./cli/export.ts";
 import { generate } from "./cli/generate.ts";
 import { info } from "./cli/info.ts";
 import { pose } from "./cli/pose.ts";
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, Command>> = {
   evaluate,
   compare,
   ablate,
+  export: exportModel,
   data,
   info,
   weights,

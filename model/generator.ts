@@ -18,7 +18,7 @@ import { DROPOUT_RATE, KEEP, normalize, RESAMPLE } from "./layers.ts";
 import { blockShapes, parameter, type Parameters, type ParameterShape } from "./parameters.ts";
 
 /** Skips of the highest resolutions are deformed, deeper ones passed as they are. */
-const DEFORMED_LEVELS = 4;
+export const DEFORMED_LEVELS = 4;
 /** The first decoder layers drop half of their values: the noise z. */
 const DROPOUT_LAYERS = 3;
 

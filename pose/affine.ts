@@ -1,7 +1,7 @@
 import type { Affine, Point } from "./types.ts";
 
 /** Points are collinear where the determinant of their scatter is below this share of its scale. */
-const COLLINEAR = 1e-12;
+export const COLLINEAR = 1e-12;
 
 /**
  * The affine map that takes `from[i]` nearest to `to[i]` in the sense of least squares, or null

@@ -6,13 +6,13 @@ import type { Joints, Point, Quad, Size } from "./types.ts";
  * How the authors' code draws a limb: half-width 0.2 of the torso's height, begun a tenth of the
  * limb before its first joint and run past the second by a share that depends on the use.
  */
-const RELEASED_HALF_WIDTH = 0.2;
-const RELEASED_BEFORE = 0.1;
-const RELEASED_PAST = {
+export const RELEASED_HALF_WIDTH = 0.2;
+export const RELEASED_BEFORE = 0.1;
+export const RELEASED_PAST = {
   fit: { "upper limb": 0.1, "lower limb": 0.3 },
   mask: { "upper limb": 0.1, "lower limb": 0.5 },
 };
-const RELEASED_HEAD_HALF_SIDE = 0.4;
+export const RELEASED_HEAD_HALF_SIDE = 0.4;
 
 /**
  * The region of a part in one picture as the paper has it ("Deformable skip connections"): torso

@@ -220,7 +220,7 @@ Deno.test("info: counts the parameters of the paper's largest model", async () =
 
 Deno.test("help: for the program and for each command; the version", async () => {
   assertEquals(await succeed(".", ["--help"]), await succeed(".", []));
-  for (const name of ["train", "generate", "info", "weights"]) {
+  for (const name of ["train", "generate", "export", "info", "weights"]) {
     assertStringIncludes(await succeed(".", [name, "--help"]), `Usage: ./run ${name}`);
   }
   assertMatch(await succeed(".", ["--version"]), /^\d+\.\d+\.\d+\n$/);

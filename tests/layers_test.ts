@@ -9,6 +9,7 @@ const rooms: Record<string, readonly string[]> = {
   data: ["engine", "kernels"],
   networks: [],
   model: [],
+  export: [],
   repose: [],
   train: [],
   evaluate: ["train", "model"],
@@ -17,7 +18,7 @@ const rooms: Record<string, readonly string[]> = {
   cli: ["web"],
 };
 /** All of these rooms but their folders files/, and whatever the page imports. */
-const browserRooms = ["engine", "kernels", "pose", "networks", "model", "repose"];
+const browserRooms = ["engine", "kernels", "pose", "networks", "model", "export", "repose"];
 const page = "web/main.ts";
 const mostLines = 400;
 
