@@ -5,6 +5,7 @@ import { type Command, helpText, parseArguments } from "./cli/arguments.ts";
 import { compare } from "./cli/compare.ts";
 import { data } from "./cli/data.ts";
 import { evaluate } from "./cli/evaluate.ts";
+import { checkFiles } from "./cli/files.ts";
 import { generate } from "./cli/generate.ts";
 import { info } from "./cli/info.ts";
 import { pose } from "./cli/pose.ts";
@@ -45,6 +46,7 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   }
   const parsed = parseArguments(commands[name], args);
   if (parsed.switches.has("help")) return console.log(helpText(commands[name]));
+  await checkFiles(await commands[name].files(parsed));
   await commands[name].run(parsed);
 }
 

@@ -1,7 +1,7 @@
 import { checkAnimationPath, writeAnimation } from "../data/pictures/animation.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { bundledModel, openStudio } from "../repose/files/open_studio.ts";
-import { readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
+import { poseFile, readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
 import { fittingNote, paintSubject } from "../repose/subject.ts";
 import { fitPoses, steadyPoses, type TargetPose, USUAL_FPS } from "../repose/target_poses.ts";
@@ -21,6 +21,13 @@ export const animate: Command = {
       placeholder: "N",
       help: "frames over which movements are smoothed (1); 0: not at all",
     },
+  },
+  files(args) {
+    const { source, sourcePose, poses, out } = readOrder(args);
+    return {
+      reads: [source, sourcePose && poseFile(sourcePose), poseFile(poses), args.texts.checkpoint],
+      writes: [out],
+    };
   },
   async run(args) {
     const order = readOrder(args);

@@ -4,13 +4,14 @@ import type { Run, Shard } from "../evaluate/records.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
 import { resultsPath, writeResults } from "../evaluate/summary.ts";
 import { resultsTable } from "../evaluate/table.ts";
-import { Tools } from "../evaluate/tools.ts";
+import { filesOf, Tools } from "../evaluate/tools.ts";
 import { openTestDataset } from "../train/dataset.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { pictureProgress } from "../data/files/progress.ts";
 import { openStudio } from "../repose/files/open_studio.ts";
 import type { Studio } from "../repose/studio.ts";
 
+const DEFAULT_OUT = "evaluation";
 const whole: Shard = { number: 1, count: 1 };
 const plain = plainMetrics.map(({ name }) => name).join(", ");
 const named = allMetrics.filter(({ needs }) => needs !== null)
@@ -42,8 +43,13 @@ export const evaluate: Command = {
     seed: { placeholder: "N", help: "seed of the intervals' bootstrap (0)" },
     merge: { help: "no painting: the results of all parts in --out" },
   },
+  files: ({ texts: { checkpoint, pairs, lpips, inception, out = DEFAULT_OUT } }) => ({
+    reads: [checkpoint, pairs, inception, ...(lpips ? filesOf(lpips) : [])],
+    writes: [resultsPath(out)],
+    folders: [out],
+  }),
   async run(args) {
-    const { out = "evaluation" } = args.texts;
+    const { out = DEFAULT_OUT } = args.texts;
     if (args.switches.has("merge")) return await showResults(out);
     const shard = readShard(args.texts.shard);
     using studio = await openStudio(required(args, evaluate, "checkpoint"));

@@ -1,8 +1,9 @@
 import { writePicture } from "../data/pictures/image_file.ts";
 import { Random } from "../engine/random.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
+import { checkFiles } from "./files.ts";
 import { bundledModel, openStudio } from "../repose/files/open_studio.ts";
-import { readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
+import { poseFile, readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
 import { fittingNote, paintSubject } from "../repose/subject.ts";
 import { fitPoses, requireAnchors } from "../repose/target_poses.ts";
@@ -19,6 +20,11 @@ export const generate: Command = {
     out: { placeholder: "FILE.png", help: "the picture to write, or FILE-0001.png, ... of many" },
     samples: { placeholder: "N", help: "write FILE-1.png to FILE-N.png, varied by dropout" },
     seed: { placeholder: "N", help: "seed of the dropout (0)" },
+  },
+  files(args) {
+    const order = readOrder(args);
+    const writes = numbers(order.samples).map((i) => outputPath(order, false, i));
+    return { reads: [...filesRead(order), args.texts.checkpoint], writes };
   },
   async run(args) {
     const order = readOrder(args);
@@ -59,6 +65,10 @@ export async function paintOrder(
   if (isSeries && order.samples > 1) {
     throw new Error(`--samples goes with one pose, but ${order.pose} names ${poses.length}`);
   }
+  if (isSeries) {
+    const writes = numbers(poses.length).map((i) => outputPath(order, true, i));
+    await checkFiles({ reads: filesRead(order), writes });
+  }
   for (const { name, joints } of poses) requireAnchors(name, joints);
   const subject = await readSubject(order.source, order.sourcePose, size, findPose);
   const note = fittingNote(subject);
@@ -79,6 +89,15 @@ export async function paintOrder(
       console.log(path);
     }
   }
+}
+
+function filesRead({ source, sourcePose, pose }: GenerateOrder): string[] {
+  return [source, ...[sourcePose ?? [], pose].flat().map(poseFile)];
+}
+
+/** 1 to `count`. */
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i + 1);
 }
 
 function outputPath({ out, samples }: GenerateOrder, isSeries: boolean, number: number): string {

@@ -7,7 +7,7 @@ import { trainingLoop, type TrainingRun } from "../train/loop.ts";
 import { settingsFromFile, trainingFields } from "../train/options.ts";
 import { settingsFromTexts } from "../model/settings.ts";
 import { chromeTrace, kernelTable, PROFILED_STEPS, profileSteps } from "../train/profile.ts";
-import { profileFolder } from "../train/run_folder.ts";
+import { profileFolder, RunFolder } from "../train/run_folder.ts";
 import { prepareRun, type Start, startRun } from "../train/start.ts";
 import { Interrupt, INTERRUPTED } from "./interrupt.ts";
 import { TrainingProgress } from "../train/progress.ts";
@@ -24,6 +24,16 @@ export const train: Command = {
     config: { placeholder: "FILE", help: "settings as a JSON object; those given here win" },
     resume: { help: "go on with the run in --out, or with the last one" },
     profile: { help: "instead of training, measure each kernel for some steps" },
+  },
+  files({ texts: { out, from, vgg, config }, switches }) {
+    if (out === undefined) return {};
+    const folder = new RunFolder(out);
+    const begins = [folder.checkpoint, folder.model, folder.log, folder.settings, folder.summary];
+    return {
+      reads: [from, vgg, config],
+      writes: switches.has("profile") ? [folder.trace] : switches.has("resume") ? [] : begins,
+      folders: [out],
+    };
   },
   async run({ texts, switches }) {
     const fromFile = texts.config === undefined ? {} : await settingsFromFile(texts.config);

@@ -124,11 +124,7 @@ Deno.test("train --profile: a table and a trace, and neither a run nor a change 
     const before = await contents();
     await succeed(folder, ["train", "--resume", "--steps", "2", "--profile"]);
     assertEquals((await contents()).filter(([name]) => name !== "profile.trace.json"), before);
-    await refuses(
-      folder,
-      [...profile, "--out", "runs/profile.trace.json"],
-      "choose another with --out",
-    );
+    await refuses(folder, [...profile, "--out", "runs/profile.trace.json"], "is not a folder");
   });
 });
 
@@ -245,7 +241,8 @@ Deno.test("what the command line gets wrong is one line; --verbose says where", 
     const { stderr } = await repose(folder, ["train", "--width", "0", "--verbose"]);
     assertMatch(stderr, /\n {4}at /);
     await Deno.writeTextFile(join(folder, "file"), "");
-    await refuses(folder, [...tiny, "--out", "file/run"], "choose another with --out");
+    await refuses(folder, [...tiny, "--out", "file/run"], "file is not a folder");
+    await refuses(folder, ["pose", "file", "--out", "file/x.json"], "file is not a folder");
     assertEquals(Deno.readDirSync(folder).toArray().length, 1, "a refused run left something");
   });
 });
