@@ -74,7 +74,7 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   using opened = new DisposableStack();
   const openEstimator = async () =>
     openPoseFinder(opened.adopt(await Device.open(debugOptions()), (device) => device.close()));
-  const { scan, unlisted, broken, splits } = await prepare({
+  const { scan, unlisted, broken, unknown, splits } = await prepare({
     pictures: folder,
     layout,
     out,
@@ -97,11 +97,15 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
     );
   }
   show("pictures that cannot be used", broken);
+  show(`pictures that ${poses} does not have`, unknown);
   show("pictures that have no place in the layout", scan.unmatched);
   show("pictures whose name another one has", scan.repeated);
   if (unlisted > 0) console.log(`${unlisted} pictures are in no list`);
   if (splits.train.pairs + splits.test.pairs === 0) {
     throw new Error(`no pictures of ${folder} make a pair: each needs another one of its person`);
+  }
+  if (splits.test.pairs === 0) {
+    console.log("no test pairs: training is judged by training pairs, and evaluate has none");
   }
   console.log(`ready: ./run train --data ${out}`);
 }
