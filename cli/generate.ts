@@ -2,12 +2,17 @@ import { writePicture } from "../data/pictures/image_file.ts";
 import { Random } from "../engine/random.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { checkFiles } from "./files.ts";
-import { bundledModel, openStudio } from "../repose/files/open_studio.ts";
+import { openStudio } from "../repose/files/open_studio.ts";
 import { poseFile, readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
 import { fittingNote, paintSubject } from "../repose/subject.ts";
 import { fitPoses, requireAnchors } from "../repose/target_poses.ts";
-import { paintingOptions, type PaintingOrder, readPaintingOrder } from "./painting.ts";
+import {
+  checkpointOf,
+  paintingOptions,
+  type PaintingOrder,
+  readPaintingOrder,
+} from "./painting.ts";
 
 export const generate: Command = {
   usage: "generate --source IMAGE --pose POSE --out FILE.png",
@@ -21,14 +26,14 @@ export const generate: Command = {
     samples: { placeholder: "N", help: "write FILE-1.png to FILE-N.png, varied by dropout" },
     seed: { placeholder: "N", help: "seed of the dropout (0)" },
   },
-  files(args) {
+  async files(args) {
     const order = readOrder(args);
     const writes = numbers(order.samples).map((i) => outputPath(order, false, i));
-    return { reads: [...filesRead(order), args.texts.checkpoint], writes };
+    return { reads: [...filesRead(order), await checkpointOf(args)], writes };
   },
   async run(args) {
     const order = readOrder(args);
-    using studio = await openStudio(args.texts.checkpoint ?? bundledModel);
+    using studio = await openStudio(await checkpointOf(args));
     await paintOrder(order, studio);
   },
 };

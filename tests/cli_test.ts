@@ -196,6 +196,7 @@ async function checkRefusedCheckpoints(folder: string, run: string): Promise<voi
     [serializeSafetensors(tensors, {}), "its metadata lack preset, fidelity or width"],
     [serializeSafetensors(tensors, { ...metadata, width: "5" }), "has the shape [4,21,3,3] but"],
     [serializeSafetensors(new Map(), metadata), "generator.appearance.0.weight is missing"],
+    [serializeSafetensors(tensors, { ...metadata, version: "2" }), "a checkpoint of format 2"],
   ];
   for (const [content, message] of bad) {
     await Deno.writeFile(join(folder, "bad"), content);
