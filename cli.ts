@@ -6,6 +6,7 @@ import { compare } from "./cli/compare.ts";
 import { data } from "./cli/data.ts";
 import { evaluate } from "./cli/evaluate.ts";
 import { exportModel } from "./cli/export.ts";
+import { checkFiles } from "./cli/files.ts";
 import { generate } from "./cli/generate.ts";
 import { info } from "./cli/info.ts";
 import { pose } from "./cli/pose.ts";
@@ -47,6 +48,7 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   }
   const parsed = parseArguments(commands[name], args);
   if (parsed.switches.has("help")) return console.log(helpText(commands[name]));
+  await checkFiles(await commands[name].files(parsed));
   await commands[name].run(parsed);
 }
 

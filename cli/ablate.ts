@@ -16,6 +16,7 @@ export const ablate: Command = {
     ...ablationFields,
     out: { placeholder: "DIR", help: "where the runs and the report go" },
   },
+  files: (args) => ({ folders: [required(args, ablate, "out")] }),
   async run(args) {
     const out = required(args, ablate, "out");
     const settings = settingsFromTexts(ablationFields, args.texts);

@@ -1,11 +1,16 @@
 import { checkAnimationPath, writeAnimation } from "../data/pictures/animation.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
-import { bundledModel, openStudio } from "../repose/files/open_studio.ts";
-import { readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
+import { openStudio } from "../repose/files/open_studio.ts";
+import { poseFile, readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
 import { fittingNote, paintSubject } from "../repose/subject.ts";
 import { fitPoses, steadyPoses, type TargetPose, USUAL_FPS } from "../repose/target_poses.ts";
-import { paintingOptions, type PaintingOrder, readPaintingOrder } from "./painting.ts";
+import {
+  checkpointOf,
+  paintingOptions,
+  type PaintingOrder,
+  readPaintingOrder,
+} from "./painting.ts";
 
 export const animate: Command = {
   usage: "animate --source IMAGE --poses POSES --out FILE.gif",
@@ -22,9 +27,21 @@ export const animate: Command = {
       help: "frames over which movements are smoothed (1); 0: not at all",
     },
   },
+  async files(args) {
+    const { source, sourcePose, poses, out } = readOrder(args);
+    return {
+      reads: [
+        source,
+        sourcePose && poseFile(sourcePose),
+        poseFile(poses),
+        await checkpointOf(args),
+      ],
+      writes: [out],
+    };
+  },
   async run(args) {
     const order = readOrder(args);
-    using studio = await openStudio(args.texts.checkpoint ?? bundledModel);
+    using studio = await openStudio(await checkpointOf(args));
     await animateOrder(order, studio);
   },
 };

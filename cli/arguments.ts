@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Size } from "../pose/types.ts";
+import type { Files } from "./files.ts";
 
 /** An option of a command: `--name PLACEHOLDER`, or a switch without one. */
 export interface Option {
@@ -16,6 +17,8 @@ export interface Command {
   readonly options: Readonly<Record<string, Option>>;
   /** Whether it takes words that are no options. */
   readonly takesWords?: boolean;
+  /** What it is to read and to write; looked at before it runs. @throws as `run` */
+  files(args: Arguments): Files | Promise<Files>;
   /** Does it; throws an Error of one line for what people got wrong. */
   run(args: Arguments): Promise<void> | void;
 }

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { compareRuns } from "../study/comparison.ts";
 import { writeReport } from "../study/files.ts";
 import type { Command } from "./arguments.ts";
@@ -10,6 +11,11 @@ export const compare: Command = {
     figures: { placeholder: "DIR", help: "write its figures there too, as SVG and PNG" },
   },
   takesWords: true,
+  files: ({ words, texts: { out = "report.html", figures } }) => ({
+    reads: words,
+    writes: [out],
+    folders: [dirname(out), ...(figures === undefined ? [] : [figures])],
+  }),
   async run({ words, texts: { out = "report.html", figures } }) {
     if (words.length === 0) {
       throw new Error("name the folders of training runs: ./run compare RUN...");

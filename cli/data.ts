@@ -1,5 +1,7 @@
 import { writeLines } from "../data/files/write.ts";
+import { isFolder } from "../data/files/look.ts";
 import { checkDataset, kinds } from "../data/sets/check.ts";
+import { homeFiles } from "../data/sets/home.ts";
 import { type LayoutName, layoutNames } from "../data/sets/layout.ts";
 import { splits as bothSplits } from "../data/sets/lists.ts";
 import { describeSelection, drawPairs, pairAll, pairLines } from "../data/sets/pairs.ts";
@@ -47,6 +49,14 @@ export const data: Command = {
     list: { placeholder: "FILE", help: "with check: a file for all that it finds" },
   },
   takesWords: true,
+  async files({ words: [action, folder], texts: { out = folder, poses, annotation, list } }) {
+    if (action === "pairs") return { reads: [annotation], writes: out === undefined ? [] : [out] };
+    if (action === "check") return { reads: [folder], writes: list === undefined ? [] : [list] };
+    if (out === undefined) return {};
+    // Lists may be written among the files of a folder with poses.
+    const reads = poses !== undefined && await isFolder(poses) ? [] : [poses];
+    return { reads, writes: homeFiles(out), folders: [out] };
+  },
   async run(args) {
     const [action, folder, ...rest] = args.words;
     if (action === "pairs" && folder === undefined) return await writePairs(args);
@@ -64,7 +74,7 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   using opened = new DisposableStack();
   const openEstimator = async () =>
     openPoseFinder(opened.adopt(await Device.open(debugOptions()), (device) => device.close()));
-  const { scan, unlisted, broken, splits } = await prepare({
+  const { scan, unlisted, broken, unknown, splits } = await prepare({
     pictures: folder,
     layout,
     out,
@@ -87,11 +97,15 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
     );
   }
   show("pictures that cannot be used", broken);
+  show(`pictures that ${poses} does not have`, unknown);
   show("pictures that have no place in the layout", scan.unmatched);
   show("pictures whose name another one has", scan.repeated);
   if (unlisted > 0) console.log(`${unlisted} pictures are in no list`);
   if (splits.train.pairs + splits.test.pairs === 0) {
     throw new Error(`no pictures of ${folder} make a pair: each needs another one of its person`);
+  }
+  if (splits.test.pairs === 0) {
+    console.log("no test pairs: training is judged by training pairs, and evaluate has none");
   }
   console.log(`ready: ./run train --data ${out}`);
 }

@@ -1,16 +1,18 @@
-import { digestFiles, digestTestData, digestWeights } from "../evaluate/digest.ts";
+import { digestFiles, digestLists } from "../data/sets/digest.ts";
+import { digestWeights } from "../evaluate/digest.ts";
 import { chooseMetrics, metrics as allMetrics, plainMetrics } from "../evaluate/metrics.ts";
 import type { Run, Shard } from "../evaluate/records.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
 import { resultsPath, writeResults } from "../evaluate/summary.ts";
 import { resultsTable } from "../evaluate/table.ts";
-import { Tools } from "../evaluate/tools.ts";
+import { filesOf, Tools } from "../evaluate/tools.ts";
 import { openTestDataset } from "../train/dataset.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { pictureProgress } from "../data/files/progress.ts";
-import { openStudio } from "../repose/files/open_studio.ts";
+import { checkpointFile, openStudio } from "../repose/files/open_studio.ts";
 import type { Studio } from "../repose/studio.ts";
 
+const DEFAULT_OUT = "evaluation";
 const whole: Shard = { number: 1, count: 1 };
 const plain = plainMetrics.map(({ name }) => name).join(", ");
 const named = allMetrics.filter(({ needs }) => needs !== null)
@@ -21,7 +23,7 @@ export const evaluate: Command = {
   purpose: "Paints the test pairs of a data set and judges them by many metrics.\n" +
     "It goes on where it was stopped. With --shard K/N it does a part, on as many machines as you like;\n--merge puts the parts together.",
   options: {
-    checkpoint: { placeholder: "FILE", help: "what train wrote" },
+    checkpoint: { placeholder: "FILE", help: "what train wrote, or a run's folder" },
     data: { placeholder: "DIR", help: "a folder as train reads it; without it, drawn figures" },
     pairs: { placeholder: "CSV", help: "the list of test pairs (the folder's)" },
     out: { placeholder: "DIR", help: "where records and results go (evaluation)" },
@@ -42,12 +44,23 @@ export const evaluate: Command = {
     seed: { placeholder: "N", help: "seed of the intervals' bootstrap (0)" },
     merge: { help: "no painting: the results of all parts in --out" },
   },
+  files: async ({ texts: { checkpoint, pairs, lpips, inception, out = DEFAULT_OUT } }) => ({
+    reads: [
+      checkpoint && await checkpointFile(checkpoint),
+      pairs,
+      inception,
+      ...(lpips ? filesOf(lpips) : []),
+    ],
+    writes: [resultsPath(out)],
+    folders: [out],
+  }),
   async run(args) {
-    const { out = "evaluation" } = args.texts;
+    const { out = DEFAULT_OUT } = args.texts;
     if (args.switches.has("merge")) return await showResults(out);
     const shard = readShard(args.texts.shard);
-    using studio = await openStudio(required(args, evaluate, "checkpoint"));
-    await runShard(args, out, shard, studio);
+    const checkpoint = await checkpointFile(required(args, evaluate, "checkpoint"));
+    using studio = await openStudio(checkpoint);
+    await runShard(args, checkpoint, out, shard, studio);
     if (shard.count === 1) return await showResults(out);
     console.log(
       `part ${shard.number} of ${shard.count} is done; after all parts: ./run evaluate --merge --out ${out}`,
@@ -57,6 +70,7 @@ export const evaluate: Command = {
 
 async function runShard(
   args: Arguments,
+  checkpoint: string,
   folder: string,
   shard: Shard,
   { painter, findPose }: Studio,
@@ -66,8 +80,8 @@ async function runShard(
   const metrics = chooseMetrics(names, configuration.size);
   const dataset = await openTestDataset(data, pairs, configuration);
   const run: Run = {
-    checkpoint: await digestFiles([required(args, evaluate, "checkpoint")]),
-    data: await digestTestData(data, pairs),
+    checkpoint: await digestFiles([checkpoint]),
+    data: await digestLists(data, "test", pairs),
     pairs: dataset.pairCount("test"),
     metrics: metrics.map(({ name }) => name),
     weights: await digestWeights({ lpips, inception }),

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { makeFolderFor, writeFile } from "../data/files/write.ts";
 import { onnxGenerator } from "../export/generator.ts";
 import { checkpointGenerator } from "../model/checkpoint.ts";
@@ -14,6 +15,10 @@ export const exportModel: Command = {
       help: "what train wrote; without it, the bundled model of people",
     },
     half: { help: "keep the weights in half precision, for half the size" },
+  },
+  files(args) {
+    const path = required(args, exportModel, "onnx");
+    return { reads: [args.texts.checkpoint], writes: [path], folders: [dirname(path)] };
   },
   async run(args) {
     const path = required(args, exportModel, "onnx");

@@ -1,12 +1,18 @@
 import { writePicture } from "../data/pictures/image_file.ts";
 import { Random } from "../engine/random.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
-import { bundledModel, openStudio } from "../repose/files/open_studio.ts";
-import { readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
+import { checkFiles } from "./files.ts";
+import { openStudio } from "../repose/files/open_studio.ts";
+import { poseFile, readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
 import { fittingNote, paintSubject } from "../repose/subject.ts";
 import { fitPoses, requireAnchors } from "../repose/target_poses.ts";
-import { paintingOptions, type PaintingOrder, readPaintingOrder } from "./painting.ts";
+import {
+  checkpointOf,
+  paintingOptions,
+  type PaintingOrder,
+  readPaintingOrder,
+} from "./painting.ts";
 
 export const generate: Command = {
   usage: "generate --source IMAGE --pose POSE --out FILE.png",
@@ -20,9 +26,14 @@ export const generate: Command = {
     samples: { placeholder: "N", help: "write FILE-1.png to FILE-N.png, varied by dropout" },
     seed: { placeholder: "N", help: "seed of the dropout (0)" },
   },
+  async files(args) {
+    const order = readOrder(args);
+    const writes = numbers(order.samples).map((i) => outputPath(order, false, i));
+    return { reads: [...filesRead(order), await checkpointOf(args)], writes };
+  },
   async run(args) {
     const order = readOrder(args);
-    using studio = await openStudio(args.texts.checkpoint ?? bundledModel);
+    using studio = await openStudio(await checkpointOf(args));
     await paintOrder(order, studio);
   },
 };
@@ -59,6 +70,10 @@ export async function paintOrder(
   if (isSeries && order.samples > 1) {
     throw new Error(`--samples goes with one pose, but ${order.pose} names ${poses.length}`);
   }
+  if (isSeries) {
+    const writes = numbers(poses.length).map((i) => outputPath(order, true, i));
+    await checkFiles({ reads: filesRead(order), writes });
+  }
   for (const { name, joints } of poses) requireAnchors(name, joints);
   const subject = await readSubject(order.source, order.sourcePose, size, findPose);
   const note = fittingNote(subject);
@@ -79,6 +94,15 @@ export async function paintOrder(
       console.log(path);
     }
   }
+}
+
+function filesRead({ source, sourcePose, pose }: GenerateOrder): string[] {
+  return [source, ...[sourcePose ?? [], pose].flat().map(poseFile)];
+}
+
+/** 1 to `count`. */
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i + 1);
 }
 
 function outputPath({ out, samples }: GenerateOrder, isSeries: boolean, number: number): string {

@@ -13,6 +13,7 @@ export const info: Command = {
   usage: "info --preset NAME [OPTIONS]",
   purpose: "Shows a model's layers, their shapes, and what they cost.",
   options: fields,
+  files: () => ({}),
   run({ texts }) {
     const { preset = "demo", batch, ...settings } = settingsFromTexts(fields, texts);
     const configuration = modelConfiguration({ ...settings, preset });

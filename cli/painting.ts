@@ -1,11 +1,12 @@
 /** What generate and animate both ask for. */
 import type { Size } from "../pose/types.ts";
+import { bundledModel, checkpointFile } from "../repose/files/open_studio.ts";
 import { type Arguments, type Command, oneOf, pictureSize, required } from "./arguments.ts";
 
 export const paintingOptions = {
   checkpoint: {
     placeholder: "FILE",
-    help: "what train wrote; without it, the bundled model of people",
+    help: "what train wrote, or a run's folder; without it, the bundled model of people",
   },
   source: { placeholder: "IMAGE", help: "a PNG, JPEG or WebP with the person" },
   "source-pose": { placeholder: "FILE", help: "a pose file; without it the pose is found" },
@@ -26,6 +27,11 @@ export interface PaintingOrder {
   /** Whose bone lengths the painted person has. */
   readonly proportions: "source" | "target";
   readonly paste: boolean;
+}
+
+/** The generator's file. */
+export async function checkpointOf({ texts }: Arguments): Promise<string> {
+  return texts.checkpoint === undefined ? bundledModel : await checkpointFile(texts.checkpoint);
 }
 
 /** @throws Error for what is missing or ill-formed. */

@@ -25,6 +25,14 @@ export const pose: Command = {
     draw: { help: "draw them: IMAGE-pose.png beside each picture" },
   },
   takesWords: true,
+  files(args) {
+    const { pictures, out, draw } = readOrder(args);
+    return {
+      reads: pictures,
+      writes: out === undefined ? [] : [out],
+      adds: draw ? pictures.map(drawingPath) : [],
+    };
+  },
   async run(args) {
     const order = readOrder(args);
     const device = await Device.open(debugOptions());

@@ -7,8 +7,8 @@ import { trainingLoop, type TrainingRun } from "../train/loop.ts";
 import { settingsFromFile, trainingFields } from "../train/options.ts";
 import { settingsFromTexts } from "../model/settings.ts";
 import { chromeTrace, kernelTable, PROFILED_STEPS, profileSteps } from "../train/profile.ts";
-import { profileFolder } from "../train/run_folder.ts";
-import { prepareRun, type Start, startRun } from "../train/start.ts";
+import { profileFolder, RunFolder } from "../train/run_folder.ts";
+import { prepareRun, resumedFolder, type Start, startRun } from "../train/start.ts";
 import { Interrupt, INTERRUPTED } from "./interrupt.ts";
 import { TrainingProgress } from "../train/progress.ts";
 import { type Command, gibibytes } from "./arguments.ts";
@@ -25,14 +25,23 @@ export const train: Command = {
     resume: { help: "go on with the run in --out, or with the last one" },
     profile: { help: "instead of training, measure each kernel for some steps" },
   },
+  files({ texts: { out, from, vgg, config }, switches }) {
+    if (out === undefined) return {};
+    const folder = new RunFolder(out);
+    const begins = [folder.checkpoint, folder.model, folder.log, folder.settings, folder.summary];
+    return {
+      reads: [from, vgg, config],
+      writes: switches.has("profile") ? [folder.trace] : switches.has("resume") ? [] : begins,
+      folders: [out],
+    };
+  },
   async run({ texts, switches }) {
     const fromFile = texts.config === undefined ? {} : await settingsFromFile(texts.config);
     const settings = { ...fromFile, ...settingsFromTexts(trainingFields, texts) };
     const out = texts.out ?? null;
     const start = { settings, out, resume: switches.has("resume") };
     if (switches.has("profile")) return await profile(start);
-    const run = await startRun(start);
-    using _log = run.log;
+    using run = await startRun(start);
     console.log(describe(run));
     const stopped = await trainUntilInterrupted(run);
     if (stopped) {
@@ -50,7 +59,8 @@ export const train: Command = {
 
 /** Prints what the kernels of a step take, and leaves nothing but the trace. */
 async function profile(start: Start): Promise<void> {
-  const { trainer, dataset, plan, resumed } = await prepareRun(start);
+  const resumed = resumedFolder(start);
+  const { trainer, dataset, plan } = await prepareRun(start, resumed);
   const { trace } = resumed ?? profileFolder(start.out);
   const batches = await stepBatches(dataset, plan, trainer.stepsDone);
   const spans = await profileSteps(trainer, batches);

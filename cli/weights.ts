@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { fetchVggWeights, vggCachePath, vggUrl } from "../networks/files/vgg19.ts";
 import type { Command } from "./arguments.ts";
 
@@ -10,6 +11,8 @@ export const weights: Command = {
     out: { placeholder: "FILE", help: "where to keep them (the user's cache, where train looks)" },
   },
   takesWords: true,
+  files: ({ texts: { from, out } }) =>
+    out === undefined ? {} : { reads: [from], writes: [out], folders: [dirname(out)] },
   async run({ words, texts: { from, out = vggCachePath() } }) {
     if (words.join() !== "vgg19") throw new Error("say which weights: ./run weights vgg19");
     await fetchVggWeights(from, out);

@@ -3,8 +3,10 @@ import { Device } from "./device.ts";
 /**
  * A device that computes nothing and only counts the memory that a computation takes: what runs on it
  * allocates, frees and reuses buffers as on a device of that kind. Values cannot be read back from it.
+ *
+ * @param largest bytes of a tensor at most
  */
-export function countingDevice(kind: Device["kind"] = "gpu"): Device {
+export function countingDevice(kind: Device["kind"] = "gpu", largest = Infinity): Device {
   const nothing = () => {};
   const pass = {
     setPipeline: nothing,
@@ -13,7 +15,7 @@ export function countingDevice(kind: Device["kind"] = "gpu"): Device {
     end: nothing,
   };
   const gpu = {
-    limits: { maxStorageBufferBindingSize: Infinity, maxComputeWorkgroupsPerDimension: Infinity },
+    limits: { maxStorageBufferBindingSize: largest, maxComputeWorkgroupsPerDimension: Infinity },
     queue: { writeBuffer: nothing, submit: nothing },
     lost: new Promise<never>(nothing),
     addEventListener: nothing,

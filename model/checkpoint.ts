@@ -32,9 +32,26 @@ export function parseCheckpoint(bytes: Uint8Array, path: string): Checkpoint {
   }
 }
 
-/** The model that a checkpoint was made by. @throws Error where its metadata do not say. */
+/** The format that this program writes; files that name none are of the first. */
+export const FORMAT = 1;
+
+/** What metadata say beside the model: of the format, and of the run (train/run_metadata.ts). */
+const otherFields = new Set([
+  ...["version", "format", "step", "batch", "seed", "data", "lists", "pairs", "vgg"],
+  ...["recipe", "rate", "schedule", "batches", "averaging", "l1", "mirroring"],
+]);
+
+/**
+ * The model that a checkpoint was made by.
+ * @throws Error where its metadata do not say, or say what this program does not know
+ */
 export function checkpointModel({ path, metadata }: Checkpoint): ModelConfiguration {
+  requireFormat(path, metadata.version ?? "1");
   try {
+    const unknown = Object.keys(metadata).find((name) =>
+      !Object.hasOwn(modelFields, name) && !otherFields.has(name)
+    );
+    if (unknown !== undefined) throw new Error(`its metadata have an unknown field "${unknown}"`);
     const { preset, ...settings } = settingsFromTexts(modelFields, metadata, (name) => name);
     if (preset === undefined || !metadata.fidelity || !metadata.width) {
       throw new Error("its metadata lack preset, fidelity or width");
@@ -45,7 +62,18 @@ export function checkpointModel({ path, metadata }: Checkpoint): ModelConfigurat
   }
 }
 
-/** The values of the named tensors. @throws Error for one that is missing or of another shape. */
+function requireFormat(path: string, version: string): void {
+  if (version === String(FORMAT)) return;
+  throw new Error(
+    `${path} is a checkpoint of format ${version}, but this program knows ${FORMAT} only: ` +
+      "use the version that wrote it, or a later one",
+  );
+}
+
+/**
+ * The values of the named tensors.
+ * @throws Error for one that is missing, of another shape or not finite.
+ */
 export function checkpointValues(
   { path, tensors }: Checkpoint,
   shapes: Iterable<{ readonly name: string; readonly shape: Shape }>,
@@ -53,7 +81,7 @@ export function checkpointValues(
   const weights = new Weights(tensors, path, "another checkpoint");
   const values = new Map();
   for (const { name, shape } of shapes) {
-    values.set(name, { shape, data: weights.floats(name, shape) });
+    values.set(name, { shape, data: weights.values(name, shape) });
   }
   return values;
 }
@@ -85,6 +113,6 @@ export function generatorValues(
 
 /** What tells the model in a checkpoint's metadata. */
 export function modelMetadata(model: ModelConfiguration): Record<string, string> {
-  const settings = Object.entries(modelSettings(model));
+  const settings = Object.entries({ version: FORMAT, ...modelSettings(model) });
   return Object.fromEntries(settings.map(([name, value]) => [name, String(value)]));
 }

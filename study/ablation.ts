@@ -160,18 +160,13 @@ async function trainRun(
   const { steps } = await trainingPlan(settings);
   const done = await stepsDone(folder);
   if (done === steps) return schedule.trained(await secondsOf(folder));
-  const run = await startRun({ settings, out: folder.path, resume: done !== null });
-  using _log = run.log;
+  using run = await startRun({ settings, out: folder.path, resume: done !== null });
+  const describeLeft: DescribeLeft = (seconds, rate) => schedule.describe(seconds, 1 / rate);
+  const progress = new TrainingProgress(run.plan, run.trainer.stepsDone, describeLeft, write);
   try {
-    const describeLeft: DescribeLeft = (seconds, rate) => schedule.describe(seconds, 1 / rate);
-    const progress = new TrainingProgress(run.plan, run.trainer.stepsDone, describeLeft, write);
-    try {
-      await trainingLoop(run, progress, stop);
-    } finally {
-      progress.end();
-    }
+    await trainingLoop(run, progress, stop);
   } finally {
-    run.trainer.device.close();
+    progress.end();
   }
   stop.throwIfAborted();
   schedule.trained(await secondsOf(folder));

@@ -2,7 +2,7 @@
 import type { Dataset, Pair, Picture } from "../data/types.ts";
 import { shuffledIndex } from "../data/sets/sampler.ts";
 import type { Device } from "../engine/device.ts";
-import { digestFiles, digestTestData } from "../evaluate/digest.ts";
+import { digestFiles, digestLists } from "../data/sets/digest.ts";
 import type { Metric } from "../evaluate/metrics.ts";
 import { Tools, type WeightFiles } from "../evaluate/tools.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
@@ -52,7 +52,7 @@ export async function judgeRun(
   await evaluateShard({
     run: {
       checkpoint: await digestFiles([folder.checkpoint]),
-      data: await digestTestData(data, null),
+      data: await digestLists(data, "test"),
       pairs: dataset.pairCount("test"),
       metrics: metrics.map(({ name }) => name),
       weights,

@@ -124,11 +124,7 @@ Deno.test("train --profile: a table and a trace, and neither a run nor a change 
     const before = await contents();
     await succeed(folder, ["train", "--resume", "--steps", "2", "--profile"]);
     assertEquals((await contents()).filter(([name]) => name !== "profile.trace.json"), before);
-    await refuses(
-      folder,
-      [...profile, "--out", "runs/profile.trace.json"],
-      "choose another with --out",
-    );
+    await refuses(folder, [...profile, "--out", "runs/profile.trace.json"], "is not a folder");
   });
 });
 
@@ -200,6 +196,7 @@ async function checkRefusedCheckpoints(folder: string, run: string): Promise<voi
     [serializeSafetensors(tensors, {}), "its metadata lack preset, fidelity or width"],
     [serializeSafetensors(tensors, { ...metadata, width: "5" }), "has the shape [4,21,3,3] but"],
     [serializeSafetensors(new Map(), metadata), "generator.appearance.0.weight is missing"],
+    [serializeSafetensors(tensors, { ...metadata, version: "2" }), "a checkpoint of format 2"],
   ];
   for (const [content, message] of bad) {
     await Deno.writeFile(join(folder, "bad"), content);
@@ -245,7 +242,8 @@ Deno.test("what the command line gets wrong is one line; --verbose says where", 
     const { stderr } = await repose(folder, ["train", "--width", "0", "--verbose"]);
     assertMatch(stderr, /\n {4}at /);
     await Deno.writeTextFile(join(folder, "file"), "");
-    await refuses(folder, [...tiny, "--out", "file/run"], "choose another with --out");
+    await refuses(folder, [...tiny, "--out", "file/run"], "file is not a folder");
+    await refuses(folder, ["pose", "file", "--out", "file/x.json"], "file is not a folder");
     assertEquals(Deno.readDirSync(folder).toArray().length, 1, "a refused run left something");
   });
 });

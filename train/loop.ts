@@ -1,3 +1,4 @@
+import { isThere } from "../data/files/look.ts";
 import type { Dataset, Pair } from "../data/types.ts";
 import { BatchQueue } from "./batch_queue.ts";
 import { writeCheckpoint, writeModel } from "./checkpoint.ts";
@@ -13,8 +14,8 @@ import type { Trainer } from "./trainer.ts";
 const READ_SECONDS = 1;
 const READ_STEPS = 64;
 
-/** A run that is ready to go. */
-export interface TrainingRun {
+/** A run that is ready to go; disposed of, it leaves its folder and its device to others. */
+export interface TrainingRun extends Disposable {
   readonly plan: TrainingPlan;
   readonly trainer: Trainer;
   readonly dataset: Dataset;
@@ -31,7 +32,7 @@ export class Divergence extends Error {}
 
 /**
  * Takes the steps that are left, and leaves a checkpoint and a sample sheet every `plan.every` steps
- * and at the end, and a checkpoint when it is stopped. What a step does depends on nothing but the
+ * and at the end, those of an earlier process that was killed before it wrote them included, and a checkpoint when it is stopped. What a step does depends on nothing but the
  * plan, its number and the state before it.
  * @throws Divergence where a loss is not a finite number; the last checkpoint then stays.
  *
@@ -43,6 +44,8 @@ export async function trainingLoop(
   stop: AbortSignal,
 ): Promise<void> {
   const { trainer, plan: { steps, every }, log } = run;
+  await completeSave(run);
+  if (trainer.stepsDone === steps) return;
   using batches = new BatchQueue(run.plan, trainer.stepsDone);
   let block = 1;
   while (trainer.stepsDone < steps && !stop.aborted) {
@@ -84,10 +87,20 @@ function requireFinite(rows: readonly LossRow[]): void {
 }
 
 /** Saves the state as the run's newest checkpoint, and the networks alone beside it. */
-export async function save({ trainer, folder, metadata }: TrainingRun): Promise<void> {
+export async function save(
+  { trainer, folder, metadata }: Pick<TrainingRun, "trainer" | "folder" | "metadata">,
+): Promise<void> {
   const step = String(trainer.stepsDone);
   await writeModel(folder.model, trainer.model);
   await writeCheckpoint(folder.checkpoint, trainer.device, trainer.state, { ...metadata, step });
+}
+
+/** Writes what the last step has not left yet because the run was killed while it saved. */
+async function completeSave(run: TrainingRun): Promise<void> {
+  const { trainer: { stepsDone }, plan: { steps, every }, folder } = run;
+  const hasSheet = stepsDone > 0 && (stepsDone === steps || stepsDone % every === 0);
+  if (hasSheet && !await isThere(folder.sheet(stepsDone))) await saveWithSheet(run);
+  else if (!await isThere(folder.model)) await save(run);
 }
 
 async function saveWithSheet(run: TrainingRun): Promise<void> {

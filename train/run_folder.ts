@@ -1,5 +1,6 @@
 /** Where a run keeps its files: `runs/NAME`. */
 import { join } from "node:path";
+import { MODEL_FILE } from "../repose/files/open_studio.ts";
 
 export class RunFolder {
   constructor(readonly path: string) {}
@@ -10,7 +11,7 @@ export class RunFolder {
   }
   /** The networks alone, in half precision, as the newest checkpoint has them. */
   get model(): string {
-    return join(this.path, "model.safetensors");
+    return join(this.path, MODEL_FILE);
   }
   /** JSON lines, one a step. */
   get log(): string {
@@ -19,6 +20,10 @@ export class RunFolder {
   /** The run's settings, in the form that --config reads. */
   get settings(): string {
     return join(this.path, "settings.json");
+  }
+  /** Held by the process that trains. */
+  get lock(): string {
+    return join(this.path, ".lock");
   }
   /** The scores at the end. */
   get summary(): string {
@@ -32,6 +37,12 @@ export class RunFolder {
   sheet(step: number): string {
     return join(this.path, `samples-${String(step).padStart(6, "0")}.png`);
   }
+}
+
+/** Whether all is there that a run leaves with its last step. */
+export async function isComplete(folder: RunFolder, steps: number): Promise<boolean> {
+  const summary = await Deno.readTextFile(folder.summary).then(JSON.parse).catch(() => null);
+  return summary?.step === steps && exists(folder.model) && exists(folder.sheet(steps));
 }
 
 const root = "runs";

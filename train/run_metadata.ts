@@ -1,4 +1,5 @@
 /** What a checkpoint tells of the run that left it. */
+import { digestLists } from "../data/sets/digest.ts";
 import { type Checkpoint, checkpointModel, modelMetadata } from "../model/checkpoint.ts";
 import type { VggWeights } from "../networks/vgg19/weights.ts";
 import type { TrainingPlan } from "./options.ts";
@@ -19,6 +20,7 @@ export async function runMetadata(
     batch: String(batch),
     seed: String(seed),
     data: data === null ? "figures" : "folder",
+    ...(data === null ? {} : { lists: (await digestLists(data, "train")).slice(0, 16) }),
     pairs: String(trainingPairs),
     vgg: vgg ? await fingerprint(vgg) : "none",
   };
@@ -26,13 +28,14 @@ export async function runMetadata(
 
 /**
  * @throws Error that lists how the run that left the checkpoint differs from this one. Settings of the
- * model that an older checkpoint does not name are the defaults.
+ * model that an older checkpoint does not name are the defaults; the lists of its data are not known.
  */
 export function requireSameRun(
   checkpoint: Checkpoint,
   run: Readonly<Record<string, string>>,
 ): void {
-  const before = {
+  const before: Readonly<Record<string, string>> = {
+    ...(run.lists === undefined ? {} : { lists: run.lists }),
     ...recipeMetadata(paperRecipe),
     ...checkpoint.metadata,
     ...modelMetadata(checkpointModel(checkpoint)),

@@ -1,6 +1,5 @@
-import { writeJson } from "../data/files/write.ts";
+import { removeUnfinished, writeJson } from "../data/files/write.ts";
 import { Device } from "../engine/device.ts";
-import type { Checkpoint } from "../model/checkpoint.ts";
 import { readCheckpoint } from "../repose/files/open_studio.ts";
 import { restoreState } from "./checkpoint.ts";
 import { heldOutPairs, openDataset } from "./dataset.ts";
@@ -15,7 +14,9 @@ import {
   type TrainingSettings,
 } from "./options.ts";
 import { requireSameRun, runMetadata } from "./run_metadata.ts";
-import { createRunFolder, findRunFolder, type RunFolder } from "./run_folder.ts";
+import { requireMemory } from "./memory.ts";
+import { createRunFolder, findRunFolder, isComplete, type RunFolder } from "./run_folder.ts";
+import { lockRun } from "./run_lock.ts";
 import { Trainer } from "./trainer.ts";
 import { loadVggWeights } from "../networks/files/vgg19.ts";
 
@@ -30,9 +31,8 @@ export interface Start {
 }
 
 /** A run that has no folder yet, unless it goes on with an earlier one. */
-interface PreparedRun extends Omit<TrainingRun, "folder" | "log"> {
+interface PreparedRun extends Omit<TrainingRun, "folder" | "log" | typeof Symbol.dispose> {
   readonly settings: TrainingSettings;
-  readonly resumed: RunFolder | null;
 }
 
 /**
@@ -41,17 +41,36 @@ interface PreparedRun extends Omit<TrainingRun, "folder" | "log"> {
  * @throws Error of one line that says what is wrong.
  */
 export async function startRun(start: Start): Promise<TrainingRun> {
-  const { resumed, settings, ...run } = await prepareRun(start);
-  return await openFolder(
-    run,
-    resumed ?? createRunFolder(start.out, run.plan.model.preset),
-    settings,
-  );
+  using held = new DisposableStack();
+  const resumed = resumedFolder(start);
+  // Before its checkpoint is read, which another process might still replace.
+  if (resumed) held.use(lockRun(resumed));
+  const { settings, ...run } = await prepareRun(start, resumed);
+  const { trainer, plan } = run;
+  held.defer(() => trainer.device.close());
+  const folder = resumed ?? createRunFolder(start.out, plan.model.preset);
+  if (!resumed) held.use(lockRun(folder));
+  await removeUnfinished(folder.path);
+  await writeJson(folder.settings, settledSettings(settings, plan));
+  const log = held.use(await TrainingLog.open(folder.log, trainer.stepsDone));
+  if (trainer.stepsDone === 0) await save({ ...run, folder });
+  const kept = held.move();
+  return { ...run, folder, log, [Symbol.dispose]: () => kept.dispose() };
+}
+
+/** The folder of the run to go on with; null for a new one. */
+export function resumedFolder({ out, resume }: Start): RunFolder | null {
+  return resume ? findRunFolder(out) : null;
 }
 
 /** As `startRun`, but writes nothing. */
-export async function prepareRun({ settings, out, resume }: Start): Promise<PreparedRun> {
-  const resumed = resume ? findRunFolder(out) : null;
+export async function prepareRun(
+  { settings }: Start,
+  resumed: RunFolder | null,
+): Promise<PreparedRun> {
+  if (resumed && settings.from !== undefined) {
+    throw new Error("--from is where a run begins: leave it out, or --resume");
+  }
   const before = resumed ? await settingsOf(resumed) : {};
   const merged = { ...before, ...settings };
   const plan = await trainingPlan(merged);
@@ -63,10 +82,15 @@ export async function prepareRun({ settings, out, resume }: Start): Promise<Prep
   if (checkpoint) requireSameRun(checkpoint, metadata);
 
   const device = await Device.open(debugOptions());
+  requireMemory(device, plan);
   const trainer = Trainer.create(device, plan.model, { ...plan, vgg });
-  if (checkpoint) restore(trainer, checkpoint, plan);
-  else if (plan.from !== null) trainer.beginWith(await readCheckpoint(plan.from));
-  return { plan, trainer, dataset, metadata, samples, settings: merged, resumed };
+  if (checkpoint) {
+    trainer.stepsDone = restoreState(device, trainer.state, checkpoint);
+    await requireWork(trainer, plan, resumed!);
+  } else if (plan.from !== null) trainer.beginWith(await readCheckpoint(plan.from));
+  trainer.prepare(plan.batch);
+  await device.finish();
+  return { plan, trainer, dataset, metadata, samples, settings: merged };
 }
 
 /** Runs of older versions name no recipe: they knew the paper's only. */
@@ -74,22 +98,14 @@ async function settingsOf({ settings }: RunFolder): Promise<TrainingSettings> {
   return { recipe: "paper", ...await settingsFromFile(settings) };
 }
 
-function restore(trainer: Trainer, checkpoint: Checkpoint, { steps }: TrainingPlan): void {
-  trainer.stepsDone = restoreState(trainer.device, trainer.state, checkpoint);
-  if (trainer.stepsDone < steps) return;
-  throw new Error(
-    `${checkpoint.path} has ${trainer.stepsDone} of ${steps} steps: give --steps more to go on`,
-  );
-}
-
-async function openFolder(
-  run: Omit<TrainingRun, "folder" | "log">,
+/** @throws Error where all steps are done and all is there that they leave. */
+async function requireWork(
+  { stepsDone }: Trainer,
+  { steps }: TrainingPlan,
   folder: RunFolder,
-  settings: TrainingSettings,
-): Promise<TrainingRun> {
-  await writeJson(folder.settings, settledSettings(settings, run.plan));
-  const { stepsDone } = run.trainer;
-  const opened = { ...run, folder, log: await TrainingLog.open(folder.log, stepsDone) };
-  if (stepsDone === 0) await save(opened);
-  return opened;
+): Promise<void> {
+  if (stepsDone < steps || (stepsDone === steps && !await isComplete(folder, steps))) return;
+  throw new Error(
+    `${folder.checkpoint} has ${stepsDone} of ${steps} steps: give --steps more to go on`,
+  );
 }

@@ -140,17 +140,21 @@ export class Trainer {
     this.#average();
   }
 
+  /** Makes what steps on batches of `count` pairs need, so that what fails fails before the first. */
+  prepare(count: number): TrainingStep {
+    // Step 0 of the random numbers made the initial weights.
+    this.#random.beginStep(this.stepsDone + 1);
+    return this.#step ??= this.#capture(count);
+  }
+
   /**
    * One step of the discriminator and one of the generator, each on its own batch, or both on the
    * generator's where the recipe wants one. Never waits.
    * @throws RangeError when a batch has another size than those of the first step.
    */
   step(discriminatorBatch: Batch, generatorBatch: Batch): void {
-    // Step 0 of the random numbers made the initial weights.
-    this.#random.beginStep(this.stepsDone + 1);
     this.#losses.begin(this.stepsDone);
-    this.#step ??= this.#capture(generatorBatch.count);
-    const { forDiscriminator, forGenerator, captured } = this.#step;
+    const { forDiscriminator, forGenerator, captured } = this.prepare(generatorBatch.count);
     const { recipe, steps } = this.training;
     const step = this.stepsDone + 1;
     const rate = learningRate(recipe, step, steps);

@@ -43,6 +43,15 @@ export async function writeLines(path: string, lines: Iterable<string>): Promise
   });
 }
 
+/** Removes from a folder what writers left that were killed. Nobody else may be writing into it. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile && unfinished.test(name)) await Deno.remove(join(folder, name));
+  }
+}
+
+const unfinished = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
 async function writeAtomic(
   path: string,
   write: (file: Deno.FsFile) => Promise<void>,

@@ -61,6 +61,13 @@ export function listName(kind: "annotation" | "pairs", split: Split): string {
   return `${kind}-${split}.csv`;
 }
 
+/** All that `data` writes into a folder. */
+export function homeFiles(folder: string): string[] {
+  const kinds = ["annotation", "pairs"] as const, splits = ["train", "test"] as const;
+  const lists = kinds.flatMap((kind) => splits.map((split) => listName(kind, split)));
+  return [note, ...lists].map((name) => join(folder, name));
+}
+
 /** The path of the list in a data set, null where there is none. */
 export function findList(
   { folder, entries }: Home,

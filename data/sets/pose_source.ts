@@ -13,10 +13,11 @@ import { readPoseTable } from "./pose_table.ts";
 export class BrokenPose extends Error {}
 
 /**
- * The joints of the person in a picture; null where nobody is seen, or nothing is known of it.
+ * The joints of the person in a picture; null where nobody is seen, undefined for a picture that the source does not
+ * have.
  * @throws BrokenPose for what concerns this picture alone.
  */
-export type PoseSource = (picture: Picture, located: Located) => Promise<Joints | null>;
+export type PoseSource = (picture: Picture, located: Located) => Promise<Joints | null | undefined>;
 
 /** `openpose:poses.json` -> its format and path; no format where none is given. */
 export function splitFormat(text: string): { format?: PoseFormat; path: string } {
@@ -53,7 +54,7 @@ async function openFiles(text: string, skeleton: Skeleton): Promise<PoseSource> 
     const table = await readPoseTable(path, skeleton);
     return (picture, { name }) => {
       const index = table.indexOf(name);
-      if (index === null) return Promise.resolve(null);
+      if (index === null) return Promise.resolve(undefined);
       const joints = table.joints(index);
       checkAllInside(joints, skeleton.joints, `${table.place(index)}: ${name}`, picture);
       return Promise.resolve(joints);
@@ -63,8 +64,10 @@ async function openFiles(text: string, skeleton: Skeleton): Promise<PoseSource> 
   if (list === null) {
     throw new Error(`${path} has no lists "images" and "annotations": give a folder of JSON files`);
   }
-  return (picture, { name, path }) =>
-    Promise.resolve(list.joints(name, picture) ?? list.joints(path, picture));
+  return (picture, { name, path }) => {
+    const listed = [name, path].find((each) => list.has(each));
+    return Promise.resolve(listed === undefined ? undefined : list.joints(listed, picture));
+  };
 }
 
 async function poseBeside(
@@ -72,7 +75,7 @@ async function poseBeside(
   format: PoseFormat | undefined,
   size: Picture,
   { path }: Located,
-): Promise<Joints | null> {
+): Promise<Joints | null | undefined> {
   const stem = join(folder, path.replace(/\.[^.]*$/, ""));
   for (const file of [`${stem}.json`, `${stem}_keypoints.json`]) {
     const text = await Deno.readTextFile(file).catch((error: Error) => {
@@ -81,5 +84,5 @@ async function poseBeside(
     });
     if (text !== null) return parsePoseJson(text, { file, format, size });
   }
-  return null;
+  return undefined;
 }

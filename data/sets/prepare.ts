@@ -41,6 +41,8 @@ export interface PreparationAccount {
   readonly unlisted: number;
   /** Pictures that could not be read, or their pose: why. */
   readonly broken: readonly string[];
+  /** Pictures that the source of poses does not have; they are in no list. */
+  readonly unknown: readonly string[];
   readonly splits: Readonly<Record<Split, SplitAccount>>;
 }
 
@@ -72,14 +74,17 @@ export async function prepare(preparation: Preparation): Promise<PreparationAcco
   const lists = await openLists(await openHome(out), skeleton);
   const bySplit = dealPictures(scan.pictures, lists, preparation);
 
-  const broken = await annotate(bySplit, lists, preparation);
+  const { broken, unknown } = await annotate(bySplit, lists, preparation);
   const home = await openHome(out);
   const [train, test] = await Promise.all(
     splits.map((split) => pairSplit(split, bySplit[split], home, preparation)),
   );
   const unlisted = scan.pictures.length - bySplit.train.length - bySplit.test.length;
-  return { scan, unlisted, broken, splits: { train, test } };
+  return { scan, unlisted, broken, unknown, splits: { train, test } };
 }
+
+type Unusable = Pick<PreparationAccount, "broken" | "unknown">;
+const allUsable: Unusable = { broken: [], unknown: [] };
 
 /**
  * Finds the poses that our lists lack, and writes the lists; gives what was wrong with pictures.
@@ -89,7 +94,7 @@ async function annotate(
   bySplit: Readonly<Record<Split, readonly Located[]>>,
   lists: Lists,
   preparation: Preparation,
-): Promise<string[]> {
+): Promise<Unusable> {
   const own = splits.filter((split) => !lists[split]?.isTheirs && bySplit[split].length > 0);
   const tables = own.flatMap((split) => lists[split]?.table ?? []);
   const people = own.flatMap((split) => bySplit[split]).filter(({ name }) => identify(name));
@@ -98,13 +103,17 @@ async function annotate(
     const table = lists[split]?.table;
     return table && bySplit[split].every(({ name }) => !find(tables, name) || find([table], name));
   });
-  if (missing.length === 0 && isSettled) return [];
+  if (missing.length === 0 && isSettled) return allUsable;
 
   using partial = await PartialList.open(preparation.out, preparation.skeleton);
   const todo = missing.filter(({ name }) => partial.table.indexOf(name) === null);
-  const broken = todo.length > 0 ? await findPoses(todo, people.length, partial, preparation) : [];
-  if (broken.length > 0 && broken.length === people.length) {
-    throw new Error(`none of ${people.length} pictures can be used; the first: ${broken[0]}`);
+  const unusable = todo.length > 0
+    ? await findPoses(todo, people.length, partial, preparation)
+    : allUsable;
+  const { broken: [first], unknown: [stranger] } = unusable;
+  if (partial.table.count === 0 && todo.length > 0 && todo.length === people.length) {
+    const reason = first ?? `there is no pose of ${stranger}`;
+    throw new Error(`none of ${people.length} pictures can be used; the first: ${reason}`);
   }
   const here = new Set(
     own.flatMap((split) => bySplit[split]).map(({ name }) => canonicalName(name)),
@@ -120,7 +129,7 @@ async function annotate(
     );
   }
   await partial.remove();
-  return broken;
+  return unusable;
 }
 
 /** The joints of a picture in the first of the tables that has it. */
@@ -146,9 +155,9 @@ async function findPoses(
   total: number,
   partial: PartialList,
   { pictures, skeleton, openPoses, onProgress }: Preparation,
-): Promise<string[]> {
+): Promise<Unusable> {
   const poses = await openPoses();
-  const broken: string[] = [];
+  const broken: string[] = [], unknown: string[] = [];
   const nobody = skeleton.joints.map(() => null);
   let done = total - todo.length;
   onProgress(done, total);
@@ -160,6 +169,10 @@ async function findPoses(
     }
     try {
       const joints = await poses(result.value, located);
+      if (joints === undefined) {
+        unknown.push(located.path);
+        continue;
+      }
       partial.add({
         name: located.name,
         joints: joints ? wholePixels(joints, result.value) : nobody,
@@ -169,7 +182,7 @@ async function findPoses(
       broken.push(error.message);
     }
   }
-  return broken;
+  return { broken, unknown };
 }
 
 /** The authors' programs expect whole numbers; what lies outside the picture is not seen. */

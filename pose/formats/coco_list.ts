@@ -7,6 +7,7 @@ import { personJoints } from "./pose_json.ts";
 export class CocoList {
   /** The first person of each picture. */
   readonly #people = new Map<string, unknown>();
+  readonly #pictures = new Set<string>();
 
   private constructor(private readonly file: string) {}
 
@@ -29,6 +30,7 @@ export class CocoList {
       if (!isObject(image) || typeof image.file_name !== "string") {
         throw new Error(`${file}: images[${i}] has no file_name`);
       }
+      list.#pictures.add(image.file_name);
       const person = people.get(image.id);
       if (person !== undefined) list.#people.set(image.file_name, person);
     }
@@ -37,6 +39,11 @@ export class CocoList {
 
   get count(): number {
     return this.#people.size;
+  }
+
+  /** Whether it lists a picture, with or without a person. */
+  has(name: string): boolean {
+    return this.#pictures.has(name);
   }
 
   /** The joints of the first person in a picture, null where the list has none; throws as `parsePoseJson`. */

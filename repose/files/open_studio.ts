@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isFolder } from "../../data/files/look.ts";
 import type { Device } from "../../engine/device.ts";
 import { type Checkpoint, parseCheckpoint } from "../../model/checkpoint.ts";
 import { moveNetPath } from "../../networks/files/published.ts";
@@ -6,12 +8,24 @@ import { readWeights } from "../../networks/files/read_weights.ts";
 import { debugOptions } from "./debug_options.ts";
 import { type FindPose, poseFinder, Studio } from "../studio.ts";
 
-/** Reads a checkpoint. @throws Error that names the file and says what is wrong with it. */
+/** The file in a run's folder that has its networks alone. */
+export const MODEL_FILE = "model.safetensors";
+
+/** The checkpoint's file that a path names: itself, or that of a run's folder. */
+export async function checkpointFile(path: string): Promise<string> {
+  return await isFolder(path) ? join(path, MODEL_FILE) : path;
+}
+
+/**
+ * Reads a checkpoint, or that of a run's folder.
+ * @throws Error that names the file and says what is wrong with it.
+ */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const bytes = await Deno.readFile(path).catch((error: Error) => {
+  const file = await checkpointFile(path);
+  const bytes = await Deno.readFile(file).catch((error: Error) => {
     throw new Error(`cannot read the checkpoint: ${error.message}`);
   });
-  return parseCheckpoint(bytes, path);
+  return parseCheckpoint(bytes, file);
 }
 
 const readMoveNet = async () => await readWeights(await moveNetPath());

@@ -110,6 +110,11 @@ export async function readPose(text: string, size: Size | null): Promise<Joints>
   throw new Error(`${file} has no pose of ${name}`);
 }
 
+/** The file or folder that a text names as `readPose` and `readTargetPoses` take it. */
+export function poseFile(text: string): string {
+  return splitEntry(splitFormat(text).path).file;
+}
+
 /** FILE#NAME, where the file may be a list. */
 function splitEntry(path: string): { file: string; name?: string } {
   const [file, name] = path.split(/(?<=\.(?:csv|json))#/i);

@@ -68,6 +68,18 @@ Deno.test("checkpoint: its metadata tell the model, with the fidelity's fields u
   const other = checkpointModel(checkpoint({ ...least, sampling: "bilinear", format: "pt" }));
   assertEquals([other.norm, other.sampling], ["layer", "bilinear"]);
 
+  for (const version of ["2", "", "one"]) {
+    assertThrows(
+      () => checkpointModel(checkpoint({ ...least, version, more: "" })),
+      Error,
+      `it.safetensors is a checkpoint of format ${version}, but this program knows 1 only`,
+    );
+  }
+  assertThrows(
+    () => checkpointModel(checkpoint({ ...least, version: "1", widht: "4" })),
+    Error,
+    'its metadata have an unknown field "widht"',
+  );
   for (const name of ["preset", "fidelity", "width"]) {
     const { [name]: _, ...rest } = least as Record<string, string>;
     assertThrows(
@@ -102,7 +114,25 @@ Deno.test("checkpoint: half floats are widened; wrong shapes and missing tensors
     Error,
     "it.safetensors: none is missing but must be [4]",
   );
+  for (const value of [NaN, Infinity]) {
+    const spoilt = checkpoint({}, { spoilt: storedFloat32(Float32Array.of(1, value), [2]) });
+    assertThrows(
+      () => checkpointValues(spoilt, [{ name: "spoilt", shape: [2] }]),
+      Error,
+      "it.safetensors: spoilt is not all finite; give another checkpoint",
+    );
+  }
   assertThrows(() => restoreState(device, new Map(), file), Error, "name no step");
+});
+
+Deno.test("checkpoint: a run's folder stands for its networks; what a run writes is known", async () => {
+  await inFolder(async (folder) => {
+    const metadata = await runMetadata(await trainingPlan({ vgg: "none" }), 1, null);
+    const path = join(folder, "model.safetensors");
+    await writeCheckpoint(path, device, state(), { ...metadata, lists: "0", step: "1" });
+    assertEquals((await readCheckpoint(folder)).path, path);
+    assertEquals(checkpointModel(await readCheckpoint(folder)).preset, "demo");
+  });
 });
 
 Deno.test("checkpoint: a run with other settings is told what differs", async () => {

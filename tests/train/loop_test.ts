@@ -13,8 +13,7 @@ const silent = new TrainingProgress(settings, 0, undefined, () => {}, true);
 
 Deno.test("loop: leaves a row a step, sheets, and a checkpoint of the last step", async () => {
   await inFolder(async (folder) => {
-    const run = await startRun({ settings, out: join(folder, "run"), resume: false });
-    using _log = run.log;
+    using run = await startRun({ settings, out: join(folder, "run"), resume: false });
     await trainingLoop(run, silent, new AbortController().signal);
     assertEquals((await readLog(run.folder.log)).rows.map(({ step }) => step), [1, 2, 3]);
     assertEquals((await readCheckpoint(run.folder.checkpoint)).metadata.step, "3");
@@ -27,8 +26,7 @@ Deno.test("loop: leaves a row a step, sheets, and a checkpoint of the last step"
 
 Deno.test("loop: a run that is stopped saves the step at hand", async () => {
   await inFolder(async (folder) => {
-    const run = await startRun({ settings, out: join(folder, "run"), resume: false });
-    using _log = run.log;
+    using run = await startRun({ settings, out: join(folder, "run"), resume: false });
     const stop = new AbortController();
     const stopping = new TrainingProgress(settings, 0, undefined, () => stop.abort(), true);
     await trainingLoop(run, stopping, stop.signal);
@@ -39,8 +37,7 @@ Deno.test("loop: a run that is stopped saves the step at hand", async () => {
 
 Deno.test("loop: losses that are not finite end the run and leave the last checkpoint", async () => {
   await inFolder(async (folder) => {
-    const run = await startRun({ settings, out: join(folder, "run"), resume: false });
-    using _log = run.log;
+    using run = await startRun({ settings, out: join(folder, "run"), resume: false });
     const weight = run.trainer.state.get("generator.decoder.1.weight")!;
     run.trainer.device.write(weight, new Float32Array(weight.size).fill(NaN));
     await assertRejects(

@@ -28,14 +28,31 @@ Deno.test("poses from a folder of JSON files, from COCO's list, from a CSV", asy
     for (const [i, text] of [poses, coco, list].entries()) {
       const openIt = () => openPoses(text, human);
       const out = join(root, `out-${i}`);
-      const { splits: { train, test }, broken } = await prepare(
+      const { splits: { train, test }, broken, unknown } = await prepare(
         settings(folder, "folder", { out, openPoses: openIt }),
       );
-      assertEquals(broken, []);
-      assertEquals(train.selection.annotated + test.selection.annotated, 3);
-      assertEquals(train.selection.unusable + test.selection.unusable, 1);
+      assertEquals([broken, unknown], [[], ["BOB/1.png"]]);
+      assertEquals(train.selection.annotated + test.selection.annotated, 2);
+      assertEquals(train.selection.unusable + test.selection.unusable, 0);
       assertEquals(train.pairs + test.pairs, 2);
     }
+    await Deno.writeTextFile(
+      coco,
+      JSON.stringify({ images: [{ id: 3, file_name: "BOB/1.png" }], annotations: [] }),
+    );
+    const openIt = () => openPoses(coco, human);
+    const { unknown, splits: { train, test } } = await prepare(
+      settings(folder, "folder", { out: join(root, "out-0"), openPoses: openIt }),
+    );
+    assertEquals([unknown, train.selection.unusable + test.selection.unusable], [[], 1]);
+
+    const none = settings(folder, "folder", { out: join(root, "new"), openPoses: openIt });
+    await Deno.writeTextFile(coco, JSON.stringify({ images: [], annotations: [] }));
+    await assertRejects(
+      () => prepare(none),
+      Error,
+      "none of 3 pictures can be used; the first: there is no pose of ANNA/1.png",
+    );
     await assertRejects(() => openPoses(join(root, "none"), human), Error, "cannot read the poses");
     await Deno.writeTextFile(coco, json);
     await assertRejects(() => openPoses(coco, human), Error, "give a folder of JSON files");
