@@ -20,7 +20,7 @@ touch "$3/usr/lib/cpu-linux/libvulkan_lvp.so"
 echo '{"library_path": "/usr/lib/cpu-linux/libvulkan_lvp.so"}' >"$3/usr/share/vulkan/icd.d/lvp_icd.json"`;
 
 /** A copy of ./run in a folder of its own, on a machine that has a few ordinary tools and the given programs. */
-async function machine(programs: Record<string, string>) {
+async function machine(programs: Record<string, string>, codename = "") {
   const folder = await Deno.makeTempDir({ prefix: "repose run " });
   await Deno.copyFile(new URL("../run", import.meta.url), `${folder}/run`);
   await Deno.mkdir(`${folder}/bin`);
@@ -29,9 +29,10 @@ async function machine(programs: Record<string, string>) {
   };
   const tools =
     "basename cat chmod cp dirname find grep id ls mkdir mktemp mv rm sed tail tar touch tr";
-  for (const tool of tools.split(" ")) {
-    await install(tool, `PATH=${Deno.env.get("PATH")} exec ${tool} "$@"`);
-  }
+  const real = (tool: string) => `PATH=${Deno.env.get("PATH")} exec ${tool} "$@"`;
+  for (const tool of tools.split(" ")) await install(tool, real(tool));
+  // The name of the distribution's release is the test's, whatever the machine.
+  await install("sed", `case $2 in *CODENAME*) echo ${codename} ;; *) ${real("sed")} ;; esac`);
   await install("uname", "case $1 in -s) echo Linux ;; -m) echo x86_64 ;; *) exit 1 ;; esac");
   for (const [name, script] of Object.entries(programs)) await install(name, script);
   return {
@@ -45,6 +46,8 @@ async function machine(programs: Record<string, string>) {
         new TextDecoder().decode(bytes).replaceAll(folder, "HERE");
       return { code, out: text(stdout), errors: text(stderr) };
     },
+    read: async (path: string) =>
+      (await Deno.readTextFile(`${folder}/${path}`)).replaceAll(folder, "HERE"),
     async has(path: string) {
       return await Deno.stat(`${folder}/${path}`).then(() => true, () => false);
     },
@@ -81,6 +84,36 @@ Deno.test("run: a machine without a driver gets one in .vulkan, once", async () 
   assertEquals((await here.run("test")).out, first.out);
   assertEquals((await here.run("test")).errors, "");
   assertEquals(await here.asked(), asked);
+});
+
+Deno.test("run: on Debian 12 the driver of Debian 13 comes with its C library, which a copy of Deno names", async () => {
+  const names = `${dpkg}
+mkdir -p "$3/usr/bin"
+echo 'shift 2; exec sh "$@"' >"$3/usr/lib/cpu-linux/ld-linux-cpu.so.2"
+echo 'echo "$@" >>patched' >"$3/usr/bin/patchelf"
+chmod +x "$3/usr/lib/cpu-linux/ld-linux-cpu.so.2"
+touch "$3/usr/lib/cpu-linux/libLLVM.so.1"`.replace(/^case.*$/m, "");
+  await using here = await machine({
+    deno: deno("2.9.6", whereTheDriverIs),
+    "apt-get": `echo "$*" >>apt; ${apt}`,
+    "dpkg-deb": names,
+    sh: 'PATH=$PATH:/bin:/usr/bin exec /bin/sh "$@"',
+  }, "bookworm");
+  const { out, errors } = await here.run("test");
+  assertEquals(
+    out,
+    "ran task test with HERE/.vulkan/usr/share/vulkan/icd.d/lvp_icd.json at no libraries\n",
+    errors,
+  );
+  assertMatch(await here.read("apt"), /-t trixie-backports .*mesa-vulkan-drivers.* patchelf/);
+  const libraries = "HERE/.vulkan/usr/lib/cpu-linux";
+  assertMatch(
+    await here.read("patched"),
+    new RegExp(
+      `--set-interpreter ${libraries}/ld-linux-cpu.so.2 --force-rpath --set-rpath ${libraries} `,
+    ),
+  );
+  assertEquals(await here.has(".vulkan/deno/2.9.6/deno"), true);
 });
 
 Deno.test("run: a driver that only lacked a loader is preferred to the software driver", async () => {

@@ -27,10 +27,10 @@ export interface Tuning {
 }
 
 export const tunings: Readonly<Record<TensorDevice["kind"], Tuning>> = {
-  // A packet of lanes is 8 threads. Values that differ from lane to lane are loaded lane by lane, so
+  // A packet of lanes is 8 threads, or 16 where vectors have 512 bits. Values that differ from lane to lane are loaded lane by lane, so
   // tiles are as large as lets the body of the inner loop stay in the first-level instruction cache.
   software: {
-    group: 8,
+    group: 16,
     tile: [4, 4],
     channels: (taps) => taps <= 4 ? 16 : 8,
     space: "uniform",
