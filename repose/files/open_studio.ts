@@ -1,17 +1,15 @@
 import { fileURLToPath } from "node:url";
+import { readBytes } from "../../data/files/read.ts";
 import type { Device } from "../../engine/device.ts";
 import { type Checkpoint, parseCheckpoint } from "../../model/checkpoint.ts";
 import { moveNetPath } from "../../networks/files/published.ts";
-import { readWeights } from "../../networks/files/read_weights.ts";
+import { LARGEST_WEIGHTS, readWeights } from "../../networks/files/read_weights.ts";
 import { debugOptions } from "./debug_options.ts";
 import { type FindPose, poseFinder, Studio } from "../studio.ts";
 
 /** Reads a checkpoint. @throws Error that names the file and says what is wrong with it. */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const bytes = await Deno.readFile(path).catch((error: Error) => {
-    throw new Error(`cannot read the checkpoint: ${error.message}`);
-  });
-  return parseCheckpoint(bytes, path);
+  return parseCheckpoint(await readBytes(path, LARGEST_WEIGHTS, "the checkpoint"), path);
 }
 
 const readMoveNet = async () => await readWeights(await moveNetPath());
