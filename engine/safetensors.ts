@@ -220,10 +220,14 @@ function parseJsonObject(bytes: Uint8Array): Record<string, unknown> {
 function refuseDuplicateNames(json: string) {
   const names = new Set<string>();
   let depth = 0;
-  for (const [token, key] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
-    if (token === "{") depth++;
-    else if (token === "}") depth--;
-    else if (depth === 1 && key !== undefined) {
+  for (let at = 0; at < json.length; at++) {
+    if (json[at] === "{") depth++;
+    else if (json[at] === "}") depth--;
+    else if (json[at] === '"') {
+      const begin = at++;
+      for (; json[at] !== '"'; at++) if (json[at] === "\\") at++;
+      if (depth !== 1 || !isBeforeColon(json, at + 1)) continue;
+      const key = json.slice(begin, at + 1);
       const name: string = JSON.parse(key);
       if (names.has(name)) {
         throw new Error(`safetensors: the header names ${key} twice; write the file anew`);
@@ -231,6 +235,11 @@ function refuseDuplicateNames(json: string) {
       names.add(name);
     }
   }
+}
+
+function isBeforeColon(json: string, at: number): boolean {
+  while (" \t\r\n".includes(json[at])) at++;
+  return json[at] === ":";
 }
 
 function parseMetadata(value: unknown): Record<string, string> {

@@ -1,40 +1,134 @@
-import { shownPart, type View } from "./view.ts";
 import { crop, resize } from "../data/pictures/picture.ts";
 import type { Picture } from "../data/types.ts";
+import { personMask } from "../pose/person_mask.ts";
+import { human } from "../pose/skeleton.ts";
+import { transformJoints } from "../pose/transform.ts";
+import type { Joints, Size } from "../pose/types.ts";
+import { pictureInView, shownPart, type View } from "./view.ts";
 
-/** Width of the soft edge in widths of the box. */
+/** Height of the raster that shapes are drawn in: `personMask`'s widths are made for people of about this height. */
+const SHAPE_HEIGHT = 128;
+/** Pixels of that raster round the mask, which follows the bones alone: for hair, hands, feet and clothes. */
+const ROOM = 8;
+/** Pixels beyond, over which what is painted fades into the picture. */
+const FADE = 5;
+/** Width of the soft edge in widths of the box, where a shape reaches the box's edge. */
 const SOFT_EDGE = 0.1;
+/** Of the search for the colours in a shape: enough for a shape that fills a frame of 256 x 256 pixels. */
+const SWEEPS = 150;
+const RELAXATION = 1.9;
 
 /**
- * Puts what was painted in the frame of a view back into the picture that the view is of: scaled to the view's box, and
- * blended over a soft edge where the box does not end at the picture's edge.
+ * Puts what was painted in the frame of a view back into the picture that the view is of: scaled to the view's box, in
+ * the shape of the people with the given joints of the frame, with a soft edge and with the colours that fit the
+ * picture round it. What lies outside that shape stays as it is, byte by byte.
+ *
+ * @param people who is to be covered: the one in the picture, and the one who was painted
  */
-export function pasteBack(original: Picture, painted: Picture, view: View): Picture {
+export function pasteBack(
+  original: Picture,
+  painted: Picture,
+  view: View,
+  people: readonly Joints[],
+): Picture {
   const { part, inFrame } = shownPart(view, original);
-  const patch = resize(crop(painted, inFrame), part);
-  const across = coverage(part.left, part.width, original.width, view.box.width * SOFT_EDGE);
-  const down = coverage(part.top, part.height, original.height, view.box.width * SOFT_EDGE);
+  const shape = shapeOf(people, view.frame);
+  const fitted = fitColours(painted, pictureInView(original, view), shape);
+  const patch = resize(crop(fitted, inFrame), part);
+  const cover = resize(crop(shape, inFrame), part);
+  const across = edgeCover(part.left, part.width, original.width, view.box.width * SOFT_EDGE);
+  const down = edgeCover(part.top, part.height, original.height, view.box.width * SOFT_EDGE);
   const pixels = original.pixels.slice();
   for (let y = 0; y < part.height; y++) {
     for (let x = 0; x < part.width; x++) {
-      const cover = across[x] * down[y];
       const from = (y * part.width + x) * 3;
+      const share = cover.pixels[from] / 255 * across[x] * down[y];
       const to = ((part.top + y) * original.width + part.left + x) * 3;
       for (let channel = 0; channel < 3; channel++) {
         const under = pixels[to + channel];
-        pixels[to + channel] = Math.round(under + (patch.pixels[from + channel] - under) * cover);
+        pixels[to + channel] = Math.round(under + (patch.pixels[from + channel] - under) * share);
       }
     }
   }
   return { ...original, pixels };
 }
 
-/** How much of the patch is seen at each of its pixels along one axis: a smooth step at an end inside the picture. */
-function coverage(begin: number, length: number, whole: number, edge: number): Float32Array {
+/** Where people are in the frame, as a picture: 255 on them, 0 beside them, and between over `FADE`. */
+function shapeOf(people: readonly Joints[], frame: Size): Picture {
+  const scale = SHAPE_HEIGHT / frame.height;
+  const size = { width: Math.round(frame.width * scale), height: SHAPE_HEIGHT };
+  const masks = people.map((joints) =>
+    personMask(transformJoints(joints, scale, 0, 0), size, human)
+  );
+  const distances = distancesTo((at) => masks.some((mask) => mask[at] === 1), size);
+  const pixels = new Uint8Array(distances.length * 3);
+  distances.forEach((distance, i) => {
+    const t = Math.min(1, Math.max(0, (ROOM + FADE - distance) / FADE));
+    pixels.fill(Math.round(255 * smoothStep(t)), i * 3, i * 3 + 3);
+  });
+  return resize({ ...size, pixels }, frame);
+}
+
+/** How far each pixel is from the nearest that is set: along its row first, then from row to row. */
+function distancesTo(isSet: (at: number) => boolean, { width, height }: Size): Float32Array {
+  const inRow = new Float32Array(width * height).fill(Infinity);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!isSet(y * width + x)) continue;
+      for (let to = 0; to < width; to++) {
+        const at = y * width + to;
+        inRow[at] = Math.min(inRow[at], Math.abs(to - x));
+      }
+    }
+  }
+  return inRow.map((_, at) => {
+    let least = Infinity;
+    for (let y = 0; y < height; y++) {
+      const aside = inRow[y * width + at % width];
+      least = Math.min(least, Math.hypot(aside, y - Math.floor(at / width)));
+    }
+    return least;
+  });
+}
+
+/**
+ * What was painted, shifted in colour so that it meets `seen` at the border of a shape: by their difference outside the
+ * shape, and inside it by the smoothest continuation of that (the membrane of Pérez et al., "Poisson Image Editing",
+ * 2003, equation 2 without guidance), found by successive over-relaxation.
+ */
+function fitColours(painted: Picture, seen: Picture, shape: Picture): Picture {
+  const { width, height } = painted;
+  const shift = Float32Array.from(seen.pixels, (value, i) => value - painted.pixels[i]);
+  const inside: number[] = [];
+  const sums = [0, 0, 0];
+  shift.forEach((value, i) => {
+    if (shape.pixels[i] > 0) inside.push(i);
+    else sums[i % 3] += value;
+  });
+  const outside = Math.max(1, (shift.length - inside.length) / 3);
+  for (const i of inside) shift[i] = sums[i % 3] / outside; // a beginning that little is left of to do
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    for (const i of inside) {
+      const at = Math.floor(i / 3), x = at % width, y = Math.floor(at / width);
+      const left = x > 0 ? i - 3 : i, right = x + 1 < width ? i + 3 : i;
+      const above = y > 0 ? i - 3 * width : i, below = y + 1 < height ? i + 3 * width : i;
+      const mean = (shift[left] + shift[right] + shift[above] + shift[below]) / 4;
+      shift[i] += RELAXATION * (mean - shift[i]);
+    }
+  }
+  const pixels = Uint8ClampedArray.from(painted.pixels, (value, i) => value + shift[i]);
+  return { ...painted, pixels: new Uint8Array(pixels.buffer) };
+}
+
+/** How much of the patch may be seen at each of its pixels along one axis: a smooth step at an end inside the picture. */
+function edgeCover(begin: number, length: number, whole: number, edge: number): Float32Array {
   return Float32Array.from({ length }, (_, i) => {
     const fromBegin = begin > 0 ? i + 0.5 : Infinity;
     const fromEnd = begin + length < whole ? length - i - 0.5 : Infinity;
-    const t = Math.min(1, fromBegin / edge, fromEnd / edge);
-    return t * t * (3 - 2 * t);
+    return smoothStep(Math.min(1, fromBegin / edge, fromEnd / edge));
   });
+}
+
+function smoothStep(t: number): number {
+  return t * t * (3 - 2 * t);
 }

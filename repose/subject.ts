@@ -53,10 +53,11 @@ export async function* paintSubject(
   noise: Random | null = null,
 ): AsyncGenerator<Picture> {
   for (let i = 0; i < poses.length; i += PAINTED_TOGETHER) {
-    const transfers = poses.slice(i, i + PAINTED_TOGETHER)
-      .map((joints) => ({ source, target: { joints } }));
-    for (const painted of await painter.paint(transfers, PAINTED_TOGETHER, noise)) {
-      yield paste ? pasteBack(original, painted, view) : painted;
+    const together = poses.slice(i, i + PAINTED_TOGETHER);
+    const transfers = together.map((joints) => ({ source, target: { joints } }));
+    const pictures = await painter.paint(transfers, PAINTED_TOGETHER, noise);
+    for (const [j, painted] of pictures.entries()) {
+      yield paste ? pasteBack(original, painted, view, [source.joints, together[j]]) : painted;
     }
   }
 }

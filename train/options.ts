@@ -1,5 +1,6 @@
 /** What a training run can be told, on the command line or in a JSON file, and what is left to defaults. */
 import { resolve } from "node:path";
+import { readText } from "../data/files/read.ts";
 import { isThere } from "../data/files/look.ts";
 import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
 import { checkpointModel } from "../model/checkpoint.ts";
@@ -50,9 +51,7 @@ export async function fieldsFromFile<Fields extends Record<string, Field<unknown
   fields: Fields,
   file: string,
 ): Promise<Choice<Fields>> {
-  const text = await Deno.readTextFile(file).catch((error: Error) => {
-    throw new Error(`cannot read the settings: ${error.message}`);
-  });
+  const text = await readText(file, "the settings");
   let value: unknown;
   try {
     value = JSON.parse(text);

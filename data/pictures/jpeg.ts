@@ -10,6 +10,8 @@ export function isJpeg(bytes: Uint8Array): boolean {
 export interface JpegHeader extends Size {
   /** 1 grey, 3 colour, 4 CMYK. */
   readonly components: number;
+  /** Whether it comes in scans that each refine all of the picture, whose values the decoder must hold. */
+  readonly progressive: boolean;
 }
 
 /** Reads the frame header (ITU-T T.81, B.2.2). @throws Error where there is none. */
@@ -19,12 +21,26 @@ export function jpegHeader(bytes: Uint8Array): JpegHeader {
     const marker = bytes[at + 1];
     if (isStartOfFrame(marker)) {
       const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
-      return { width, height, components: bytes[at + 9] };
+      return { width, height, components: bytes[at + 9], progressive: marker % 4 === 2 };
     }
     const isFillByte = marker === 0xff;
     at += isFillByte ? 1 : 2 + view.getUint16(at + 2);
   }
   throw new Error("the JPEG has no frame header; replace the file");
+}
+
+/** How many scans a JPEG has: none of its values holds the marker of one, 255 and 218. */
+export function countScans(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(255); at >= 0; at = bytes.indexOf(255, at + 1)) {
+    if (bytes[at + 1] === 218) count++;
+  }
+  return count;
+}
+
+/** Bytes of memory that decoding takes, roughly: two copies with transparency, and values of 16 bits if progressive. */
+export function jpegMemory({ width, height, components, progressive }: JpegHeader): number {
+  return width * height * (8 + (progressive ? 2 * components : 0));
 }
 
 function isStartOfFrame(marker: number): boolean {
@@ -70,7 +86,7 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<Picture> {
     throw new Error(`cannot decode the JPEG (${complaint ?? "no reason given"}); replace the file`);
   }
   const { width, height, data } = image;
-  const pixels = new Uint8Array(width * height * 3);
+  const pixels = new Uint8Array(data.buffer, data.byteOffset, width * height * 3); // in place: it is large
   for (let from = 0, to = 0; to < pixels.length; from += 4, to += 3) {
     pixels[to] = data[from];
     pixels[to + 1] = data[from + 1];

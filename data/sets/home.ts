@@ -1,4 +1,5 @@
 /** Where a data set has its pictures and its lists. */
+import { readText } from "../files/read.ts";
 import { join, relative, resolve } from "node:path";
 import { writeJson } from "../files/write.ts";
 import type { Split } from "../types.ts";
@@ -32,7 +33,7 @@ export async function openHome(folder: string): Promise<Home> {
 }
 
 async function readNote(file: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = await Deno.readTextFile(file);
+  const text = await readText(file, "the note");
   try {
     return { ...JSON.parse(text) };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { readText } from "../files/read.ts";
 import { join } from "node:path";
 import { parseJson, parsePoseJson } from "../../pose/formats/pose_json.ts";
 import { CocoList } from "../../pose/formats/coco_list.ts";
@@ -60,7 +61,7 @@ async function openFiles(text: string, skeleton: Skeleton): Promise<PoseSource> 
       return Promise.resolve(joints);
     };
   }
-  const list = CocoList.from(parseJson(await Deno.readTextFile(path), path), path);
+  const list = CocoList.from(parseJson(await readText(path, "the poses"), path), path);
   if (list === null) {
     throw new Error(`${path} has no lists "images" and "annotations": give a folder of JSON files`);
   }

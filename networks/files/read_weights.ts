@@ -1,8 +1,12 @@
 /** The one door through which weights of published networks come in, whatever their format. */
+import { readBytes, readText } from "../../data/files/read.ts";
 import { parseSafetensors } from "../../engine/safetensors.ts";
 import { type GraphFiles, parseGraphWeights } from "../formats/graph_weights.ts";
 import { isPyTorchFile, parsePyTorchFile } from "../formats/pytorch_file.ts";
 import type { NamedTensors } from "../weights.ts";
+
+/** Bytes of the largest file: a view of 2 GiB is the most that a buffer holds. */
+export const LARGEST_WEIGHTS = 2 ** 31 - 1;
 
 /**
  * The tensors in a file: safetensors, what PyTorch saves, or a TensorFlow.js graph model, `NAME.json` with
@@ -12,7 +16,7 @@ import type { NamedTensors } from "../weights.ts";
 export async function readWeights(path: string): Promise<NamedTensors> {
   try {
     if (path.endsWith(".json")) return parseGraphWeights(await readGraphFiles(path));
-    const bytes = await Deno.readFile(path);
+    const bytes = await readBytes(path, LARGEST_WEIGHTS, "the weights");
     return isPyTorchFile(bytes) ? parsePyTorchFile(bytes) : parseSafetensors(bytes).tensors;
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
@@ -21,6 +25,7 @@ export async function readWeights(path: string): Promise<NamedTensors> {
 
 /** The two files of a graph model as they are. */
 export async function readGraphFiles(path: string): Promise<GraphFiles> {
-  const model = await Deno.readTextFile(path);
-  return { model, weights: await Deno.readFile(path.replace(/json$/, "bin")) };
+  const model = await readText(path, "the network");
+  const file = path.replace(/json$/, "bin");
+  return { model, weights: await readBytes(file, LARGEST_WEIGHTS, "the weights") };
 }

@@ -31,6 +31,8 @@ export function parsePickle(
 }
 
 const STOP = ".".charCodeAt(0);
+/** Of a call; a tensor has seven. */
+const MOST_ARGUMENTS = 16;
 
 /** A pickle's stack, the stacks below its marks, and its memo. */
 class Machine {
@@ -133,7 +135,7 @@ class Machine {
 
   reduce(): void {
     const [make, args] = this.popSome(2);
-    if (typeof make !== "function" || !Array.isArray(args)) {
+    if (typeof make !== "function" || !Array.isArray(args) || args.length > MOST_ARGUMENTS) {
       throw new Error("the pickle is damaged; get the file again");
     }
     this.push(make(...args));

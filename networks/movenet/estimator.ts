@@ -1,5 +1,6 @@
 import type { Device } from "../../engine/device.ts";
 import type { Square } from "../../kernels/crop_and_resize.ts";
+import { resize } from "../../data/pictures/picture.ts";
 import { orders } from "../../pose/formats/orders.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints, Point, Size } from "../../pose/types.ts";
@@ -27,6 +28,9 @@ export const SEEN = 0.25;
 const LEAST_JOINTS = 3;
 /** The second pass sees a square with sides this many times those of the box round the joints. */
 const MARGIN = 1.25;
+
+/** Of a picture that is looked at as it is, and the longer side of what is looked at instead of a larger one. */
+const [MOST_PIXELS, SHRUNK_SIDE] = [44_000_000, 2048];
 
 /** What the published names begin with. */
 const PREFIX =
@@ -58,7 +62,10 @@ export class PoseEstimator {
    * @throws RangeError where the picture has not as many pixels as it says.
    */
   async estimate(picture: Picture, threshold: number = SEEN): Promise<EstimatedPose> {
-    return await poseByTwoLooks((square) => this.look(picture, square), picture, threshold);
+    const seen = lookable(picture), scale = seen.width / picture.width;
+    const look = ({ left, top, size }: Square) =>
+      this.look(seen, { left: left * scale, top: top * scale, size: size * scale });
+    return await poseByTwoLooks(look, picture, threshold);
   }
 
   /** The joints of COCO in a square of a picture, as shares of its sides. @throws as `estimate`. */
@@ -105,6 +112,17 @@ export function personSquare(found: readonly FoundJoint[]): Square | null {
 
 function isInside({ x, y }: Point, { width, height }: Size): boolean {
   return x >= 0 && y >= 0 && x <= width && y <= height;
+}
+
+/** The picture, or where it is larger than a GPU surely binds at a time (128 MiB), a smaller one. */
+export function lookable(picture: Picture): Picture {
+  const { width, height } = picture;
+  if (width * height <= MOST_PIXELS) return picture;
+  const scale = SHRUNK_SIDE / Math.max(width, height);
+  return resize(picture, {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  });
 }
 
 /** COCO's joints, in pixels from the picture's edges, as those of `human`, in pixels from their centres. */

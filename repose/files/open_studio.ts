@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isFolder } from "../../data/files/look.ts";
+import { readBytes } from "../../data/files/read.ts";
 import type { Device } from "../../engine/device.ts";
 import { type Checkpoint, parseCheckpoint } from "../../model/checkpoint.ts";
 import { moveNetPath } from "../../networks/files/published.ts";
-import { readWeights } from "../../networks/files/read_weights.ts";
+import { LARGEST_WEIGHTS, readWeights } from "../../networks/files/read_weights.ts";
 import { debugOptions } from "./debug_options.ts";
 import { type FindPose, poseFinder, Studio } from "../studio.ts";
 
@@ -22,10 +23,7 @@ export async function checkpointFile(path: string): Promise<string> {
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const file = await checkpointFile(path);
-  const bytes = await Deno.readFile(file).catch((error: Error) => {
-    throw new Error(`cannot read the checkpoint: ${error.message}`);
-  });
-  return parseCheckpoint(bytes, file);
+  return parseCheckpoint(await readBytes(file, LARGEST_WEIGHTS, "the checkpoint"), file);
 }
 
 const readMoveNet = async () => await readWeights(await moveNetPath());

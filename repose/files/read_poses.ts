@@ -1,6 +1,7 @@
 /** Reads who is to be painted, and in which poses, from files. */
 import { join } from "node:path";
 import { isFolder } from "../../data/files/look.ts";
+import { readText } from "../../data/files/read.ts";
 import { readLines } from "../../data/files/lines.ts";
 import type { Picture } from "../../data/types.ts";
 import { clipPictures } from "../../data/pictures/ffmpeg.ts";
@@ -145,10 +146,7 @@ function listsMany(file: string): Error {
 }
 
 async function readDocument(file: string): Promise<unknown> {
-  const text = await Deno.readTextFile(file).catch((error: Error) => {
-    throw new Error(`cannot read the pose: ${error.message}`);
-  });
-  return parseJson(text, file);
+  return parseJson(await readText(file, "the pose"), file);
 }
 
 async function posesInFolder(

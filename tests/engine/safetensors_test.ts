@@ -162,3 +162,9 @@ Deno.test("safetensors: reads files that others wrote", () => {
   assertEquals(image?.shape, [2, 3, 128, 64]);
   if (image) assertEquals(float32(image).every((value) => Math.abs(value) <= 1), true);
 });
+
+Deno.test("a header of one endless text, or name, or of escapes is refused like any other", () => {
+  const long = "\\n".repeat(5_000_000);
+  assertThrows(() => parseSafetensors(file(`"${long}"`)), Error, "not a JSON object");
+  assertThrows(() => parseSafetensors(file(`{"${long}": 3}`)), Error, "must have a dtype");
+});

@@ -1,52 +1,95 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { pasteBack } from "../../repose/paste.ts";
-import { pictureInView, wholeView } from "../../repose/view.ts";
+import {
+  jointsInView,
+  keepInside,
+  personView,
+  pictureInView,
+  wholeView,
+} from "../../repose/view.ts";
 import { blankPicture } from "../../data/pictures/picture.ts";
+import type { Picture } from "../../data/types.ts";
+import { personMask } from "../../pose/person_mask.ts";
+import { human } from "../../pose/skeleton.ts";
+import { transformJoints } from "../../pose/transform.ts";
 import { patternPicture, pixel } from "../data/fixtures.ts";
+import { personAt } from "./files/studio.ts";
 
-const frame = { width: 20, height: 40 };
-const black = blankPicture({ width: 100, height: 90 }, [0, 0, 0]);
-const white = blankPicture(frame, [255, 255, 255]);
+const frame = { width: 64, height: 128 };
+const size = { width: 130, height: 150 };
+const here = personAt(25, 25), moved = transformJoints(here, 1, 14, 0);
+const view = keepInside(personView([here, moved], frame), size);
+const people = [here, moved].map((joints) => jointsInView(joints, view));
+const masks = [here, moved].map((joints) => personMask(joints, size, human));
 
-Deno.test("what is painted fills the view's box and fades to its edge; the rest stays", () => {
-  const view = { frame, box: { left: 30, top: 5, width: 40, height: 80 } };
-  const result = pasteBack(black, white, view);
-  assertEquals([result.width, result.height], [100, 90]);
-  assertEquals(pixel(result, 50, 45), [255, 255, 255]);
-  for (const [x, y] of [[29, 45], [70, 45], [50, 4], [50, 85]]) {
-    assertEquals(pixel(result, x, y), [0, 0, 0]);
-  }
-  const across = [30, 31, 32, 33, 34].map((x) => pixel(result, x, 45)[0]);
-  assert(across.every((value, i) => value > (across[i - 1] ?? 0)), `${across}`);
-  assertEquals(across.map((_, i) => pixel(result, 69 - i, 45)[0]), across);
-  assertEquals(pixel(black, 50, 45), [0, 0, 0], "the original was changed");
-});
+/** Whether somebody is within `reach` pixels to each side of each pixel of the photo. */
+function isSomebodyNear(reach: number): (x: number, y: number) => boolean {
+  const near = new Set<number>();
+  masks.forEach((mask) =>
+    mask.forEach((value, at) => {
+      if (value === 0) return;
+      for (let dy = -reach; dy <= reach; dy++) {
+        for (let dx = -reach; dx <= reach; dx++) near.add(at + dy * size.width + dx);
+      }
+    })
+  );
+  return (x, y) => near.has(y * size.width + x);
+}
 
-Deno.test("at the picture's own edge nothing fades", () => {
-  const result = pasteBack(black, white, {
-    frame,
-    box: { left: 0, top: -5, width: 50, height: 100 },
+/** A photo of a slow slope of colours, with some brightness on the people of these masks. */
+function slope(brighter: number, light = 0): Picture {
+  const pixels = Uint8Array.from({ length: size.width * size.height * 3 }, (_, i) => {
+    const at = Math.floor(i / 3);
+    const isPerson = masks.some((mask) => mask[at] === 1);
+    return at % size.width / 2 + 20 * (i % 3) + light + (isPerson ? brighter : 0);
   });
-  for (const y of [0, 45, 89]) {
-    assertEquals(pixel(result, 0, y), [255, 255, 255]);
-    assert(pixel(result, 49, y)[0] < 10);
+  return { ...size, pixels };
+}
+
+Deno.test("pasteBack: outside the shape of both people every byte stays, also inside the view", () => {
+  const photo = patternPicture(size.width, size.height);
+  const result = pasteBack(photo, patternPicture(64, 128, 7), view, people);
+  const isNear = isSomebodyNear(15);
+  let inView = 0;
+  for (let y = 0; y < size.height; y++) {
+    for (let x = 0; x < size.width; x++) {
+      if (isNear(x, y)) continue;
+      assertEquals(pixel(result, x, y), pixel(photo, x, y), `(${x}, ${y})`);
+      const { left, top, width, height } = view.box;
+      if (x >= left && x < left + width && y >= top && y < top + height) inView++;
+    }
+  }
+  assert(inView > 200, `only ${inView} pixels of the view lie outside the shape`);
+  assertEquals(photo, patternPicture(size.width, size.height), "the original was changed");
+});
+
+Deno.test("pasteBack: both people are covered by what was painted", () => {
+  const photo = slope(0);
+  const result = pasteBack(photo, pictureInView(slope(100), view), view, people);
+  for (const [i, joints] of [here, moved].entries()) {
+    for (const point of joints) {
+      if (!point) continue;
+      const [was, is] = [photo, result].map((picture) => pixel(picture, point.x, point.y)[0]);
+      assert(is > was + 60, `person ${i} at (${point.x}, ${point.y}): ${is} over ${was}`);
+    }
   }
 });
 
-Deno.test("a picture of the model's size is replaced", () => {
-  const painted = patternPicture(20, 40);
-  assertEquals(pasteBack(blankPicture(frame, [0, 0, 0]), painted, wholeView(frame)), painted);
+Deno.test("pasteBack: what was painted in another light takes the photo's", () => {
+  const photo = slope(0);
+  const result = pasteBack(photo, pictureInView(slope(0, 60), view), view, people);
+  const off = result.pixels.map((value, i) => Math.abs(value - photo.pixels[i]));
+  assert(Math.max(...off) <= 3, `${Math.max(...off)}`);
 });
 
-Deno.test("what a view shows goes back to where it was", () => {
-  const picture = blankPicture({ width: 60, height: 60 }, [0, 0, 0]);
-  for (let y = 0; y < 60; y++) {
-    for (let x = 0; x < 60; x++) picture.pixels.set([4 * x, 4 * y, 128], (y * 60 + x) * 3);
-  }
-  for (const [left, top] of [[10, 5], [-7, -30], [30, 0]]) {
-    const view = { frame, box: { left, top, width: 50, height: 100 } };
-    const result = pasteBack(picture, pictureInView(picture, view), view);
-    const off = result.pixels.map((value, i) => Math.abs(value - picture.pixels[i]));
-    assert(Math.max(...off) <= 8, `${Math.max(...off)} at (${left}, ${top})`);
+Deno.test("pasteBack: a picture of the model's size, and frames of other sizes", () => {
+  for (const height of [64, 128, 256]) {
+    const own = { width: height / 2, height };
+    const joints = transformJoints(here, height / 150, 0, 0);
+    const photo = blankPicture(own, [90, 90, 90]);
+    const result = pasteBack(photo, patternPicture(own.width, height), wholeView(own), [joints]);
+    assertEquals(pixel(result, own.width - 1, 0), [90, 90, 90]);
+    const nose = joints[human.joints.indexOf("nose")]!;
+    assertNotEquals(pixel(result, Math.round(nose.x), Math.round(nose.y)), [90, 90, 90]);
   }
 });

@@ -159,7 +159,7 @@ Deno.test("schedule: the rest of a run, and of all runs as long as those before"
 Deno.test("png: text and lines are drawn, over white", async () => {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">` +
     `<text x="2" y="15" fill="currentColor" font-size="16">H</text></svg>`;
-  const { width, height, pixels } = decodePng(await svgToPng(svg, 2));
+  const { width, height, pixels } = await decodePng(await svgToPng(svg, 2));
   assertEquals([width, height, pixels[0]], [80, 40, 255]);
   assert(pixels.some((value) => value < 50), "no letter is drawn");
 });

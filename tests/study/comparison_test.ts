@@ -89,7 +89,9 @@ Deno.test("compare: a page with a line for each run, what differs, the cost and 
 
     await writeReport(join(folder, "page.html"), report, join(folder, "figures"));
     assertEquals(await Deno.readTextFile(join(folder, "page.html")), html);
-    const { width, height } = decodePng(await Deno.readFile(join(folder, "figures/losses.png")));
+    const { width, height } = await decodePng(
+      await Deno.readFile(join(folder, "figures/losses.png")),
+    );
     assert(width > 1700 && height > 1000, `${width}x${height}`);
     assertEquals((await compareRuns([one, two])).html, html);
   });

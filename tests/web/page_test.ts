@@ -221,7 +221,7 @@ async function takePoses(page: Page, source: Sample): Promise<void> {
 }
 
 async function saveAll(page: Page): Promise<void> {
-  const sheet = decodePng(await saved(page, "Save all three"));
+  const sheet = await decodePng(await saved(page, "Save all three"));
   assertEquals([sheet.width, sheet.height], [3 * 192 + 8, 384 + 4]);
   const gif = await saved(page, "Save movement");
   assertEquals(new TextDecoder().decode(gif.subarray(0, 6)), "GIF89a");

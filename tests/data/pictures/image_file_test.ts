@@ -1,5 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
+// @ts-types="@types/pngjs"
+import { PNG } from "pngjs";
+import { overWhite } from "../../../data/pictures/rgba.ts";
 import { decodePicture, readPicture, writePicture } from "../../../data/pictures/image_file.ts";
 import type { Picture } from "../../../data/types.ts";
 import { encodePng } from "../../../data/pictures/png.ts";
@@ -67,6 +71,42 @@ Deno.test("every kind of PNG comes out as 8-bit RGB over white", async () => {
   for (const [parts, pixels] of expected) {
     const picture = await decodePicture(pngFile(parts), "test.png");
     assertEquals([...picture.pixels], pixels, JSON.stringify(parts));
+  }
+});
+
+Deno.test("every filter of a PNG's rows is undone as pngjs does it, of 8 and of 16 bits", async () => {
+  const width = 23, height = 9, { pixels } = patternPicture(width, height * 2);
+  for (const filterType of [0, 1, 2, 3, 4]) {
+    for (const bitDepth of [8, 16] as const) {
+      for (const colorType of [0, 2, 4, 6] as const) {
+        const png = new PNG({ width, height });
+        png.data.set(pixels.subarray(0, png.data.length));
+        const file = new Uint8Array(PNG.sync.write(png, { filterType, bitDepth, colorType }));
+        const { data } = PNG.sync.read(Buffer.from(file));
+        const decoded = await decodePicture(file, "test.png");
+        const what = `filter ${filterType}, ${bitDepth} bits, colour type ${colorType}`;
+        assertEquals(decoded.pixels, overWhite({ width, height, data }).pixels, what);
+      }
+    }
+  }
+});
+
+Deno.test("pictures that take too much memory or time to decode are refused by their header", async () => {
+  const large = { width: 8000, height: 8000, rows: [] };
+  const palette = pngFile({ ...large, depth: 8, colourType: 3, chunks: [["PLTE", [1, 2, 3]]] });
+  const interlaced = pngFile({ ...large, depth: 16, colourType: 6, interlaced: true });
+  const scan = [255, 218, 0, 8, 1, 1, 0, 0, 0, 0];
+  const scans = new Uint8Array([
+    ...[255, 216, 255, 194, 0, 11, 8, 16, 0, 16, 0, 1, 1, 17, 0], // 4096x4096 in grey, progressive
+    ...Array.from({ length: 2000 }, () => scan).flat(),
+  ]);
+  const cases: [Uint8Array, string][] = [
+    [palette, "MB of memory, 512 at most; make the picture smaller"],
+    [interlaced, "MB of memory, 512 at most; make the picture smaller"],
+    [scans, "2000 scans would take too long"],
+  ];
+  for (const [file, message] of cases) {
+    await assertRejects(() => decodePicture(file, "bomb"), Error, message);
   }
 });
 
@@ -156,7 +196,7 @@ Deno.test("damage in one JPEG is not laid on another that is read at the same ti
 
 Deno.test("paths that are no file are refused by name", async () => {
   await inFolder(async (folder) => {
-    await assertRejects(() => readPicture(folder), Error, `${folder}: this is not a file`);
+    await assertRejects(() => readPicture(folder), Error, `${folder} is a folder, not a file`);
     const absent = join(folder, "absent.png");
     await assertRejects(() => readPicture(absent), Error, absent);
     const beyond = join(folder, "no", "such.png");

@@ -77,3 +77,11 @@ Deno.test("pytorch_file: other files do not pass for PyTorch's", () => {
   assertEquals(isPyTorchFile(new Uint8Array()), false);
   assertEquals(isPyTorchFile(new TextEncoder().encode("\x40\0\0\0\0\0\0\0{}")), false);
 });
+
+Deno.test("pytorch_file: a call with 300,000 arguments is damage", () => {
+  const text = (codes: string) => [...codes].map((letter) => letter.charCodeAt(0));
+  const call = `ccollections\nOrderedDict\n(${"N".repeat(300_000)}tR.`;
+  const magic = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+  const file = Uint8Array.from([...magic, ...text(`.N.N.${call}`)]);
+  assertThrows(() => parsePyTorchFile(file), Error, "the pickle is damaged");
+});

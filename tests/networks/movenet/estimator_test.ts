@@ -1,6 +1,11 @@
 import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { storedFloat32 } from "../../../engine/safetensors.ts";
-import { personSquare, PoseEstimator, SEEN } from "../../../networks/movenet/estimator.ts";
+import {
+  lookable,
+  personSquare,
+  PoseEstimator,
+  SEEN,
+} from "../../../networks/movenet/estimator.ts";
 import { parseGraphWeights } from "../../../networks/formats/graph_weights.ts";
 import { human } from "../../../pose/skeleton.ts";
 import { patternPicture } from "../../data/fixtures.ts";
@@ -19,6 +24,13 @@ Deno.test("personSquare: holds the joints that were seen, with a margin", () => 
   assertEquals(personSquare([...seen, at(500, 500, 0.2)]), square);
   assertEquals(personSquare(seen.slice(1)), null, "two joints are nobody");
   assertEquals(personSquare([at(3, 4), at(3, 4), at(3, 4)]), { left: 2.5, top: 3.5, size: 1 });
+});
+
+Deno.test("lookable: only what a GPU may not bind is shrunk, in its proportions", () => {
+  assertEquals(lookable(picture), picture);
+  const large = { width: 88_001, height: 501, pixels: new Uint8Array(88_001 * 501 * 3) };
+  const { width, height, pixels } = lookable(large);
+  assertEquals([width, height, pixels.length], [2048, 12, 2048 * 12 * 3]);
 });
 
 Deno.test("estimator: joints in pixels from centres, the neck between the shoulders, others missing", async () => {
