@@ -41,7 +41,7 @@ const overview = [
 ].join("\n");
 
 async function main([name, ...args]: readonly string[]): Promise<void> {
-  if (name === undefined || name === "--help") return console.log(overview);
+  if (name === undefined || ["help", "-h", "--help"].includes(name)) return console.log(overview);
   if (name === "--version") return console.log(project.version);
   if (!Object.hasOwn(commands, name)) {
     throw new Error(`no command ${name}; there are ${Object.keys(commands).join(", ")}`);

@@ -45,7 +45,10 @@ export function parseArguments(
   args: readonly string[],
 ): Arguments {
   const types = Object.entries({ ...options, ...common }).map(([name, { placeholder }]) =>
-    [name, { type: placeholder === undefined ? "boolean" : "string" }] as const
+    [name, {
+      type: placeholder === undefined ? "boolean" : "string",
+      ...(name === "help" ? { short: "h" } : {}),
+    }] as const
   );
   const { values, positionals } = parseArgs({
     args: [...args],

@@ -5,6 +5,7 @@ const deno = (version: string, adapter: string) =>
   `case $1 in
   --version) echo "deno ${version} (stable)" ;;
   eval) echo asked >>asked; ${adapter} ;;
+  run) echo "asked for $*" ;;
   task) echo "ran $* with \${VK_DRIVER_FILES-no driver} at \${LD_LIBRARY_PATH-no libraries}"; exit 7 ;;
 esac`;
 const whereTheDriverIs = '[ -n "${VK_DRIVER_FILES-}" ]';
@@ -65,6 +66,14 @@ Deno.test("run: a ready machine runs the task, keeps its exit code and is asked 
   }
   assertEquals(await here.asked(), 1);
   assertEquals(await here.has(".vulkan"), false);
+});
+
+Deno.test("run: help is the program's, whatever it is called, and looks for no driver", async () => {
+  await using here = await machine({ deno: deno("2.9.0", "false") });
+  for (const word of ["help", "-h", "--help"]) {
+    const { code, out, errors } = await here.run(word);
+    assertEquals([code, out, errors], [0, "asked for run -q -A cli.ts --help\n", ""]);
+  }
 });
 
 Deno.test("run: a machine without a driver gets one in .vulkan, once", async () => {

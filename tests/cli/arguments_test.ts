@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { oneOf, pictureSize } from "../../cli/arguments.ts";
+import { generate } from "../../cli/generate.ts";
+import { oneOf, parseArguments, pictureSize } from "../../cli/arguments.ts";
 
 Deno.test("a picture's size is WIDTHxHEIGHT in whole pixels", () => {
   const sizeOf = (text?: string) =>
@@ -17,5 +18,11 @@ Deno.test("a word is one of those that an option takes, the first where it is no
   assertEquals([wordOf(), wordOf("mine"), wordOf("yours")], ["mine", "mine", "yours"]);
   for (const text of ["ours", "", "Mine"]) {
     assertThrows(() => wordOf(text), RangeError, `--whose must be mine or yours, not "${text}"`);
+  }
+});
+
+Deno.test("-h is --help", () => {
+  for (const word of ["-h", "--help"]) {
+    assertEquals([...parseArguments(generate, [word]).switches], ["help"]);
   }
 });

@@ -133,8 +133,8 @@ Deno.test("poseFinder: reads the model of the user's cache when the first pictur
       const find = openPoseFinder(device);
       await Deno.mkdir(join(cache, "repose"));
       const { model, weights } = toyModel(0.8, ["left ear"]);
-      await Deno.writeTextFile(join(cache, "repose", "movenet-lightning.json"), model);
-      await Deno.writeFile(join(cache, "repose", "movenet-lightning.bin"), weights);
+      await Deno.writeTextFile(join(cache, "repose", "movenet-thunder.json"), model);
+      await Deno.writeFile(join(cache, "repose", "movenet-thunder.bin"), weights);
       const joints = await find(picture);
       assertEquals(human.joints.filter((_, i) => joints[i] === null), ["left ear"]);
       await Deno.remove(join(cache, "repose"), { recursive: true });

