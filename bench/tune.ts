@@ -36,7 +36,7 @@ interface Alternative {
 
 function alternative(entry: Partial<Tuning>): Alternative {
   const [[name, value]] = Object.entries(entry);
-  return { name: `${name} ${value}`, entry };
+  return { name: `${name} ${value instanceof Function ? value(0) : value}`, entry };
 }
 
 /** What is tried of each pass. */
@@ -49,7 +49,7 @@ function alternatives(pass: Pass, { wantedGroups }: Tuning): Alternative[] {
   ];
   const ofGather: Partial<Tuning>[] = [
     ...([[2, 4], [4, 4], [2, 8], [1, 8]] as const).map((tile) => ({ tile })),
-    ...[4, 8, 16].map((channels) => ({ channels })),
+    ...[4, 8, 16].map((count) => ({ channels: () => count })),
   ];
   const ofWeights: Partial<Tuning>[] = [
     ...[64, 128, 256].map((sums) => ({ sums })),

@@ -11,7 +11,7 @@ export function planGather(made: Gather, x: Tensor, shape: Shape, withBias: bool
   const [, outChannels, outHeight, outWidth] = shape;
   const tuning = tuningOf(x.device);
   const { group, tile: [mostRows, mostColumns], wantedGroups, space } = tuning;
-  const channels = channelTile(outChannels, tuning.channels);
+  const channels = channelTile(outChannels, tuning.channels(rows.taps * columns.taps));
   const height = tileSide(rows.count, mostRows);
   const width = tileSide(columns.count, mostColumns);
   const tilesY = Math.ceil(rows.count / height);

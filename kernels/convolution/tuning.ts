@@ -13,8 +13,8 @@ export interface Tuning {
   readonly group: number;
   /** Most rows and columns of the output pixels that a thread computes. */
   readonly tile: readonly [height: number, width: number];
-  /** Most output channels that it computes of each. */
-  readonly channels: number;
+  /** Most output channels that it computes of each, by the number of taps of a step. */
+  readonly channels: (taps: number) => number;
   /** From where weights, and the small map of their gradient, are read. */
   readonly space: AddressSpace;
   /** Workgroups that a launch should have: small maps get there by splitting what they add up. */
@@ -28,11 +28,12 @@ export interface Tuning {
 
 export const tunings: Readonly<Record<TensorDevice["kind"], Tuning>> = {
   // A packet of lanes is 8 threads, or 16 where vectors have 512 bits. Values that differ from lane to lane are loaded lane by lane, so
-  // tiles are as large as lets the body of the inner loop stay in the first-level instruction cache.
+  // tiles are as large as lets the body of the inner loop stay in the first-level instruction cache. Larger
+  // bodies, 3x3 taps for 16 channels, browsers' software driver does not compile in minutes.
   software: {
     group: 16,
     tile: [4, 4],
-    channels: 16,
+    channels: (taps) => taps <= 4 ? 16 : 8,
     space: "uniform",
     wantedGroups: 8,
     sums: 256,
@@ -44,7 +45,7 @@ export const tunings: Readonly<Record<TensorDevice["kind"], Tuning>> = {
   gpu: {
     group: 32,
     tile: [2, 4],
-    channels: 8,
+    channels: () => 8,
     space: "storage",
     wantedGroups: 512,
     sums: 64,
