@@ -125,6 +125,23 @@ touch "$3/usr/lib/cpu-linux/libLLVM.so.1"`.replace(/^case.*$/m, "");
   assertEquals(await here.has(".vulkan/deno/2.9.6/deno"), true);
 });
 
+Deno.test("run: on Debian a software driver of the machine's gives way to a newer one, elsewhere it is used", async () => {
+  const programs = {
+    deno: deno("2.9.6", "exit 2"),
+    "apt-get": apt,
+    "dpkg-deb": dpkg.replace(/^case.*\n/, ""),
+    sh: 'PATH=$PATH:/bin:/usr/bin exec /bin/sh "$@"',
+  };
+  await using debian = await machine(programs, "trixie");
+  const { out, errors } = await debian.run("test");
+  assertMatch(errors, /^run: no Vulkan driver but an older software one here: .*\n$/);
+  assertStringIncludes(out, "with HERE/.vulkan/usr/share/vulkan/icd.d/lvp_icd.json");
+  await using other = await machine(programs, "noble");
+  assertEquals((await other.run("test")).out, "ran task test with no driver at no libraries\n");
+  await using offline = await machine({ ...programs, "apt-get": "exit 100" }, "trixie");
+  assertStringIncludes((await offline.run("test")).out, "ran task test with no driver");
+});
+
 Deno.test("run: a driver that only lacked a loader is preferred to the software driver", async () => {
   await using here = await machine({
     deno: deno("2.9.6", '[ -n "${LD_LIBRARY_PATH-}" ]'),
