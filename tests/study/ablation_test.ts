@@ -99,7 +99,7 @@ Deno.test("ablation: a variant that diverges is left out, the others go on", asy
     const { metadata, tensors } = await readCheckpoint(path);
     const spoilt = [...tensors].map(([name, tensor]): [string, StoredTensor] => [
       name,
-      storedFloat32(float32(tensor).fill(NaN), tensor.shape),
+      storedFloat32(float32(tensor).fill(1e30), tensor.shape),
     ]);
     await Deno.writeFile(path, serializeSafetensors(new Map(spoilt), metadata));
     const dsc = watcher({ label: "DSC", stage: "training" });
