@@ -2,8 +2,9 @@ import { dirname } from "node:path";
 import { makeFolderFor, writeFile } from "../data/files/write.ts";
 import { onnxGenerator } from "../export/generator.ts";
 import { checkpointGenerator } from "../model/checkpoint.ts";
-import { bundledModel, readCheckpoint } from "../repose/files/open_studio.ts";
+import { readCheckpoint } from "../repose/files/open_studio.ts";
 import { type Command, required } from "./arguments.ts";
+import { checkpointOf } from "./painting.ts";
 
 export const exportModel: Command = {
   usage: "export --onnx FILE.onnx [OPTIONS]",
@@ -16,13 +17,13 @@ export const exportModel: Command = {
     },
     half: { help: "keep the weights in half precision, for half the size" },
   },
-  files(args) {
+  async files(args) {
     const path = required(args, exportModel, "onnx");
-    return { reads: [args.texts.checkpoint], writes: [path], folders: [dirname(path)] };
+    return { reads: [await checkpointOf(args)], writes: [path], folders: [dirname(path)] };
   },
   async run(args) {
     const path = required(args, exportModel, "onnx");
-    const checkpoint = await readCheckpoint(args.texts.checkpoint ?? bundledModel);
+    const checkpoint = await readCheckpoint(await checkpointOf(args));
     const bytes = onnxGenerator(checkpointGenerator(checkpoint), args.switches.has("half"));
     await makeFolderFor(path);
     await writeFile(path, bytes);

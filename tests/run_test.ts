@@ -52,6 +52,7 @@ async function machine(programs: Record<string, string>, codename = "") {
     async has(path: string) {
       return await Deno.stat(`${folder}/${path}`).then(() => true, () => false);
     },
+    entries: (path: string) => [...Deno.readDirSync(`${folder}/${path}`)].map(({ name }) => name),
     asked: async () => (await Deno.readTextFile(`${folder}/asked`)).split("\n").length - 1,
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
@@ -164,6 +165,7 @@ Deno.test("run: a download that breaks off leaves no .vulkan and says what to do
     assertEquals([code, out], [1, ""]);
     assertStringIncludes(errors, "sudo apt-get install libvulkan1 mesa-vulkan-drivers");
     assertEquals(await here.has(".vulkan"), false);
+    assertEquals(await here.entries(".deno"), ["bin"]);
   }
 });
 
