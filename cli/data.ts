@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import { writeLines } from "../data/files/write.ts";
 import { isFolder } from "../data/files/look.ts";
 import { checkDataset, kinds } from "../data/sets/check.ts";
-import { homeFiles } from "../data/sets/home.ts";
-import { type LayoutName, layoutNames } from "../data/sets/layout.ts";
+import { homeFiles, openHome } from "../data/sets/home.ts";
+import { JOINED_FILE, noteJoined, partsOf } from "../data/sets/joined.ts";
+import { type LayoutName, layoutNames, readFolder } from "../data/sets/layout.ts";
 import { splits as bothSplits } from "../data/sets/lists.ts";
 import { describeSelection, drawPairs, pairAll, pairLines } from "../data/sets/pairs.ts";
 import { openPoses } from "../data/sets/pose_source.ts";
@@ -25,13 +27,18 @@ const testPairs: Readonly<Record<LayoutName, number>> = {
 const SHOWN = 5;
 
 export const data: Command = {
-  usage: "data market|deepfashion|folder|check DIR, or ./run data pairs --annotation CSV --out CSV",
+  usage: "data market|deepfashion|folder|check DIR, ./run data join DIR DIR... --out DIR, or " +
+    "./run data pairs --annotation CSV --out CSV",
   purpose: "Makes a folder of pictures ready for training: poses, a split by person, pairs.\n" +
     "market: Market-1501; deepfashion: In-shop Clothes Retrieval, the original tree or flattened " +
     "names;\nfolder: your own pictures, a folder for each person; pairs: of a list of poses alone;\n" +
+    "join: makes a folder that stands for several, for train, evaluate and check;\n" +
     "check: says what is broken, missing, duplicate or unmatched, and changes nothing.",
   options: {
-    out: { placeholder: "PATH", help: "where the lists go (DIR); with pairs, the list to write" },
+    out: {
+      placeholder: "PATH",
+      help: "where the lists go (DIR); with join, a new folder; with pairs, the list to write",
+    },
     poses: {
       placeholder: "PATH",
       help: "instead of estimating: a list (CSV), COCO's JSON, or a folder of JSON files",
@@ -53,6 +60,7 @@ export const data: Command = {
     if (action === "pairs") return { reads: [annotation], writes: out === undefined ? [] : [out] };
     if (action === "check") return { reads: [folder], writes: list === undefined ? [] : [list] };
     if (out === undefined) return {};
+    if (action === "join") return { writes: [join(out, JOINED_FILE)], folders: [out] };
     // Lists may be written among the files of a folder with poses.
     const reads = poses !== undefined && await isFolder(poses) ? [] : [poses];
     return { reads, writes: homeFiles(out), folders: [out] };
@@ -60,6 +68,7 @@ export const data: Command = {
   async run(args) {
     const [action, folder, ...rest] = args.words;
     if (action === "pairs" && folder === undefined) return await writePairs(args);
+    if (action === "join") return await joinFolders(args);
     const known = layoutNames.find((name) => name === action);
     if ((!known && action !== "check") || folder === undefined || rest.length > 0) {
       throw new Error(`say what to do with which folder: ${data.usage}`);
@@ -126,15 +135,29 @@ async function writePairs(args: Arguments): Promise<void> {
   );
 }
 
+/** Makes a folder that stands for several data sets. */
+async function joinFolders(args: Arguments): Promise<void> {
+  const [, ...folders] = args.words;
+  const out = required(args, data, "out");
+  if (folders.length < 2) throw new Error(`say which data sets to join: ${data.usage}`);
+  for (const folder of folders) await openHome(folder);
+  const others = await isFolder(out) ? await Array.fromAsync(readFolder(out)) : [];
+  if (others.some(({ name }) => name !== JOINED_FILE)) {
+    throw new Error(`${out} holds other files: name a new folder with --out`);
+  }
+  await noteJoined(out, folders);
+  console.log(`ready: ./run train --data ${out}`);
+}
+
 async function check(folder: string, { texts }: Arguments): Promise<void> {
-  const { layout, pictures, findings } = await checkDataset(
-    folder,
-    human,
-    pictureProgress(),
-  );
-  console.log(`${folder}: ${pictures} pictures in the layout ${layout}`);
-  const all = Object.entries(findings) as [keyof typeof kinds, string[]][];
-  for (const [kind, what] of all) show(kinds[kind], what);
+  const all: [keyof typeof kinds, string[]][] = [];
+  for (const part of await partsOf(folder)) {
+    const { layout, pictures, findings } = await checkDataset(part, human, pictureProgress());
+    console.log(`${part}: ${pictures} pictures in the layout ${layout}`);
+    const found = Object.entries(findings) as [keyof typeof kinds, string[]][];
+    for (const [kind, what] of found) show(kinds[kind], what);
+    all.push(...found);
+  }
   if (texts.list !== undefined) {
     const lines = all.flatMap(([kind, what]) => what.map((each) => `${kinds[kind]}: ${each}`));
     await writeLines(texts.list, lines);
