@@ -2,7 +2,7 @@ import { writeLines } from "../data/files/write.ts";
 import { isFolder } from "../data/files/look.ts";
 import { checkDataset, kinds } from "../data/sets/check.ts";
 import { homeFiles } from "../data/sets/home.ts";
-import { type LayoutName, layoutNames } from "../data/sets/layout.ts";
+import { type LayoutName, layoutNames, unlistable } from "../data/sets/layout.ts";
 import { splits as bothSplits } from "../data/sets/lists.ts";
 import { describeSelection, drawPairs, pairAll, pairLines } from "../data/sets/pairs.ts";
 import { openPoses } from "../data/sets/pose_source.ts";
@@ -99,6 +99,8 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   show("pictures that cannot be used", broken);
   show(`pictures that ${poses} does not have`, unknown);
   show("pictures that have no place in the layout", scan.unmatched);
+  show(unlistable, scan.unlistable);
+  show(kinds.links, scan.links);
   show("pictures whose name another one has", scan.repeated);
   if (unlisted > 0) console.log(`${unlisted} pictures are in no list`);
   if (splits.train.pairs + splits.test.pairs === 0) {
