@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { encodeGif } from "../../../data/pictures/animated_gif.ts";
-import { checkAnimationPath, writeAnimation } from "../../../data/pictures/animation.ts";
+import { checkAnimation, writeAnimation } from "../../../data/pictures/animation.ts";
 import { clipPictures } from "../../../data/pictures/ffmpeg.ts";
 import { blankPicture } from "../../../data/pictures/picture.ts";
 import type { Colour, Picture } from "../../../data/types.ts";
@@ -53,7 +53,7 @@ Deno.test("a GIF has the frames that went in, their times sum up, and it goes on
     const off = colour.map((value, channel) => Math.abs(value - colours[i][channel]));
     assert(Math.max(...off) <= 8, `frame ${i}: ${colour}`);
   });
-  assertEquals(parseGif(await encodeGif(pictures(), 240)).delays, [2, 2, 2, 2]);
+  assertEquals(parseGif(await encodeGif(pictures(), 50)).delays, [2, 2, 2, 2]);
 });
 
 Deno.test("an animation is written whole or not at all, by the end of its name", async () => {
@@ -69,7 +69,12 @@ Deno.test("an animation is written whole or not at all, by the end of its name",
     const names = Deno.readDirSync(folder).map(({ name }) => name).toArray();
     assertEquals(names.sort(), ["a.gif", "b.WEBP"]);
     const message = "a.avi must end in one of .gif, .webp, .mp4";
-    assertThrows(() => checkAnimationPath("a.avi"), Error, message);
+    assertThrows(() => checkAnimation("a.avi"), Error, message);
+    const limits = "shows 0.002 to 50 pictures a second, not";
+    for (const fps of [240, 51, 0.001]) {
+      assertThrows(() => checkAnimation("a.gif", fps), Error, `a.gif: .gif ${limits} ${fps}`);
+    }
+    checkAnimation("a.webp", 240);
   });
 });
 
