@@ -1,20 +1,22 @@
-import { extname, join } from "node:path";
+import { extname } from "node:path";
 import { encodeGif } from "./animated_gif.ts";
 import { encodeAnimatedWebp } from "./animated_webp.ts";
 import { writeFile } from "../files/write.ts";
 import { writeMp4 } from "./ffmpeg.ts";
 import type { Picture } from "../types.ts";
 
+type Write = (path: string, pictures: AsyncIterable<Picture>, fps: number) => Promise<void>;
+
 interface Format {
-  readonly encode: (pictures: AsyncIterable<Picture>, fps: number) => Promise<Uint8Array>;
+  readonly write: Write;
   /** Pictures a second: of a GIF by its delays, of a WebP by the 24 bits of its milliseconds. */
   readonly fps: readonly [least: number, most: number];
 }
 
 const formats: Readonly<Record<string, Format>> = {
-  ".gif": { encode: encodeGif, fps: [0.002, 50] },
-  ".webp": { encode: encodeAnimatedWebp, fps: [0.0001, 240] },
-  ".mp4": { encode: encodeMp4, fps: [0.0001, 240] },
+  ".gif": { write: writing(encodeGif), fps: [0.002, 50] },
+  ".webp": { write: writing(encodeAnimatedWebp), fps: [0.0001, 240] },
+  ".mp4": { write: writeMp4, fps: [0.0001, 240] },
 };
 
 /**
@@ -47,17 +49,11 @@ export async function writeAnimation(
   fps: number,
 ): Promise<void> {
   checkAnimation(path, fps);
-  await writeFile(path, await formats[extname(path).toLowerCase()].encode(pictures, fps));
+  await formats[extname(path).toLowerCase()].write(path, pictures, fps);
 }
 
-/** By way of a file, as the head of an MP4 is written last. */
-async function encodeMp4(pictures: AsyncIterable<Picture>, fps: number): Promise<Uint8Array> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const path = join(folder, "animation.mp4");
-    await writeMp4(path, pictures, fps);
-    return await Deno.readFile(path);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+function writing(
+  encode: (pictures: AsyncIterable<Picture>, fps: number) => Promise<Uint8Array>,
+): Write {
+  return async (path, pictures, fps) => await writeFile(path, await encode(pictures, fps));
 }

@@ -6,7 +6,7 @@ import { clipPictures } from "../../../data/pictures/ffmpeg.ts";
 import { blankPicture } from "../../../data/pictures/picture.ts";
 import type { Colour, Picture } from "../../../data/types.ts";
 import { hasFfmpeg, withoutFfmpeg } from "./ffmpeg.ts";
-import { inFolder, pixel } from "../fixtures.ts";
+import { inFolder, pixel, withVariable } from "../fixtures.ts";
 
 const colours: readonly Colour[] = [[200, 30, 30], [30, 200, 30], [30, 30, 200], [90, 90, 90]];
 const size = { width: 17, height: 9 };
@@ -122,5 +122,28 @@ Deno.test("without ffmpeg the error says what to do", async () => {
       await assertRejects(() => writeAnimation(mp4, pictures(), 5), Error, message);
     });
     assertEquals(Deno.readDirSync(folder).toArray().length, 1);
+  });
+});
+
+Deno.test("while the pictures of an MP4 are made there is no file of it, anywhere", async () => {
+  await inFolder(async (folder) => {
+    // Tells where it is to write, and writes there.
+    const script =
+      'for out; do :; done; cat >/dev/null; case $out in file:*) : >"${out#file:}" ;; esac';
+    await Deno.writeTextFile(join(folder, "ffmpeg"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await withVariable("PATH", `${folder}:${Deno.env.get("PATH")}`, async () => {
+      await withVariable("TMPDIR", folder, async () => {
+        const files = () => Deno.readDirSync(folder).toArray().map(({ name }) => name).sort();
+        async function* looking() {
+          for await (const picture of pictures()) {
+            yield picture;
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            assertEquals(files(), ["ffmpeg"]);
+          }
+        }
+        await writeAnimation(join(folder, "a.mp4"), looking(), 5);
+        assertEquals(files(), ["a.mp4", "ffmpeg"]);
+      });
+    });
   });
 });
