@@ -1,4 +1,4 @@
-import { checkAnimationPath, writeAnimation } from "../data/pictures/animation.ts";
+import { checkAnimation, writeAnimation } from "../data/pictures/animation.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { openStudio } from "../repose/files/open_studio.ts";
 import { poseFile, readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
@@ -21,7 +21,10 @@ export const animate: Command = {
     ...paintingOptions,
     poses: { placeholder: "POSES", help: "where the person's joints are to be, over time" },
     out: { placeholder: "FILE", help: "ends in .gif, .webp or .mp4 (for which ffmpeg is needed)" },
-    fps: { placeholder: "N", help: `poses a second (the track's, or ${USUAL_FPS})` },
+    fps: {
+      placeholder: "N",
+      help: `poses a second (the track's, or ${USUAL_FPS}); GIF has 50 at most`,
+    },
     smooth: {
       placeholder: "N",
       help: "frames over which movements are smoothed (1); 0: not at all",
@@ -58,12 +61,13 @@ export interface AnimateOrder extends PaintingOrder {
 
 function readOrder(args: Arguments): AnimateOrder {
   const out = required(args, animate, "out");
-  checkAnimationPath(out);
+  const fps = wholeNumber(args, "fps", { least: 1, most: 240, fallback: 0 });
+  checkAnimation(out, fps || undefined);
   return {
     out,
     ...readPaintingOrder(args, animate),
     poses: required(args, animate, "poses"),
-    fps: wholeNumber(args, "fps", { least: 1, most: 240, fallback: 0 }),
+    fps,
     smooth: wholeNumber(args, "smooth", { least: 0, most: 100, fallback: 1 }),
   };
 }
@@ -81,6 +85,8 @@ export async function animateOrder(
     size: order.poseSize,
     fps: order.fps || USUAL_FPS,
   });
+  const fps = order.fps || track.fps || USUAL_FPS;
+  checkAnimation(order.out, fps);
   requireOneSize(order.poses, track.poses);
   const steady = steadyPoses(order.poses, track.poses, order.smooth);
   console.log(`${steady.length} poses from ${order.poses}`);
@@ -88,7 +94,7 @@ export async function animateOrder(
   const person = order.proportions === "source" ? subject.sample.joints : null;
   const fitted = fitPoses(steady, size, person, subject.original);
   const pictures = paintSubject(painter, subject, fitted, order.paste);
-  await writeAnimation(order.out, pictures, order.fps || track.fps || USUAL_FPS);
+  await writeAnimation(order.out, pictures, fps);
   console.log(order.out);
 }
 

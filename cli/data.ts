@@ -4,7 +4,7 @@ import { isFolder } from "../data/files/look.ts";
 import { checkDataset, kinds } from "../data/sets/check.ts";
 import { homeFiles, openHome } from "../data/sets/home.ts";
 import { JOINED_FILE, noteJoined, partsOf } from "../data/sets/joined.ts";
-import { type LayoutName, layoutNames, readFolder } from "../data/sets/layout.ts";
+import { type LayoutName, layoutNames, readFolder, unlistable } from "../data/sets/layout.ts";
 import { splits as bothSplits } from "../data/sets/lists.ts";
 import { describeSelection, drawPairs, pairAll, pairLines } from "../data/sets/pairs.ts";
 import { openPoses } from "../data/sets/pose_source.ts";
@@ -108,6 +108,8 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   show("pictures that cannot be used", broken);
   show(`pictures that ${poses} does not have`, unknown);
   show("pictures that have no place in the layout", scan.unmatched);
+  show(unlistable, scan.unlistable);
+  show(kinds.links, scan.links);
   show("pictures whose name another one has", scan.repeated);
   if (unlisted > 0) console.log(`${unlisted} pictures are in no list`);
   if (splits.train.pairs + splits.test.pairs === 0) {

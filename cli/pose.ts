@@ -23,14 +23,17 @@ export const pose: Command = {
       help: "write them as COCO's JSON, which generate and data read",
     },
     draw: { help: "draw them: IMAGE-pose.png beside each picture" },
+    overwrite: { help: "write over drawings that are there" },
   },
   takesWords: true,
   files(args) {
     const { pictures, out, draw } = readOrder(args);
+    const drawings = draw ? pictures.map(drawingPath) : [];
+    const mayOverwrite = args.switches.has("overwrite");
     return {
       reads: pictures,
-      writes: out === undefined ? [] : [out],
-      adds: draw ? pictures.map(drawingPath) : [],
+      writes: [...(out === undefined ? [] : [out]), ...(mayOverwrite ? drawings : [])],
+      adds: mayOverwrite ? [] : drawings,
     };
   },
   async run(args) {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isFolder } from "../../data/files/look.ts";
+import { isFolder, isThere } from "../../data/files/look.ts";
 import { readBytes } from "../../data/files/read.ts";
 import type { Device } from "../../engine/device.ts";
 import { type Checkpoint, parseCheckpoint } from "../../model/checkpoint.ts";
@@ -12,9 +12,12 @@ import { type FindPose, poseFinder, Studio } from "../studio.ts";
 /** The file in a run's folder that has its networks alone. */
 export const MODEL_FILE = "model.safetensors";
 
-/** The checkpoint's file that a path names: itself, or that of a run's folder. */
+/** The checkpoint's file that a path names: itself, or that of a run's folder. @throws Error where that has none. */
 export async function checkpointFile(path: string): Promise<string> {
-  return await isFolder(path) ? join(path, MODEL_FILE) : path;
+  if (!await isFolder(path)) return path;
+  const file = join(path, MODEL_FILE);
+  if (await isThere(file)) return file;
+  throw new Error(`${path} is no folder of a run that saved a model: it has no ${MODEL_FILE}`);
 }
 
 /**
