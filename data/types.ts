@@ -4,6 +4,7 @@ import type { Joints, Size } from "../pose/types.ts";
 
 /** An RGB picture: 3 bytes a pixel, row-major [height, width, 3]. */
 export interface Picture extends Size {
+  /** Red, green, blue, 0..255. */
   readonly pixels: Uint8Array;
 }
 
@@ -11,20 +12,27 @@ export type Colour = readonly [red: number, green: number, blue: number];
 
 /** A rectangle of whole pixels: (left, top) is its first pixel. */
 export interface Box extends Size {
+  /** Its first column. */
   readonly left: number;
+  /** Its first row. */
   readonly top: number;
 }
 
 /** A picture of somebody, and their pose in it. */
 export interface Sample {
+  /** For people, as a file's. */
   readonly name: string;
+  /** What is seen. */
   readonly picture: Picture;
+  /** In its pixels. */
   readonly joints: Joints;
 }
 
 /** Somebody, and the pose to bring them into. */
 export interface PoseTransfer {
+  /** Who is painted. */
   readonly source: Sample;
+  /** The pose. */
   readonly target: Pick<Sample, "joints">;
 }
 
@@ -50,7 +58,9 @@ export interface Dataset {
  * full-resolution pixels, pixel centres at integers.
  */
 export interface Conditions {
+  /** N. */
   readonly count: number;
+  /** H and W. */
   readonly size: Size;
   /** [N, H, W, 3], 0..255. */
   readonly sourcePixels: Uint8Array;

@@ -49,6 +49,7 @@ export interface DebugOptions {
  * the tape that records. Commands run in the order in which they were launched.
  */
 export class Device implements TensorDevice {
+  /** Buffers that tensors take and give back. */
   readonly pool: BufferPool;
   tape: TensorDevice["tape"] = null;
   readonly #eager: boolean;

@@ -33,7 +33,9 @@ export interface KernelDefinition<
 
 /** A tensor that a kernel binds. */
 export interface Binding {
+  /** Shows in error messages and profiles. */
   readonly name: string;
+  /** Whether the kernel writes it. */
   readonly written: boolean;
   /** Vectors of a uniform window; null for the whole tensor. */
   readonly vectors: number | null;
@@ -51,17 +53,20 @@ export class Kernel<
   Maybe extends string = never,
   Param extends string = never,
 > {
+  /** As the WGSL names it. */
   readonly name: string;
   /** The full WGSL text. */
   readonly code: string;
   /** In binding order, without the parameters. */
   readonly bindings: readonly Binding[];
+  /** Its parameters of type u32. */
   readonly sizes: readonly Param[];
+  /** Its parameters of type f32, which come after the sizes. */
   readonly scalars: readonly Param[];
   /** Types launches; holds no value. */
   declare readonly names: readonly [Bound, Maybe];
 
-  /** @throws RangeError for more than 64 parameters. */
+  /** Writes the WGSL. @throws RangeError for more than 64 parameters. */
   constructor(definition: KernelDefinition<Bound, Maybe, Param>) {
     const { name, read = [], words = [], vectors = [], write = [], writeWords = [] } = definition;
     const { optional = {}, window, sizes = [], scalars = [], source } = definition;

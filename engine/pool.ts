@@ -1,6 +1,8 @@
 /** A pooled GPU buffer, owned by one or several tensors that view the same values. */
 export interface TensorStorage {
+  /** Different for each buffer. */
   readonly id: number;
+  /** What the values lie in. */
   readonly buffer: GPUBuffer;
   /** Size class in bytes. */
   readonly bytes: number;
@@ -35,8 +37,10 @@ export class BufferPool {
   /** Bytes of all buffers ever made: in use or waiting for reuse. */
   allocatedBytes = 0;
 
+  /** Makes its buffers on a GPU. */
   constructor(readonly gpu: GPUDevice) {}
 
+  /** A buffer of at least this size, used before where one waits; it belongs to the innermost scope. */
   allocate(bytes: number): TensorStorage {
     const size = sizeClass(bytes);
     const storage = this.#free.get(size)?.pop() ?? this.#create(size);
@@ -46,6 +50,7 @@ export class BufferPool {
     return storage;
   }
 
+  /** Gives a buffer back for reuse. */
   release(storage: TensorStorage): void {
     this.liveBytes -= storage.bytes;
     const waiting = this.#free.get(storage.bytes);
@@ -61,6 +66,7 @@ export class BufferPool {
     return storage;
   }
 
+  /** Begins to note what is allocated, until `closeScope`. */
   openScope(): Set<TensorStorage> {
     const made = new Set<TensorStorage>();
     this.#scopes.push(made);

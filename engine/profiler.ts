@@ -6,6 +6,7 @@ export interface Span {
   readonly name: string;
   /** Milliseconds since the first dispatch that was profiled. */
   readonly start: number;
+  /** How long it ran. */
   readonly milliseconds: number;
   /** Arithmetic operations, where the kernel counts them, else 0. */
   readonly flops: number;

@@ -37,6 +37,7 @@ export class Random {
   readonly state: Tensor;
   #stream = 0;
 
+  /** Draws on a device; the seed is a whole number below 2^32. */
   constructor(readonly device: Device, readonly seed: number) {
     this.state = device.tensor([4], new Uint32Array([seed, 0, 0, 0]));
   }

@@ -6,8 +6,11 @@
 
 /** One tensor as the file holds it: little-endian, row-major bytes. */
 export interface StoredTensor {
+  /** F32, F16, ... */
   readonly dtype: string;
+  /** Lengths of its axes, the last the fastest. */
   readonly shape: readonly number[];
+  /** Its values, little-endian. */
   readonly data: Uint8Array;
 }
 

@@ -11,9 +11,10 @@ export function sizeOf(shape: Shape): number {
 
 /** Float32 values on the GPU, contiguous, last axis fastest: an immutable view of a pooled buffer. */
 export class Tensor {
+  /** Values in it. */
   readonly size: number;
 
-  /** @throws RangeError unless all lengths are positive whole numbers. */
+  /** For devices. @throws RangeError unless all lengths are positive whole numbers. */
   constructor(
     readonly device: TensorDevice,
     readonly shape: Shape,
@@ -37,7 +38,9 @@ export class Tensor {
  * once and broadcast.
  */
 export interface TensorPart {
+  /** The whole. */
   readonly tensor: Tensor;
+  /** Where the part begins, in values. */
   readonly offset: number;
 }
 
@@ -45,7 +48,7 @@ export interface TensorPart {
 export type Groups = readonly [x: number, y: number, z: number];
 
 /** A value for each of `Names`, a value or null for each of `Maybe`, and nothing else among `Given`. */
-type Exactly<Names extends string, Maybe extends string, Value, Given> =
+export type Exactly<Names extends string, Maybe extends string, Value, Given> =
   & Readonly<Record<Names, Value>>
   & Readonly<Record<Maybe, Value | null>>
   & {
@@ -56,6 +59,7 @@ type Exactly<Names extends string, Maybe extends string, Value, Given> =
 export type Bindings<Bound extends string, Maybe extends string, Given> =
   & Given
   & Exactly<Bound, Maybe, Tensor | TensorPart, Given>;
+/** A number for each parameter that a kernel names. */
 export type ParameterValues<Names extends string, Given> =
   & Given
   & Exactly<Names, never, number, Given>;
@@ -69,7 +73,9 @@ export interface TensorDevice {
   readonly kind: "gpu" | "software";
   /** What ops are recorded on; null outside `grad`. */
   tape: { record(output: Tensor, routes: readonly Route[]): void } | null;
+  /** A tensor with unspecified content. */
   empty(shape: Shape): Tensor;
+  /** Runs a kernel on the tensors and parameters that its definition names. */
   launch<Bound extends string, Maybe extends string, Param extends string, B, P>(
     kernel: Kernel<Bound, Maybe, Param>,
     bindings: Bindings<Bound, Maybe, B>,
@@ -77,8 +83,11 @@ export interface TensorDevice {
     groups: Groups,
     flops?: number,
   ): void;
+  /** What `make` computes of `source` alone, which may be kept. */
   derived(source: Tensor, name: string, make: () => Tensor): Tensor;
+  /** Runs `body` and gives back the tensors made inside that it does not return. */
   scope<T>(body: () => T): T;
+  /** Copies a tensor's values to the CPU. */
   read(tensor: Tensor): Promise<Float32Array<ArrayBuffer>>;
 }
 
@@ -98,7 +107,7 @@ export function imageShape(op: string, name: string, tensor: Tensor): {
   return { batch, channels, height, width };
 }
 
-/** @throws RangeError unless `tensor` has exactly the expected shape. */
+/** Refuses other shapes. @throws RangeError unless `tensor` has exactly the expected shape. */
 export function assertShape(op: string, name: string, tensor: Tensor, expected: Shape): void {
   if (tensor.shape.length !== expected.length || tensor.shape.some((n, i) => n !== expected[i])) {
     throw new RangeError(`${op}: ${name} [${tensor.shape}] must be [${expected}]`);

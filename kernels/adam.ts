@@ -9,17 +9,25 @@
 import { elementGroups, elementKernel } from "../engine/kernel.ts";
 import { assertShape, type Tensor } from "../engine/tensor.ts";
 
+/** What Adam's author calls beta_1, beta_2 and epsilon. */
 export interface AdamConstants {
+  /** Share of the first moment that stays, 0..1. */
   readonly beta1: number;
+  /** Share of the second moment that stays, 0..1. */
   readonly beta2: number;
+  /** Added to the root of the second moment. */
   readonly epsilon: number;
 }
 
+/** A parameter, and what Adam keeps of it. */
 export interface AdamTensors {
   /** Changed in place, as are both moments, which start as zeros. */
   readonly parameter: Tensor;
+  /** Of the loss, with respect to the parameter. */
   readonly gradient: Tensor;
+  /** Moving average of the gradient. */
   readonly first: Tensor;
+  /** Moving average of its square. */
   readonly second: Tensor;
   /** [4]: what `adamState` makes, written anew before each step. */
   readonly state: Tensor;

@@ -16,6 +16,8 @@ const movingAverageKernel = elementKernel({
 });
 
 /**
+ * Brings an average nearer to a value.
+ *
  * @param average changed in place
  * @param value of the same shape
  * @param rate [4]: the share of `value`, 0..1, in its first place

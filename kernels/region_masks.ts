@@ -46,6 +46,7 @@ fn cross(a: vec2<f32>, b: vec2<f32>) -> f32 { return a.x * b.y - a.y * b.x; }`,
 export interface MaskOptions {
   /** The level's pixels are 2^level full-resolution pixels wide. */
   readonly level: number;
+  /** Which pixels on the edge count as inside. */
   readonly style: "paper" | "released";
 }
 

@@ -28,9 +28,11 @@ const kernel = pictureKernel({
     y[at] = mix(mix(x[upper + left], x[upper + right], along), mix(x[lower + left], x[lower + right], along), down);`,
 });
 
+/** What comes out. */
 export interface ResizeOptions {
   /** Rows and columns of the output. */
   readonly height: number;
+  /** Columns of the output. */
   readonly width: number;
   /** Where the first pixel lies; "inside", half a pixel from the edges, unless given. */
   readonly first?: "inside" | "on the edge";

@@ -10,13 +10,17 @@ import { modelFields, modelSettings, settingsFromTexts } from "./settings.ts";
 export interface Checkpoint {
   /** The file, for error messages. */
   readonly path: string;
+  /** Which model it is, and of its training. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** The weights, and in a training's checkpoint the optimiser's moments. */
   readonly tensors: NamedTensors;
 }
 
 /** Which generator it is, and its weights by the names and shapes of `generatorParameters`. */
 export interface GeneratorWeights {
+  /** Which generator it is. */
   readonly configuration: ModelConfiguration;
+  /** Its weights by name. */
   readonly values: ReadonlyMap<
     string,
     { readonly shape: Shape; readonly data: Float32Array<ArrayBuffer> }

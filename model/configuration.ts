@@ -1,11 +1,17 @@
 import type { Size } from "../pose/types.ts";
 import { human, type Skeleton } from "../pose/skeleton.ts";
 
+/** Names of the presets. */
 export const presets = ["demo", "market", "deepfashion"] as const;
+/** Names of the fidelities. */
 export const fidelities = ["paper", "released"] as const;
+/** Names of the method and its ablations. */
 export const variantNames = ["full", "dsc", "baseline", "percloss"] as const;
+/** Sizes and defaults for a data set. */
 export type Preset = (typeof presets)[number];
+/** Whose definitions are followed. */
 export type Fidelity = (typeof fidelities)[number];
+/** The method, or one of its ablations. */
 export type Variant = (typeof variantNames)[number];
 
 /** Where the paper and the authors' released code differ; each can be chosen on its own. */
@@ -24,24 +30,31 @@ export interface FidelityFields {
 
 /** The reconstruction loss added to the adversarial one, and its factor. */
 export interface Reconstruction {
+  /** How a painted picture is compared with the real one. */
   readonly kind: "l1" | "perceptual" | "nearest-patch";
+  /** Its weight beside the adversarial loss. */
   readonly factor: number;
 }
 
 /** What the ablation of the paper (section 5.2) varies. */
-interface VariantFields {
+export interface VariantFields {
   /** Two encoders with deformable skips, or one encoder of everything with plain skips. */
   readonly deformable: boolean;
+  /** What is added to the adversarial loss. */
   readonly reconstruction: Reconstruction;
 }
 
 /** Everything that determines the networks, their losses and the sizes of their tensors. */
 export interface ModelConfiguration extends FidelityFields, VariantFields {
+  /** Which sizes and defaults it began with. */
   readonly preset: Preset;
+  /** Whose definitions it began with. */
   readonly fidelity: Fidelity;
+  /** The method, or one of its ablations. */
   readonly configuration: Variant;
   /** Channels of the first layer; 64 in the paper. */
   readonly width: number;
+  /** Of the pictures. */
   readonly size: Size;
   /** Of the joints' heat maps, in pixels. */
   readonly sigma: number;
@@ -51,9 +64,11 @@ export interface ModelConfiguration extends FidelityFields, VariantFields {
   readonly discriminatorLevels: number;
   /** Side of the neighbourhood N(p) of the nearest-neighbour loss: 5, 3, 1 for 256, 128, 64 rows. */
   readonly window: number;
+  /** What is painted. */
   readonly skeleton: Skeleton;
   /** Defaults of a training run. */
   readonly batch: number;
+  /** Training steps. */
   readonly steps: number;
 }
 
@@ -124,9 +139,13 @@ export const fidelityChoices: {
 
 /** A preset, and what to change of it. */
 export interface ModelChoice extends Partial<FidelityFields> {
+  /** Which sizes and defaults it began with. */
   readonly preset: Preset;
+  /** The paper's where it is not given. */
   readonly fidelity?: Fidelity;
+  /** The full method where it is not given. */
   readonly configuration?: Variant;
+  /** Channels of the first layer. */
   readonly width?: number;
   /** Of the pictures, as WIDTHxHEIGHT. */
   readonly size?: string;

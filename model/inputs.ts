@@ -14,9 +14,11 @@ export interface Inputs {
   readonly source: Tensor;
   /** Ha, Hb: [N, K, H, W] in [0, 1]. */
   readonly sourceHeat: Tensor;
+  /** Hb, as Ha. */
   readonly targetHeat: Tensor;
   /** The parts' affine maps [N, R, 6] and regions [N, R, 8], full-resolution pixels. */
   readonly maps: Tensor;
+  /** Quads [N, R, 8]. */
   readonly regions: Tensor;
 }
 
@@ -32,6 +34,7 @@ type Uploaded = Exclude<keyof Conditions, "count" | "size">;
 export class ConditionBuffers {
   readonly #tensors: Readonly<Record<Uploaded, Tensor>>;
 
+  /** Makes buffers for `count` pose transfers in pictures of `size`. */
   constructor(
     readonly device: Device,
     readonly count: number,
@@ -72,15 +75,18 @@ export class ConditionBuffers {
     };
   }
 
+  /** Room for the words of all pictures. */
   protected emptyPixels(): Tensor {
     const { count, size: { width, height } } = this;
     return this.device.empty([Math.ceil(count * height * width * 3 / 4)]);
   }
 
+  /** Writes values into a tensor, bytes four to a word. */
   protected upload(tensor: Tensor, values: Uint8Array | Float32Array): void {
     this.device.write(tensor, packedWords(values, tensor.size));
   }
 
+  /** The pictures [N, 3, H, W] in [-1, 1] of their words. */
   protected image(words: Tensor): Tensor {
     return pixelsToImage(words, [this.count, this.size.height, this.size.width]);
   }
@@ -90,16 +96,19 @@ export class ConditionBuffers {
 export class BatchBuffers extends ConditionBuffers {
   readonly #target: Tensor;
 
+  /** As `ConditionBuffers`. */
   constructor(device: Device, count: number, size: Size, skeleton: Skeleton) {
     super(device, count, size, skeleton);
     this.#target = this.emptyPixels();
   }
 
+  /** Uploads a batch. @throws as `ConditionBuffers`. */
   override write(batch: Batch): void {
     super.write(batch);
     this.upload(this.#target, batch.targetPixels);
   }
 
+  /** As those of the conditions, with the targets' pictures. */
   override inputs(sigma: number): TrainingInputs {
     return { ...super.inputs(sigma), target: this.image(this.#target) };
   }

@@ -8,7 +8,9 @@ export type Parameters = ReadonlyMap<string, Tensor>;
 
 /** A parameter's checkpoint name and shape. */
 export interface ParameterShape {
+  /** In checkpoints. */
   readonly name: string;
+  /** In PyTorch's layout. */
   readonly shape: Shape;
 }
 

@@ -26,20 +26,27 @@ export type Part =
 
 /** A part drawn along the line between two joints. */
 export interface Limb {
+  /** Whether another limb hangs on it, or it is the outer one. */
   readonly kind: "upper limb" | "lower limb";
+  /** Different for each part. */
   readonly name: string;
+  /** Its ends, the inner one first. */
   readonly joints: readonly [from: string, to: string];
+  /** Between its joints. */
   readonly length: number;
 }
 
 /** A line of the drawn skeleton; the colour is RGB, 0..255. */
 export interface Bone {
+  /** Its ends. */
   readonly joints: readonly [from: string, to: string];
+  /** Red, green, blue. */
   readonly colour: readonly [number, number, number];
 }
 
 /** All that the program knows about a deformable object. */
 export interface Skeleton {
+  /** For people. */
   readonly name: string;
   /** Names of the joints, in the order of `Joints`. */
   readonly joints: readonly string[];
@@ -49,6 +56,7 @@ export interface Skeleton {
   readonly mirrors: readonly (readonly [string, string])[];
   /** A limb comes after the limb that it hangs on. */
   readonly parts: readonly Part[];
+  /** The lines of a drawing, later ones over earlier ones. */
   readonly bones: readonly Bone[];
 }
 

@@ -1,6 +1,8 @@
 /** A position in pixels: x to the right, y down, pixel centres at integers. */
 export interface Point {
+  /** To the right. */
   readonly x: number;
+  /** Down. */
   readonly y: number;
 }
 
@@ -15,6 +17,8 @@ export type Affine = readonly [number, number, number, number, number, number];
 
 /** Size of a picture in whole pixels. */
 export interface Size {
+  /** Columns. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
 }

@@ -26,6 +26,7 @@ interface PaintingStep {
 export class Painter {
   readonly #steps: PaintingStep[] = [];
 
+  /** A painter with parameters that are on the device already. */
   constructor(
     readonly device: Device,
     readonly configuration: ModelConfiguration,

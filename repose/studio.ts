@@ -25,6 +25,7 @@ export function poseFinder(device: Device, readWeights: () => Promise<NamedTenso
 
 /** What it takes to paint people from pictures: a generator and what finds poses, on a device of their own. */
 export class Studio implements Disposable {
+  /** A studio whose device is the painter's. */
   constructor(readonly painter: Painter, readonly findPose: FindPose) {}
 
   /**
@@ -49,14 +50,17 @@ export class Studio implements Disposable {
     }
   }
 
+  /** The GPU, which is the studio's own. */
   get device(): Device {
     return this.painter.device;
   }
 
+  /** Which generator it has. */
   get configuration(): ModelConfiguration {
     return this.painter.configuration;
   }
 
+  /** Releases the GPU. */
   [Symbol.dispose](): void {
     this.device.close();
   }

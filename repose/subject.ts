@@ -16,6 +16,7 @@ import {
 
 /** The person who is painted. */
 export interface Subject {
+  /** All of the picture. */
   readonly original: Picture;
   /** What the model sees of it. */
   readonly view: View;

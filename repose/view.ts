@@ -8,7 +8,9 @@ import type { Box, Picture } from "../data/types.ts";
  * proportions, to half a pixel, and may reach outside the picture.
  */
 export interface View {
+  /** What the model paints, in its pixels. */
   readonly frame: Size;
+  /** Of the picture. */
   readonly box: Box;
 }
 

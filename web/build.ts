@@ -6,8 +6,7 @@ import { readPoseTable } from "../data/sets/pose_table.ts";
 import { human } from "../pose/skeleton.ts";
 import { bundledModel } from "../repose/files/open_studio.ts";
 import type { BuiltInPerson } from "./people.ts";
-import { moveNetPath } from "../networks/files/published.ts";
-import { readGraphFiles } from "../networks/files/read_weights.ts";
+import { moveNetFiles } from "../networks/files/read_weights.ts";
 import type { GraphFiles } from "../networks/formats/graph_weights.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -89,12 +88,7 @@ async function digest(content: Uint8Array<ArrayBuffer>): Promise<string> {
 
 /** Builds the page for people, with the weights that find poses where they can be had. */
 export async function buildWithEstimator(): Promise<void> {
-  const estimator = await moveNetPath(undefined, console.log).then(readGraphFiles)
-    .catch((error: Error) => {
-      console.log(`the page will not find poses in photos: ${error.message}`);
-      return null;
-    });
-  await buildPage(pageFolder, estimator);
+  await buildPage(pageFolder, await moveNetFiles("the page"));
 }
 
 if (import.meta.main) {

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** Pictures between the browser and this project. */
 import type { Picture } from "../data/types.ts";
-import { opaqueRgba, overWhite } from "../data/pictures/rgba.ts";
+import * as photos from "../repose/photo.ts";
 
 /** Longer side of photos, in pixels: more than any model's frame shows. */
 const MOST_SIDE = 1024;
@@ -13,16 +13,9 @@ const CANVAS_ROWS = 768;
  * @throws Error of one sentence where it is none.
  */
 export async function readPhoto(file: File): Promise<Picture> {
-  const bitmap = await createImageBitmap(file).catch(() => {
+  return await photos.readPhoto(file, MOST_SIDE).catch(() => {
     throw new Error(`${file.name} does not open as a picture: take a JPEG, PNG or WebP.`);
   });
-  const scale = Math.min(1, MOST_SIDE / Math.max(bitmap.width, bitmap.height));
-  const [width, height] = [bitmap.width, bitmap.height]
-    .map((side) => Math.max(1, Math.round(side * scale)));
-  const context = smoothContext(new OffscreenCanvas(width, height));
-  context.drawImage(bitmap, 0, 0, width, height);
-  bitmap.close();
-  return overWhite(context.getImageData(0, 0, width, height));
 }
 
 /** Shows a picture, enlarged smoothly. */
@@ -45,15 +38,12 @@ export function encodePng(picture: Picture): Promise<Blob> {
 
 function rasterOf(picture: Picture): OffscreenCanvas {
   const raster = new OffscreenCanvas(picture.width, picture.height);
-  const rgba = new Uint8ClampedArray(opaqueRgba(picture).buffer);
-  raster.getContext("2d")!.putImageData(new ImageData(rgba, picture.width), 0, 0);
+  raster.getContext("2d")!.putImageData(photos.imageDataOf(picture), 0, 0);
   return raster;
 }
 
-function smoothContext(canvas: HTMLCanvasElement | OffscreenCanvas) {
-  const context = canvas.getContext("2d") as
-    | CanvasRenderingContext2D
-    | OffscreenCanvasRenderingContext2D;
+function smoothContext(canvas: HTMLCanvasElement) {
+  const context = canvas.getContext("2d")!;
   context.imageSmoothingQuality = "high";
   return context;
 }

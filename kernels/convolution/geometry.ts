@@ -2,7 +2,9 @@ import { assertShape, imageShape, type Tensor } from "../../engine/tensor.ts";
 
 /** Stride, the same along both axes, and zero padding: one number where it is too. */
 export interface ConvolutionOptions {
+  /** In pixels of the input, or of a transposed convolution's output. */
   readonly stride: number;
+  /** Zeros beyond each edge. */
   readonly padding: number | readonly [rows: number, columns: number];
 }
 

@@ -4,6 +4,7 @@ import { parseSafetensors } from "../../engine/safetensors.ts";
 import { type GraphFiles, parseGraphWeights } from "../formats/graph_weights.ts";
 import { isPyTorchFile, parsePyTorchFile } from "../formats/pytorch_file.ts";
 import type { NamedTensors } from "../weights.ts";
+import { moveNetPath } from "./published.ts";
 
 /** Bytes of the largest file: a view of 2 GiB is the most that a buffer holds. */
 export const LARGEST_WEIGHTS = 2 ** 31 - 1;
@@ -28,4 +29,14 @@ export async function readGraphFiles(path: string): Promise<GraphFiles> {
   const model = await readText(path, "the network");
   const file = path.replace(/json$/, "bin");
   return { model, weights: await readBytes(file, LARGEST_WEIGHTS, "the weights") };
+}
+
+/** The two files of MoveNet for `whose` to carry; null, which it says, where they can't be had. */
+export async function moveNetFiles(whose: string): Promise<GraphFiles | null> {
+  try {
+    return await readGraphFiles(await moveNetPath(undefined, console.log));
+  } catch (error) {
+    console.log(`${whose} will not find poses in photos: ${(error as Error).message}`);
+    return null;
+  }
 }

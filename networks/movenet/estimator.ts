@@ -1,7 +1,7 @@
 import type { Device } from "../../engine/device.ts";
 import type { Square } from "../../kernels/crop_and_resize.ts";
 import { resize } from "../../data/pictures/picture.ts";
-import { orders } from "../../pose/formats/orders.ts";
+import { cocoJoints } from "../../pose/formats/orders.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints, Point, Size } from "../../pose/types.ts";
 import { Layers } from "../graph_layers.ts";
@@ -35,8 +35,6 @@ const [MOST_PIXELS, SHRUNK_SIDE] = [44_000_000, 2048];
 /** What the published names begin with. */
 const PREFIX =
   /^(ConstantFolding\/)?StatefulPartitionedCall\/(center_net_mobile_net_v2fpn_feature_extractor\/model_1\/)?/;
-
-const [{ joints: cocoJoints }] = orders.coco;
 
 /** MoveNet on a device: finds the joints of the person in a picture, the one in its middle where there are more. */
 export class PoseEstimator {

@@ -1,11 +1,13 @@
 /** Poses as COCO's annotation files have them. */
 import { human, jointNamed } from "../skeleton.ts";
 import type { Joints, Size } from "../types.ts";
-import { orders } from "./orders.ts";
+import { cocoJoints } from "./orders.ts";
 
 /** A picture and the person in it. */
 export interface PosedPicture {
+  /** Of its file. */
   readonly name: string;
+  /** In pixels. */
   readonly size: Size;
   /** Of `human`, in pixels; all missing where there is nobody. */
   readonly joints: Joints;
@@ -19,7 +21,6 @@ const PERSON = 1;
  * Joints have two decimals; COCO has no neck, and readers take the middle of the shoulders.
  */
 export function formatCocoList(pictures: readonly PosedPicture[]): string {
-  const [{ joints: names }] = orders.coco;
   const images = pictures.map(({ name, size: { width, height } }, i) => ({
     id: i + 1,
     file_name: name,
@@ -27,7 +28,7 @@ export function formatCocoList(pictures: readonly PosedPicture[]): string {
     height,
   }));
   const people = pictures.map(({ joints }, i) => {
-    const points = names.map((name) => jointNamed(human, joints, name));
+    const points = cocoJoints.map((name) => jointNamed(human, joints, name));
     return {
       id: i + 1,
       image_id: i + 1,
@@ -42,7 +43,7 @@ export function formatCocoList(pictures: readonly PosedPicture[]): string {
   const categories = [{
     id: PERSON,
     name: "person",
-    keypoints: names.map((name) => name.replace(" ", "_")),
+    keypoints: cocoJoints.map((name) => name.replace(" ", "_")),
   }];
   const lists = Object.entries({ images, annotations, categories });
   const listed = lists.map(([key, list]) =>

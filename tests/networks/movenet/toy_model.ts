@@ -1,5 +1,5 @@
 /** The files of a MoveNet whose answer is known: no picture changes it. */
-import { orders } from "../../../pose/formats/orders.ts";
+import { cocoJoints } from "../../../pose/formats/orders.ts";
 
 /** Pixels along a side of its frame. */
 export const TOY_SIDE = 32;
@@ -10,7 +10,6 @@ const CHANNELS = 4;
  * the frame's middle, where each joint lies also, with `score`, and with 0.01 those named in `unseen`.
  */
 export function toyModel(score: number, unseen: readonly string[] = []) {
-  const [{ joints }] = orders.coco;
   const tensors: Listed[] = [
     ["truediv_2_recip", [TOY_SIDE / 4]],
     ...folded("model/Conv1", [3, 3, 3, CHANNELS]),
@@ -32,7 +31,11 @@ export function toyModel(score: number, unseen: readonly string[] = []) {
       ];
     }),
     ...head("center_0", 3, [0]),
-    ...head("kpt_heatmap_0", 4, joints.map((name) => logit(unseen.includes(name) ? 0.01 : score))),
+    ...head(
+      "kpt_heatmap_0",
+      4,
+      cocoJoints.map((name) => logit(unseen.includes(name) ? 0.01 : score)),
+    ),
     ...head("kpt_regress_0", 5, Array(34).fill(0)),
     ...head("kpt_offset_0", 6, Array(34).fill(0)),
   ];
