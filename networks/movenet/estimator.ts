@@ -19,6 +19,14 @@ export interface EstimatedPose {
   readonly scores: readonly number[];
 }
 
+/** A pose, and the square round the person, for the next picture of a clip; null where nobody is seen. */
+export interface SeenPose extends EstimatedPose {
+  readonly person: Square | null;
+}
+
+/** Gives the joints of COCO in a square of a picture, as shares of its sides. */
+export type Look = (square: Square) => Promise<FoundJoint[]>;
+
 /**
  * The score from which a joint counts as seen. Against annotations by the larger network, Thunder, 0.25 has the
  * fewest joints that only one of the two sees; pictures without a person stay below 0.2.
@@ -59,11 +67,23 @@ export class PoseEstimator {
    * The pose of the person in a picture, as `poseByTwoLooks`. Waits for the GPU.
    * @throws RangeError where the picture has not as many pixels as it says.
    */
-  async estimate(picture: Picture, threshold: number = SEEN): Promise<EstimatedPose> {
+  async estimate(picture: Picture, threshold: number = SEEN): Promise<SeenPose> {
+    return await poseByTwoLooks(this.#lookAt(picture), picture, threshold);
+  }
+
+  /**
+   * As `estimate`, for the next picture of a clip: by one look at where the person was before; by two where nobody is
+   * there any more.
+   */
+  async follow(picture: Picture, before: Square): Promise<SeenPose> {
+    const pose = await poseByOneLook(this.#lookAt(picture), picture, before, SEEN);
+    return pose.person ? pose : await this.estimate(picture);
+  }
+
+  #lookAt(picture: Picture): Look {
     const seen = lookable(picture), scale = seen.width / picture.width;
-    const look = ({ left, top, size }: Square) =>
+    return ({ left, top, size }) =>
       this.look(seen, { left: left * scale, top: top * scale, size: size * scale });
-    return await poseByTwoLooks(look, picture, threshold);
   }
 
   /** The joints of COCO in a square of a picture, as shares of its sides. @throws as `estimate`. */
@@ -80,21 +100,34 @@ export class PoseEstimator {
  * @param look gives the joints of COCO in a square of the picture, as shares of its sides
  */
 export async function poseByTwoLooks(
-  look: (square: Square) => Promise<FoundJoint[]>,
+  look: Look,
   size: Size,
   threshold: number = SEEN,
-): Promise<EstimatedPose> {
-  const lookInPixels = async (square: Square) =>
-    (await look(square)).map(({ x, y, score }) => ({
-      x: square.left + x * square.size,
-      y: square.top + y * square.size,
-      score,
-    }));
-  const first = await lookInPixels(wholeSquare(size));
+): Promise<SeenPose> {
+  const first = await lookInPixels(look, wholeSquare(size));
   const person = personSquare(first);
-  if (!person) return humanPose(first, () => false);
-  const second = await lookInPixels(person);
-  return humanPose(second, (joint) => joint.score >= threshold && isInside(joint, size));
+  if (!person) return { ...humanPose(first, () => false), person };
+  return await poseByOneLook(look, size, person, threshold);
+}
+
+/** The same by one look, at where the person is thought to be. */
+async function poseByOneLook(
+  look: Look,
+  size: Size,
+  square: Square,
+  threshold: number,
+): Promise<SeenPose> {
+  const found = await lookInPixels(look, square);
+  const pose = humanPose(found, (joint) => joint.score >= threshold && isInside(joint, size));
+  return { ...pose, person: personSquare(found) };
+}
+
+async function lookInPixels(look: Look, square: Square): Promise<FoundJoint[]> {
+  return (await look(square)).map(({ x, y, score }) => ({
+    x: square.left + x * square.size,
+    y: square.top + y * square.size,
+    score,
+  }));
 }
 
 /** The square round the joints that were seen, or null where these are too few to be a person. */
