@@ -1,6 +1,6 @@
 /** The poses to paint somebody in: where they come from, and how they come into the model's frame. */
 import { isInside } from "../pose/formats/inside.ts";
-import { personJoints, type PoseFile } from "../pose/formats/pose_json.ts";
+import { canvasOf, personJoints, type PoseFile } from "../pose/formats/pose_json.ts";
 import { frameName, parsePoseTrack } from "../pose/formats/pose_track.ts";
 import { fitProportions, ofHeight, proportions } from "../pose/proportions.ts";
 import { human, missingAnchors } from "../pose/skeleton.ts";
@@ -41,13 +41,15 @@ export function onePose(pose: TargetPose): TargetPoses {
 }
 
 /**
- * The track or the one pose in a parsed JSON file.
+ * The track or the one pose in a parsed JSON file; of the picture that the file notes, where its size is not given.
  * @throws Error of one line that names the file, and in a track the frame, at fault.
  */
 export function posesInDocument(document: unknown, given: PoseFile): TargetPoses {
-  const { file, size } = given;
-  const track = parsePoseTrack(document, given);
-  if (!track) return onePose({ name: file, joints: personJoints(document, given), size });
+  const { file } = given;
+  const size = given.size ?? canvasOf(document, file);
+  const placed = { ...given, size };
+  const track = parsePoseTrack(document, placed);
+  if (!track) return onePose({ name: file, joints: personJoints(document, placed), size });
   const poses = track.frames.map((joints, i) => ({ name: frameName(file, i), joints, size }));
   return { poses, isSeries: true, isMovement: true, fps: track.fps };
 }

@@ -8,7 +8,7 @@ import { drawSkeleton } from "../pose/draw.ts";
 import { formatOpenPose } from "../pose/formats/openpose_write.ts";
 import { human } from "../pose/skeleton.ts";
 import { transformJoints } from "../pose/transform.ts";
-import type { Joints } from "../pose/types.ts";
+import type { Joints, Size } from "../pose/types.ts";
 import { encodePng, showPicture } from "./pictures.ts";
 
 /** Rows of a picture in sheets and animations, at least. */
@@ -55,9 +55,9 @@ export async function saveWebm(pictures: AsyncIterable<Picture>, fps: number): P
   save("repose.webm", new Blob(parts, { type: "video/webm" }));
 }
 
-/** The pose as a file that the command line reads. */
-export function savePose(joints: Joints): void {
-  save("pose.json", new Blob([formatOpenPose(joints)], { type: "application/json" }));
+/** The pose, of a picture of a size, as a file that the command line reads. */
+export function savePose(joints: Joints, picture: Size): void {
+  save("pose.json", new Blob([formatOpenPose(joints, picture)], { type: "application/json" }));
 }
 
 function enlarge(picture: Picture): Picture {

@@ -127,7 +127,7 @@ button("save-sheet").addEventListener(
 );
 button("save-gif").addEventListener("click", attempt(() => saveMovement(saveGif)));
 button("save-webm").addEventListener("click", attempt(() => saveMovement(saveWebm)));
-button("save-pose").addEventListener("click", () => savePose(pose.joints));
+button("save-pose").addEventListener("click", () => savePose(pose.joints, frame));
 
 /** Poses of a picture or a movement in the frame, with the person's proportions where that is ticked. */
 function fit(poses: readonly Joints[], size?: Size): Joints[] {
