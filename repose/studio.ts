@@ -7,11 +7,11 @@ import type { NamedTensors } from "../networks/weights.ts";
 import type { Joints } from "../pose/types.ts";
 import { Painter } from "./painter.ts";
 
-/** Finds the joints of the person in a picture; all are missing where nobody is seen. */
-export type FindPose = (picture: Picture) => Promise<Joints>;
+/** Finds the joints of the people in a picture, the largest first; none where nobody is seen. */
+export type FindPeople = (picture: Picture) => Promise<readonly Joints[]>;
 
 /** MoveNet on a device; its weights are read when the first picture comes. */
-export function poseFinder(device: Device, readWeights: () => Promise<NamedTensors>): FindPose {
+export function peopleFinder(device: Device, readWeights: () => Promise<NamedTensors>): FindPeople {
   let estimator: Promise<PoseEstimator> | undefined;
   return async (picture) => {
     estimator ??= readWeights().then((weights) => PoseEstimator.from(device, weights));
@@ -19,13 +19,13 @@ export function poseFinder(device: Device, readWeights: () => Promise<NamedTenso
       estimator = undefined; // to be tried again
       throw error;
     });
-    return (await ready.estimate(picture)).joints;
+    return (await ready.people(picture)).map(({ joints }) => joints);
   };
 }
 
 /** What it takes to paint people from pictures: a generator and what finds poses, on a device of their own. */
 export class Studio implements Disposable {
-  constructor(readonly painter: Painter, readonly findPose: FindPose) {}
+  constructor(readonly painter: Painter, readonly findPeople: FindPeople) {}
 
   /**
    * Opens the GPU and uploads the generator of a checkpoint.
@@ -42,7 +42,7 @@ export class Studio implements Disposable {
     const generator = checkpointGenerator(checkpoint);
     const device = await Device.open(debug);
     try {
-      return new Studio(Painter.from(device, generator), poseFinder(device, readMoveNet));
+      return new Studio(Painter.from(device, generator), peopleFinder(device, readMoveNet));
     } catch (error) {
       device.close();
       throw error;
