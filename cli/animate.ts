@@ -3,10 +3,11 @@ import { type Arguments, type Command, required, wholeNumber } from "./arguments
 import { openStudio } from "../repose/files/open_studio.ts";
 import { poseFile, readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
-import { fittingNote, paintSubject } from "../repose/subject.ts";
+import { paintSubject } from "../repose/subject.ts";
 import { fitPoses, steadyPoses, type TargetPose, USUAL_FPS } from "../repose/target_poses.ts";
 import {
   checkpointOf,
+  paintingNotes,
   paintingOptions,
   type PaintingOrder,
   readPaintingOrder,
@@ -75,19 +76,19 @@ function readOrder(args: Arguments): AnimateOrder {
 /** Paints and writes what was ordered; all poses are fitted to the model's frame together. */
 export async function animateOrder(
   order: AnimateOrder,
-  { painter, findPose }: Studio,
+  { painter, findPeople }: Studio,
 ): Promise<void> {
   const { size } = painter.configuration;
-  const subject = await readSubject(order.source, order.sourcePose, size, findPose);
-  const note = fittingNote(subject);
-  if (note) console.log(note);
-  const track = await readTargetPoses(order.poses, findPose, {
+  const { source, sourcePose } = order;
+  const subject = await readSubject(source, sourcePose, size, findPeople, order.person);
+  const track = await readTargetPoses(order.poses, findPeople, {
     size: order.poseSize,
     fps: order.fps || USUAL_FPS,
   });
   const fps = order.fps || track.fps || USUAL_FPS;
   checkAnimation(order.out, fps);
   requireOneSize(order.poses, track.poses);
+  for (const note of paintingNotes(order, subject, track.poses)) console.log(note);
   const steady = steadyPoses(order.poses, track.poses, order.smooth);
   console.log(`${steady.length} poses from ${order.poses}`);
 

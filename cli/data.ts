@@ -7,14 +7,14 @@ import { JOINED_FILE, noteJoined, partsOf } from "../data/sets/joined.ts";
 import { type LayoutName, layoutNames, readFolder, unlistable } from "../data/sets/layout.ts";
 import { splits as bothSplits } from "../data/sets/lists.ts";
 import { describeSelection, drawPairs, pairAll, pairLines } from "../data/sets/pairs.ts";
-import { openPoses } from "../data/sets/pose_source.ts";
+import { openPoses, type PoseSource } from "../data/sets/pose_source.ts";
 import { readPoseTable } from "../data/sets/pose_table.ts";
 import { prepare } from "../data/sets/prepare.ts";
 import { Device } from "../engine/device.ts";
 import { human } from "../pose/skeleton.ts";
 import { debugOptions } from "../repose/files/debug_options.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
-import { openPoseFinder } from "../repose/files/open_studio.ts";
+import { openPeopleFinder } from "../repose/files/open_studio.ts";
 import { pictureProgress } from "../data/files/progress.ts";
 
 /** The most test pairs: the paper's. */
@@ -81,8 +81,16 @@ export const data: Command = {
 async function prepareFolder(layout: LayoutName, folder: string, args: Arguments): Promise<void> {
   const { out = folder, poses } = args.texts;
   using opened = new DisposableStack();
-  const openEstimator = async () =>
-    openPoseFinder(opened.adopt(await Device.open(debugOptions()), (device) => device.close()));
+  const crowded: string[] = [];
+  const openEstimator = async (): Promise<PoseSource> => {
+    const device = opened.adopt(await Device.open(debugOptions()), (device) => device.close());
+    const findPeople = openPeopleFinder(device);
+    return async (picture, { path }) => {
+      const people = await findPeople(picture);
+      if (people.length > 1) crowded.push(path);
+      return people[0] ?? null;
+    };
+  };
   const { scan, unlisted, broken, unknown, splits } = await prepare({
     pictures: folder,
     layout,
@@ -108,6 +116,7 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   show("pictures that cannot be used", broken);
   show(`pictures that ${poses} does not have`, unknown);
   show("pictures that have no place in the layout", scan.unmatched);
+  show("pictures of several people, of whom the largest is taken", crowded);
   show(unlistable, scan.unlistable);
   show(kinds.links, scan.links);
   show("pictures whose name another one has", scan.repeated);

@@ -10,16 +10,19 @@ import { Painter } from "./painter.ts";
 
 type ReadWeights = () => Promise<NamedTensors>;
 
+/** Finds the joints of the people in a picture, the largest first; none where nobody is seen. */
+export type FindPeople = (picture: Picture) => Promise<readonly Joints[]>;
+
 /** Finds the joints of the person in a picture; all are missing where nobody is seen. */
 export type FindPose = (picture: Picture) => Promise<Joints>;
 
 /** MoveNet on a device; its weights are read when the first picture comes. */
-export function poseFinder(device: Device, readWeights: ReadWeights): FindPose {
+export function peopleFinder(device: Device, readWeights: ReadWeights): FindPeople {
   const estimator = poseEstimator(device, readWeights);
-  return async (picture) => (await (await estimator()).estimate(picture)).joints;
+  return async (picture) => (await (await estimator()).people(picture)).map(({ joints }) => joints);
 }
 
-/** The same for the pictures of a clip or camera, one after the other: faster, as it looks where the person was. */
+/** The same for one person in the pictures of a clip or camera, one after the other: it looks where they were. */
 export function poseFollower(device: Device, readWeights: ReadWeights): FindPose {
   const estimator = poseEstimator(device, readWeights);
   let person: Square | null = null;
@@ -45,7 +48,7 @@ function poseEstimator(device: Device, readWeights: ReadWeights): () => Promise<
 /** What it takes to paint people from pictures: a generator and what finds poses, on a device of their own. */
 export class Studio implements Disposable {
   /** A studio whose device is the painter's. */
-  constructor(readonly painter: Painter, readonly findPose: FindPose) {}
+  constructor(readonly painter: Painter, readonly findPeople: FindPeople) {}
 
   /**
    * Opens the GPU and uploads the generator of a checkpoint.
@@ -62,7 +65,7 @@ export class Studio implements Disposable {
     const generator = checkpointGenerator(checkpoint);
     const device = await Device.open(debug);
     try {
-      return new Studio(Painter.from(device, generator), poseFinder(device, readMoveNet));
+      return new Studio(Painter.from(device, generator), peopleFinder(device, readMoveNet));
     } catch (error) {
       device.close();
       throw error;

@@ -24,6 +24,8 @@ export const USUAL_FPS = 25;
 export interface TargetPose extends PlacedPose {
   /** For error messages. */
   readonly name: string;
+  /** How many people its picture shows, where one was looked at; the pose is the largest one's. */
+  readonly people?: number;
 }
 
 /** One pose, or several in order. */

@@ -5,6 +5,7 @@ import { parseCheckpoint } from "../model/checkpoint.ts";
 import { modelConfiguration } from "../model/configuration.ts";
 import { parseJson } from "../pose/formats/pose_json.ts";
 import type { Joints, Size } from "../pose/types.ts";
+import { crowdNote, largestOf } from "../repose/people.ts";
 import {
   fitPoses,
   posesInDocument,
@@ -213,9 +214,11 @@ async function findPose(photo: Picture, name: string): Promise<Joints> {
   const { studio } = session;
   if (!studio) throw new Error(`${name} comes too early: choose it again once a result is seen.`);
   notify(`Looking for the person in ${name} …`);
-  const joints = await studio.findPose(photo);
+  const people = await studio.findPeople(photo);
   clearNotice();
-  return joints;
+  const note = crowdNote(name, people.length);
+  if (note) notify(`${note}.`);
+  return largestOf(people);
 }
 
 /** Paints the chosen movement and saves it. */

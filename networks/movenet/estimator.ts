@@ -8,7 +8,7 @@ import { Layers } from "../graph_layers.ts";
 import { type NamedTensors, Weights } from "../weights.ts";
 import { Viewer, wholeSquare } from "../viewer.ts";
 import type { Picture } from "../../data/types.ts";
-import { decode, type FoundJoint } from "./decode.ts";
+import { centres, decode, type FoundJoint } from "./decode.ts";
 import { frameSide, moveNet } from "./network.ts";
 
 /** The pose of the person in a picture. */
@@ -86,6 +86,27 @@ export class PoseEstimator {
       this.look(seen, { left: left * scale, top: top * scale, size: size * scale });
   }
 
+  /**
+   * The people in a picture, the largest first, none where nobody is seen: where the network sees several centres,
+   * each is looked at by itself; else the pose of `estimate`. Waits for the GPU. @throws as `estimate`.
+   */
+  async people(picture: Picture, threshold: number = SEEN): Promise<EstimatedPose[]> {
+    const seen = lookable(picture), look = this.#lookAt(picture);
+    const { maps, side } = await this.#viewer.look(seen, wholeSquare(seen));
+    const cells = centres(maps, side);
+    const firsts = cells.length > 1
+      ? cells.map((cell) => decode(maps, side, cell))
+      : [decode(maps, side)];
+    const poses: EstimatedPose[] = [];
+    for (const first of firsts) {
+      poses.push(
+        await poseBySecondLook(inPixels(first, wholeSquare(picture)), look, picture, threshold),
+      );
+    }
+    const least = cells.length > 1 ? LEAST_JOINTS : 1;
+    return distinct(poses.filter(({ joints }) => joints.filter(Boolean).length >= least));
+  }
+
   /** The joints of COCO in a square of a picture, as shares of its sides. @throws as `estimate`. */
   async look(picture: Picture, square: Square): Promise<FoundJoint[]> {
     const { maps, side } = await this.#viewer.look(picture, square);
@@ -104,30 +125,65 @@ export async function poseByTwoLooks(
   size: Size,
   threshold: number = SEEN,
 ): Promise<SeenPose> {
-  const first = await lookInPixels(look, wholeSquare(size));
+  const whole = wholeSquare(size);
+  return await poseBySecondLook(inPixels(await look(whole), whole), look, size, threshold);
+}
+
+/** @param first the joints by a look at the whole picture, in its pixels; the others as `poseByTwoLooks` */
+async function poseBySecondLook(
+  first: readonly FoundJoint[],
+  look: Look,
+  size: Size,
+  threshold: number,
+): Promise<SeenPose> {
   const person = personSquare(first);
   if (!person) return { ...humanPose(first, () => false), person };
   return await poseByOneLook(look, size, person, threshold);
 }
 
-/** The same by one look, at where the person is thought to be. */
+/** The pose by one look, at where the person is thought to be. */
 async function poseByOneLook(
   look: Look,
   size: Size,
   square: Square,
   threshold: number,
 ): Promise<SeenPose> {
-  const found = await lookInPixels(look, square);
+  const found = inPixels(await look(square), square);
   const pose = humanPose(found, (joint) => joint.score >= threshold && isInside(joint, size));
   return { ...pose, person: personSquare(found) };
 }
 
-async function lookInPixels(look: Look, square: Square): Promise<FoundJoint[]> {
-  return (await look(square)).map(({ x, y, score }) => ({
-    x: square.left + x * square.size,
-    y: square.top + y * square.size,
-    score,
-  }));
+function inPixels(found: readonly FoundJoint[], { left, top, size }: Square): FoundJoint[] {
+  return found.map(({ x, y, score }) => ({ x: left + x * size, y: top + y * size, score }));
+}
+
+/** Poses, the largest first, without those of somebody who has a larger one already. */
+function distinct(poses: readonly EstimatedPose[]): EstimatedPose[] {
+  const people: EstimatedPose[] = [];
+  for (const pose of poses.toSorted((a, b) => extent(b.joints) - extent(a.joints))) {
+    if (!people.some(({ joints }) => isSamePerson(joints, pose.joints))) people.push(pose);
+  }
+  return people;
+}
+
+/** Whether joints that both poses have lie this near to each other in the mean, as a share of the larger's extent. */
+const SAME = 0.1;
+
+function isSamePerson(a: Joints, b: Joints): boolean {
+  const ways = a.flatMap((point, i) => {
+    const other = b[i];
+    return point && other ? Math.hypot(point.x - other.x, point.y - other.y) : [];
+  });
+  if (ways.length < LEAST_JOINTS) return false;
+  const mean = ways.reduce((sum, way) => sum + way, 0) / ways.length;
+  return mean < SAME * Math.max(extent(a), extent(b));
+}
+
+/** The longer side of the box round the joints that were seen, in pixels. */
+function extent(joints: Joints): number {
+  const seen = joints.filter((point) => point !== null);
+  const [xs, ys] = [seen.map(({ x }) => x), seen.map(({ y }) => y)];
+  return Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
 }
 
 /** The square round the joints that were seen, or null where these are too few to be a person. */

@@ -7,7 +7,7 @@ import { type Checkpoint, parseCheckpoint } from "../../model/checkpoint.ts";
 import { moveNetPath } from "../../networks/files/published.ts";
 import { LARGEST_WEIGHTS, readWeights } from "../../networks/files/read_weights.ts";
 import { debugOptions } from "./debug_options.ts";
-import { type FindPose, poseFinder, Studio } from "../studio.ts";
+import { type FindPeople, peopleFinder, Studio } from "../studio.ts";
 
 /** The file in a run's folder that has its networks alone. */
 export const MODEL_FILE = "model.safetensors";
@@ -39,5 +39,5 @@ export async function openStudio(checkpoint: string): Promise<Studio> {
   return await Studio.open(await readCheckpoint(checkpoint), readMoveNet, debugOptions());
 }
 
-/** Finds poses by the MoveNet in the user's cache, which is fetched where it is not there. */
-export const openPoseFinder = (device: Device): FindPose => poseFinder(device, readMoveNet);
+/** Finds people by the MoveNet in the user's cache, which is fetched where it is not there. */
+export const openPeopleFinder = (device: Device): FindPeople => peopleFinder(device, readMoveNet);

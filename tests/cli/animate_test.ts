@@ -28,6 +28,7 @@ async function inScene(
         poses: join(folder, "track.json"),
         ...{
           poseSize: null,
+          person: 1,
           proportions: "source",
           paste: false,
           fps: 0,
