@@ -1,3 +1,4 @@
+#!/usr/bin/env -S deno run -A
 /** The command line of Repose: `./run COMMAND`, or `deno run -A cli.ts COMMAND`. */
 import { ablate } from "./cli/ablate.ts";
 import { animate } from "./cli/animate.ts";

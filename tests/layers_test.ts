@@ -17,9 +17,10 @@ const rooms: Record<string, readonly string[]> = {
   web: ["train", "evaluate", "study"],
   cli: ["web"],
 };
-/** All of these rooms but their folders files/, and whatever the page imports. */
+/** All of these rooms but their folders files/, and whatever the page and the library import. */
 const browserRooms = ["engine", "kernels", "pose", "networks", "model", "export", "repose"];
 const page = "web/main.ts";
+const library = "mod.ts";
 const mostLines = 400;
 
 const root = new URL("../", import.meta.url);
@@ -78,13 +79,15 @@ Deno.test("layers: no module needs itself, nor its types", () => {
   assertEquals(circles, []);
 });
 
-Deno.test("layers: what runs in a browser uses web standards only", () => {
+Deno.test("layers: what runs in a browser uses web standards only", async () => {
   const inBrowser = new Set(
     [...files.keys()].filter((path) =>
       browserRooms.includes(roomOf(path)) && !path.split("/").includes("files")
     ),
   );
   inBrowser.add(page);
+  const text = await Deno.readTextFile(new URL(library, root));
+  for (const target of importsOf(library, text)) inBrowser.add(target);
   for (const path of inBrowser) { // goes on with what is added
     for (const target of importsOf(path, files.get(path) ?? "")) inBrowser.add(target);
   }
