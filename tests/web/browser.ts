@@ -92,3 +92,15 @@ export async function shownJoints(page: Page): Promise<Joints> {
 export function dotOf(page: Page, joint: string) {
   return page.locator(`#joints .dot[aria-label="${joint}"]`);
 }
+
+/** Returns what gives all texts that an element has had since. */
+export async function watchText(page: Page, selector: string): Promise<() => Promise<string[]>> {
+  const texts = await page.evaluateHandle((selector) => {
+    const target = document.querySelector(selector)!;
+    const texts: string[] = [];
+    new MutationObserver(() => texts.push(target.textContent!))
+      .observe(target, { childList: true });
+    return texts;
+  }, selector);
+  return () => texts.jsonValue();
+}

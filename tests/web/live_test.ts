@@ -125,7 +125,7 @@ async function follow(page: Page): Promise<void> {
   assertLess(away(shape), away(shapeOf(standing)) / 2);
   assertEquals(await page.evaluate("isOff()"), false);
   await page.getByRole("button", { name: "Stop camera" }).click();
-  await page.waitForFunction("isOff()");
+  await page.waitForFunction(() => (globalThis as unknown as { isOff(): boolean }).isOff());
   await page.waitForFunction(() =>
     document.querySelector<HTMLSelectElement>("#track")!.value === "Camera"
   );

@@ -22,7 +22,7 @@ import { initialParameters } from "../../model/parameters.ts";
 import { parsePoseJson } from "../../pose/formats/pose_json.ts";
 import type { Joints } from "../../pose/types.ts";
 import { bundledModel, readCheckpoint } from "../../repose/files/open_studio.ts";
-import { writeModel } from "../../train/checkpoint.ts";
+import { writeModel } from "../../train/write_checkpoint.ts";
 import { fitPoses } from "../../repose/target_poses.ts";
 import { buildPage } from "../../web/build.ts";
 import { poseNames, readyPose } from "../../web/ready_poses.ts";
@@ -37,6 +37,7 @@ import {
   savedPicture,
   shownJoints,
   untilPainted,
+  watchText,
 } from "./browser.ts";
 
 const bundled = checkpointGenerator(await readCheckpoint(bundledModel));
@@ -123,6 +124,7 @@ Deno.test({
         await t.step("keys move, hide and show joints", () => useKeys(page));
         await t.step("ready poses, movements and poses from files", () => takePoses(page, source));
         await t.step("what is saved opens", () => saveAll(page));
+        await t.step("holding shows the photo", () => compare(page));
         await t.step("a photo whose joints are marked by hand", () => usePhoto(page));
         await t.step("says what is wrong with a file, and goes on", () => refuse(page));
         await t.step("takes another model", () => changeModel(page));
@@ -203,18 +205,6 @@ async function drag(page: Page, painter: Painter, source: Sample): Promise<void>
   if (isSlow) assert(seen[0].includes("preview"), seen.join());
 }
 
-/** Returns what gives all texts that an element has had since. */
-async function watchText(page: Page, selector: string): Promise<() => Promise<string[]>> {
-  const texts = await page.evaluateHandle((selector) => {
-    const target = document.querySelector(selector)!;
-    const texts: string[] = [];
-    new MutationObserver(() => texts.push(target.textContent!))
-      .observe(target, { childList: true });
-    return texts;
-  }, selector);
-  return () => texts.jsonValue();
-}
-
 async function useKeys(page: Page): Promise<void> {
   const nose = async () => (await shownJoints(page))[0];
   const before = (await nose())!;
@@ -259,12 +249,16 @@ async function takePoses(page: Page, source: Sample): Promise<void> {
   await give(page, "#pose-file", "dance.json", JSON.stringify(track));
   await page.getByRole("button", { name: "Stop" }).click();
   assertEquals(await page.locator("#track").inputValue(), "dance.json");
-  await page.locator("#track").selectOption("Wave");
 }
 
 async function saveAll(page: Page): Promise<void> {
   const sheet = await decodePng(await saved(page, "Save all three"));
-  assertEquals([sheet.width, sheet.height], [3 * 192 + 8, 384 + 4]);
+  const factor = Math.ceil(384 / size.height);
+  const [width, height] = [factor * size.width, factor * size.height];
+  assertEquals([sheet.width, sheet.height], [3 * width + 8, height + 4]);
+  const poses = await decodePng(await saved(page, "Save all poses"));
+  assertEquals([poses.width, poses.height], [3 * width + 8, 3 * height + 8]);
+  await page.locator("#track").selectOption("dance.json");
   const gif = await saved(page, "Save movement");
   assertEquals(new TextDecoder().decode(gif.subarray(0, 6)), "GIF89a");
   const webm = await saved(page, "Save as WebM");
@@ -275,6 +269,32 @@ async function saveAll(page: Page): Promise<void> {
     point && { x: Math.round(100 * point.x) / 100, y: Math.round(100 * point.y) / 100 }
   );
   assertEquals(joints, rounded);
+}
+
+async function compare(page: Page): Promise<void> {
+  const look = () =>
+    page.evaluate(() => {
+      const shown = document.querySelector<HTMLCanvasElement>("#painted")!.toDataURL();
+      const photo = document.querySelector<HTMLCanvasElement>("#source")!.toDataURL();
+      return shown === photo ? "photo" : shown;
+    });
+  await page.waitForFunction(() =>
+    !document.querySelector("#timing")!.textContent!.includes("preview")
+  );
+  const painted = await look();
+  assertNotEquals(painted, "photo");
+  const button = page.getByRole("button", { name: "Hold to compare" });
+  await button.focus();
+  await page.keyboard.down("Enter");
+  assertEquals(await look(), "photo");
+  await page.keyboard.up("Enter");
+  assertEquals(await look(), painted);
+  await page.locator("#painted").hover();
+  await page.mouse.down();
+  assertEquals(await look(), "photo");
+  await page.mouse.move(0, 0);
+  assertEquals(await look(), painted);
+  await page.mouse.up();
 }
 
 async function usePhoto(page: Page): Promise<void> {
