@@ -54,6 +54,10 @@ export async function buildPage(folder: string, estimator: GraphFiles | null): P
   const page = await Deno.readTextFile(here("page.html"));
   const filled = page.replaceAll(/{{(\w+)}}/g, (_, name) => names[name]);
   await Deno.writeTextFile(join(folder, "index.html"), filled);
+  await Deno.writeFile(join(folder, "service-worker.js"), await bundledServiceWorker(folder));
+  for await (const { name } of Deno.readDir(here("publish"))) {
+    await Deno.copyFile(here(`publish/${name}`), join(folder, name));
+  }
 }
 
 /** Adds the pictures of the built-in people, and a list of them with their joints, whose name it returns. */
@@ -88,6 +92,19 @@ async function bundledScripts() {
     name: basename(path),
     content: contents.slice(),
   }));
+}
+
+/** What keeps all files of the folder. */
+async function bundledServiceWorker(folder: string): Promise<Uint8Array<ArrayBuffer>> {
+  const files = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+  const kept = ["./", ...files.filter((name) => name !== "index.html")];
+  const { outputFiles: [{ contents }] } = await bundle({
+    ...common,
+    entryPoints: [here("service_worker.ts")],
+    define: { FILES: JSON.stringify(kept) },
+  });
+  await stop();
+  return contents.slice();
 }
 
 /** The style sheet. */

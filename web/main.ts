@@ -20,6 +20,7 @@ import { saveGif, savePicture, savePose, savePoses, saveSheet, saveWebm } from "
 import { button, canvas, element, input, onFile, onFiles, onHold } from "./elements.ts";
 import { bundledCheckpoint, estimatorWeights, hasEstimator } from "./files.ts";
 import { Live } from "./live.ts";
+import { keepOffline } from "./offline.ts";
 import { builtInPeople } from "./people.ts";
 import { PersonPanel } from "./person_panel.ts";
 import { readPhoto, showPicture } from "./pictures.ts";
@@ -111,6 +112,7 @@ const yours = new Yours({
 });
 setAspect(frame);
 session.open(bundledCheckpoint);
+keepOffline();
 
 for (const one of document.querySelectorAll<HTMLElement>(".estimator")) {
   one.hidden = !hasEstimator();

@@ -10,6 +10,9 @@ import { serveFolder } from "../../web/serve.ts";
 const usualPaths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const flags = ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
+/** A script of a browser without WebGPU. */
+export const noGpu = `Object.defineProperty(navigator, "gpu", { value: undefined });`;
+
 /** Whether there is a Chromium; says on standard error that tests are skipped where there is none. */
 export function hasBrowser(): boolean {
   if (chromiumPath()) return true;

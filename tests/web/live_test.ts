@@ -64,7 +64,7 @@ Deno.test({
       await inBrowser(built, async (browser, url) => {
         const context = await browser.newContext();
         const page = await context.newPage();
-        page.setDefaultTimeout(120_000); // software adapters compile slowly
+        page.setDefaultTimeout(300_000); // software adapters compile slowly
         const failures: string[] = [];
         page.on("pageerror", (error) => failures.push(String(error)));
         await page.goto(url);

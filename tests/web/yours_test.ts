@@ -62,7 +62,7 @@ Deno.test({
       await buildPage(built, await readGraphFiles(await moveNetPath()));
       await inBrowser(built, async (browser, url) => {
         const page = await browser.newPage();
-        page.setDefaultTimeout(120_000); // software adapters compile slowly
+        page.setDefaultTimeout(300_000); // software adapters compile slowly
         const failures: string[] = [];
         page.on("pageerror", (error) => failures.push(String(error)));
         await page.addInitScript(countDevices);
