@@ -17,18 +17,21 @@ import {
 import { LivePoses } from "../repose/live_poses.ts";
 import { type FindPose, poseFollower } from "../repose/studio.ts";
 import { onArrival } from "./arrivals.ts";
-import { saveGif, savePicture, savePose, saveSheet, saveWebm } from "./downloads.ts";
-import { button, canvas, element, input, onFile } from "./elements.ts";
+import { saveGif, savePicture, savePose, savePoses, saveSheet, saveWebm } from "./downloads.ts";
+import { button, canvas, element, input, onFile, onFiles, onHold } from "./elements.ts";
 import { bundledCheckpoint, estimatorWeights, hasEstimator } from "./files.ts";
 import { Live } from "./live.ts";
+import { keepOffline } from "./offline.ts";
 import { builtInPeople } from "./people.ts";
 import { PersonPanel } from "./person_panel.ts";
 import { readPhoto, showPicture } from "./pictures.ts";
 import { PosePanel } from "./pose_panel.ts";
+import { poseNames, readyPose } from "./ready_poses.ts";
 import { sentenceOf } from "./sentences.ts";
 import { Session } from "./session.ts";
 import { clearNotice, notify } from "./status.ts";
 import { withClip } from "./videos.ts";
+import { Yours } from "./yours.ts";
 
 /** Pictures over which the poses of a clip are smoothed. */
 const CLIP_SMOOTHING = 1;
@@ -36,7 +39,9 @@ const CLIP_SMOOTHING = 1;
 let frame = modelConfiguration({ preset: "market" }).size;
 /** The full picture of the person in the pose as they are; null until it is painted. */
 let painted: Picture | null = null;
-const saveButtons = ["save-picture", "save-sheet", "save-gif", "save-webm"].map(button);
+/** The last picture, which may be a preview. */
+let shown: Picture | null = null;
+const needsPicture = document.querySelectorAll<HTMLButtonElement>("button:disabled");
 
 const subject = () => ({
   sample: person.sample,
@@ -52,14 +57,15 @@ const session = new Session(subject, {
   },
   onPicture(picture, milliseconds, isPreview) {
     if (!isPreview) painted = picture;
-    for (const save of saveButtons) save.disabled = false;
+    shown = picture;
+    for (const one of needsPicture) one.disabled = false;
     for (const id of ["painted", "ghost"]) showPicture(canvas(id), picture);
     element("timing", HTMLElement).textContent = `${Math.round(milliseconds)} ms${
       isPreview ? ", preview" : ""
     }`;
   },
   onStop() {
-    for (const save of saveButtons) save.disabled = true;
+    for (const one of needsPicture) one.disabled = true;
   },
 });
 
@@ -96,8 +102,18 @@ const live = new Live({
   },
 });
 let livePoses: LivePoses | null = null;
+const yours = new Yours({
+  findPose,
+  model() {
+    if (!session.read) throw new Error("No model is at work to begin with.");
+    return session.read;
+  },
+  use: (read) => session.open(read),
+  attempt: (action) => attempt(action)(null),
+});
 setAspect(frame);
 session.open(bundledCheckpoint);
+keepOffline();
 
 for (const one of document.querySelectorAll<HTMLElement>(".estimator")) {
   one.hidden = !hasEstimator();
@@ -112,23 +128,43 @@ onFile("pose-photo", attempt(usePoseOfPhoto));
 onFile("pose-file", attempt(usePoseFile));
 onFile("checkpoint", attempt(useCheckpoint));
 input("proportions").addEventListener("change", () => pose.refit());
-onArrival(attempt((file) => {
+onFiles("album-files", attempt((files) => yours.take(files)));
+onArrival(attempt((files) => {
+  const [file] = files;
+  if (files.length > 1 && hasEstimator()) return yours.take(files);
   if (/\.safetensors$/i.test(file.name)) return useCheckpoint(file);
   if (file.type.startsWith("video/")) return useClip(file);
   return /\.json$/i.test(file.name) ? usePoseFile(file) : usePhoto(file);
 }));
 
-button("save-picture").addEventListener(
-  "click",
-  attempt(async () => savePicture(await fullPicture())),
+onSave("save-picture", async () => savePicture(await fullPicture()));
+onSave(
+  "save-sheet",
+  async () => saveSheet(person.sample.picture, pose.joints, await fullPicture()),
 );
-button("save-sheet").addEventListener(
-  "click",
-  attempt(async () => saveSheet(person.sample.picture, pose.joints, await fullPicture())),
-);
-button("save-gif").addEventListener("click", attempt(() => saveMovement(saveGif)));
-button("save-webm").addEventListener("click", attempt(() => saveMovement(saveWebm)));
+onSave("save-gif", () => saveGif(paintAll(pose.track.frames), pose.track.fps));
+onSave("save-webm", () => saveWebm(paintAll(pose.track.frames), pose.track.fps));
+onSave("save-poses", () => {
+  const poses = poseNames.map((name) => fit([readyPose(name, frame)])[0]);
+  return savePoses(person.sample.picture, paintAll(poses));
+});
 button("save-pose").addEventListener("click", () => savePose(pose.joints, frame));
+onHold([button("compare"), canvas("painted")], (isHeld) => {
+  button("compare").ariaPressed = String(isHeld);
+  const picture = isHeld ? person.sample.picture : shown;
+  if (picture) showPicture(canvas("painted"), picture);
+});
+
+/** Saves when a button is pressed. */
+function onSave(id: string, save: () => Promise<void>): void {
+  button(id).addEventListener(
+    "click",
+    attempt(async () => {
+      await save();
+      clearNotice();
+    }),
+  );
+}
 
 /** Poses of a picture or a movement in the frame, with the person's proportions where that is ticked. */
 function fit(poses: readonly Joints[], size?: Size): Joints[] {
@@ -221,19 +257,12 @@ async function findPose(photo: Picture, name: string): Promise<Joints> {
   return largestOf(people);
 }
 
-/** Paints the chosen movement and saves it. */
-async function saveMovement(
-  save: (pictures: AsyncIterable<Picture>, fps: number) => Promise<void>,
-): Promise<void> {
-  const { frames, fps } = pose.track;
-  const pictures = async function* () {
-    for (const [i, joints] of frames.entries()) {
-      notify(`Painting the movement: ${i + 1} of ${frames.length}`);
-      yield await session.paint(joints);
-    }
-  };
-  await save(pictures(), fps);
-  clearNotice();
+/** The person in each pose, in full. */
+async function* paintAll(poses: readonly Joints[]): AsyncGenerator<Picture> {
+  for (const [i, joints] of poses.entries()) {
+    notify(`Painting: ${i + 1} of ${poses.length}`);
+    yield await session.paint(joints);
+  }
 }
 
 /** Takes person and pose to the frame of another model. */

@@ -64,7 +64,7 @@ Deno.test({
       await inBrowser(built, async (browser, url) => {
         const context = await browser.newContext();
         const page = await context.newPage();
-        page.setDefaultTimeout(120_000); // software adapters compile slowly
+        page.setDefaultTimeout(300_000); // software adapters compile slowly
         const failures: string[] = [];
         page.on("pageerror", (error) => failures.push(String(error)));
         await page.goto(url);
@@ -125,7 +125,7 @@ async function follow(page: Page): Promise<void> {
   assertLess(away(shape), away(shapeOf(standing)) / 2);
   assertEquals(await page.evaluate("isOff()"), false);
   await page.getByRole("button", { name: "Stop camera" }).click();
-  await page.waitForFunction("isOff()");
+  await page.waitForFunction(() => (globalThis as unknown as { isOff(): boolean }).isOff());
   await page.waitForFunction(() =>
     document.querySelector<HTMLSelectElement>("#track")!.value === "Camera"
   );

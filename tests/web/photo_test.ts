@@ -42,7 +42,7 @@ Deno.test({
       await buildPage(folder, files);
       await inBrowser(folder, async (browser, url) => {
         const page = await browser.newPage();
-        page.setDefaultTimeout(120_000); // software adapters compile slowly
+        page.setDefaultTimeout(300_000); // software adapters compile slowly
         await page.goto(url);
         await untilPainted(page);
         const nose = (await shownJoints(page))[0]!;
