@@ -26,7 +26,7 @@ import { builtInPeople } from "./people.ts";
 import { PersonPanel } from "./person_panel.ts";
 import { readPhoto, showPicture } from "./pictures.ts";
 import { PosePanel } from "./pose_panel.ts";
-import { poseNames, readyPose } from "./ready_poses.ts";
+import { noPicture, poseNames, readyPose } from "./ready_poses.ts";
 import { sentenceOf } from "./sentences.ts";
 import { Session } from "./session.ts";
 import { clearNotice, notify } from "./status.ts";
@@ -145,7 +145,7 @@ onSave(
 onSave("save-gif", () => saveGif(paintAll(pose.track.frames), pose.track.fps));
 onSave("save-webm", () => saveWebm(paintAll(pose.track.frames), pose.track.fps));
 onSave("save-poses", () => {
-  const poses = poseNames.map((name) => fit([readyPose(name, frame)])[0]);
+  const poses = poseNames.map((name) => fit([readyPose(name, frame)], noPicture)[0]);
   return savePoses(person.sample.picture, paintAll(poses));
 });
 button("save-pose").addEventListener("click", () => savePose(pose.joints, frame));
@@ -168,8 +168,10 @@ function onSave(id: string, save: () => Promise<void>): void {
 
 /** Poses of a picture or a movement in the frame, with the person's proportions where that is ticked. */
 function fit(poses: readonly Joints[], size?: Size): Joints[] {
+  const asPerson = input("proportions").checked;
+  if (size === noPicture && !asPerson) return [...poses]; // they were made for the frame
   const placed = poses.map((joints) => ({ joints, size: size ?? null }));
-  return fitPoses(placed, frame, input("proportions").checked ? person.sample.joints : null);
+  return fitPoses(placed, frame, asPerson ? person.sample.joints : null);
 }
 
 /** What is done when something is pressed; where it fails, the page says why and stays as it was. */
@@ -201,8 +203,9 @@ async function usePoseFile(file: File): Promise<void> {
   const document = parseJson(await file.text(), file.name);
   const { poses, fps = USUAL_FPS } = posesInDocument(document, { file: file.name, size: null });
   const frames = steadyPoses(file.name, poses, 0).map(({ joints }) => joints);
-  if (frames.length === 1) return pose.set(() => fit(frames)[0]);
-  pose.addTrack(file.name, { frames, fps });
+  const size = poses[0].size ?? undefined;
+  if (frames.length === 1) return pose.set(() => fit(frames, size)[0]);
+  pose.addTrack(file.name, { frames, fps, size });
   pose.play();
 }
 

@@ -5,7 +5,14 @@ import { transformJoints } from "../pose/transform.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import { button, choose, drawing, element, input, makeButton } from "./elements.ts";
 import { type EditorEvents, PoseEditor } from "./pose_editor.ts";
-import { poseNames, readyPose, readyTrack, type Track, trackNames } from "./ready_poses.ts";
+import {
+  noPicture,
+  poseNames,
+  readyPose,
+  readyTrack,
+  type Track,
+  trackNames,
+} from "./ready_poses.ts";
 import { poseThumbnail } from "./skeleton_svg.ts";
 
 export class PosePanel {
@@ -107,7 +114,7 @@ export class PosePanel {
   }
 
   #setReady(name: string): void {
-    this.set(() => this.fit([readyPose(name, this.frame)])[0]);
+    this.set(() => this.fit([readyPose(name, this.frame)], noPicture)[0]);
   }
 
   #show(joints: Joints): void {

@@ -25,7 +25,7 @@ import { bundledModel, readCheckpoint } from "../../repose/files/open_studio.ts"
 import { writeModel } from "../../train/write_checkpoint.ts";
 import { fitPoses } from "../../repose/target_poses.ts";
 import { buildPage } from "../../web/build.ts";
-import { poseNames, readyPose } from "../../web/ready_poses.ts";
+import { noPicture, poseNames, readyPose } from "../../web/ready_poses.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { builtInPeople } from "./people.ts";
 import { device } from "../op_check.ts";
@@ -45,9 +45,9 @@ const bundled = checkpointGenerator(await readCheckpoint(bundledModel));
 const { size } = bundled.configuration;
 const people = await builtInPeople();
 
-/** A pose in the frame with the proportions of a person. */
+/** A ready pose as a person takes it. */
 function poseOf(person: Sample, joints: Joints): Joints {
-  return fitPoses([{ joints, size: null }], size, person.joints)[0];
+  return fitPoses([{ joints, size: noPicture }], size, person.joints)[0];
 }
 
 /** Browsers and Deno may round sines differently. */
