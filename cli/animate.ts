@@ -73,20 +73,21 @@ export async function animateOrder(
   order: AnimateOrder,
   { painter, findPose }: Studio,
 ): Promise<void> {
-  const { size } = painter.configuration;
-  const subject = await readSubject(order.source, order.sourcePose, size, findPose);
+  const { size, skeleton } = painter.configuration;
+  const subject = await readSubject(order.source, order.sourcePose, size, findPose, skeleton);
   const note = fittingNote(subject);
   if (note) console.log(note);
   const track = await readTargetPoses(order.poses, findPose, {
     size: order.poseSize,
     fps: order.fps || USUAL_FPS,
+    skeleton,
   });
   requireOneSize(order.poses, track.poses);
-  const steady = steadyPoses(order.poses, track.poses, order.smooth);
+  const steady = steadyPoses(order.poses, track.poses, order.smooth, skeleton);
   console.log(`${steady.length} poses from ${order.poses}`);
 
   const person = order.proportions === "source" ? subject.sample.joints : null;
-  const fitted = fitPoses(steady, size, person, subject.original);
+  const fitted = fitPoses(steady, size, person, subject.original, steady, skeleton);
   const pictures = paintSubject(painter, subject, fitted, order.paste);
   await writeAnimation(order.out, pictures, order.fps || track.fps || USUAL_FPS);
   console.log(order.out);

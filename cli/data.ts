@@ -9,7 +9,8 @@ import { openPoses } from "../data/sets/pose_source.ts";
 import { readPoseTable } from "../data/sets/pose_table.ts";
 import { prepare } from "../data/sets/prepare.ts";
 import { Device } from "../engine/device.ts";
-import { human } from "../pose/skeleton.ts";
+import { human, isHuman, type Skeleton } from "../pose/skeleton.ts";
+import { readSkeleton } from "../train/options.ts";
 import { debugOptions } from "../repose/files/debug_options.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { openPoseFinder } from "../repose/files/open_studio.ts";
@@ -36,6 +37,7 @@ export const data: Command = {
       placeholder: "PATH",
       help: "instead of estimating: a list (CSV), COCO's JSON, or a folder of JSON files",
     },
+    skeleton: { placeholder: "FILE", help: "what the pictures show, where it is not people" },
     annotation: { placeholder: "CSV", help: "the list of poses to pair" },
     "test-percent": {
       placeholder: "N",
@@ -49,13 +51,19 @@ export const data: Command = {
     list: { placeholder: "FILE", help: "with check: a file for all that it finds" },
   },
   takesWords: true,
-  async files({ words: [action, folder], texts: { out = folder, poses, annotation, list } }) {
-    if (action === "pairs") return { reads: [annotation], writes: out === undefined ? [] : [out] };
-    if (action === "check") return { reads: [folder], writes: list === undefined ? [] : [list] };
+  async files(
+    { words: [action, folder], texts: { out = folder, poses, annotation, list, skeleton } },
+  ) {
+    if (action === "pairs") {
+      return { reads: [annotation, skeleton], writes: out === undefined ? [] : [out] };
+    }
+    if (action === "check") {
+      return { reads: [folder, skeleton], writes: list === undefined ? [] : [list] };
+    }
     if (out === undefined) return {};
     // Lists may be written among the files of a folder with poses.
     const reads = poses !== undefined && await isFolder(poses) ? [] : [poses];
-    return { reads, writes: homeFiles(out), folders: [out] };
+    return { reads: [...reads, skeleton], writes: homeFiles(out), folders: [out] };
   },
   async run(args) {
     const [action, folder, ...rest] = args.words;
@@ -71,6 +79,10 @@ export const data: Command = {
 
 async function prepareFolder(layout: LayoutName, folder: string, args: Arguments): Promise<void> {
   const { out = folder, poses } = args.texts;
+  const skeleton = await skeletonOf(args);
+  if (!isHuman(skeleton) && poses === undefined) {
+    throw new Error(`no pose estimator knows a ${skeleton.name}: give its poses by --poses`);
+  }
   using opened = new DisposableStack();
   const openEstimator = async () =>
     openPoseFinder(opened.adopt(await Device.open(debugOptions()), (device) => device.close()));
@@ -78,8 +90,8 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
     pictures: folder,
     layout,
     out,
-    skeleton: human,
-    openPoses: () => poses === undefined ? openEstimator() : openPoses(poses, human),
+    skeleton,
+    openPoses: () => poses === undefined ? openEstimator() : openPoses(poses, skeleton),
     testShare: wholeNumber(args, "test-percent", { least: 0, most: 90, fallback: 10 }) / 100,
     testPairs: wholeNumber(args, "test-pairs", {
       least: 0,
@@ -93,7 +105,7 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
     const { pictures, selection, pairs } = splits[split];
     console.log(
       `${split}: ${pictures} pictures, ${pairs} pairs of ${selection.people} people; ` +
-        describeSelection(selection, human),
+        describeSelection(selection, skeleton),
     );
   }
   show("pictures that cannot be used", broken);
@@ -110,26 +122,32 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   console.log(`ready: ./run train --data ${out}`);
 }
 
+async function skeletonOf({ texts: { skeleton } }: Arguments): Promise<Skeleton> {
+  return skeleton === undefined ? human : await readSkeleton(skeleton);
+}
+
 async function writePairs(args: Arguments): Promise<void> {
-  const table = await readPoseTable(required(args, data, "annotation"), human);
+  const skeleton = await skeletonOf(args);
+  const table = await readPoseTable(required(args, data, "annotation"), skeleton);
   const out = required(args, data, "out");
   const { pairs: all, selection } = pairAll(table);
   const most = wholeNumber(args, "test-pairs", { least: 1, most: 1e9, fallback: Infinity });
   const pairs = drawPairs(all, most, readSeed(args));
   if (pairs.count === 0) {
-    throw new Error(`${table.file} has no pairs: ${describeSelection(selection, human)}`);
+    throw new Error(`${table.file} has no pairs: ${describeSelection(selection, skeleton)}`);
   }
   await writeLines(out, pairLines(pairs, table));
   console.log(
     `${pairs.count} pairs of ${selection.people} people are in ${out}; ` +
-      describeSelection(selection, human),
+      describeSelection(selection, skeleton),
   );
 }
 
-async function check(folder: string, { texts }: Arguments): Promise<void> {
+async function check(folder: string, args: Arguments): Promise<void> {
+  const { texts } = args;
   const { layout, pictures, findings } = await checkDataset(
     folder,
-    human,
+    await skeletonOf(args),
     pictureProgress(),
   );
   console.log(`${folder}: ${pictures} pictures in the layout ${layout}`);

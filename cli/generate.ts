@@ -63,9 +63,10 @@ export async function paintOrder(
   order: GenerateOrder,
   { painter, findPose }: Studio,
 ): Promise<void> {
-  const { device, configuration: { size } } = painter;
+  const { device, configuration: { size, skeleton } } = painter;
   const { poses, isSeries, isMovement } = await readTargetPoses(order.pose, findPose, {
     size: order.poseSize,
+    skeleton,
   });
   if (isSeries && order.samples > 1) {
     throw new Error(`--samples goes with one pose, but ${order.pose} names ${poses.length}`);
@@ -74,15 +75,15 @@ export async function paintOrder(
     const writes = numbers(poses.length).map((i) => outputPath(order, true, i));
     await checkFiles({ reads: filesRead(order), writes });
   }
-  for (const { name, joints } of poses) requireAnchors(name, joints);
-  const subject = await readSubject(order.source, order.sourcePose, size, findPose);
+  for (const { name, joints } of poses) requireAnchors(name, joints, skeleton);
+  const subject = await readSubject(order.source, order.sourcePose, size, findPose, skeleton);
   const note = fittingNote(subject);
   if (note) console.log(note);
 
   const random = order.samples > 1 ? new Random(device, order.seed) : null;
   const person = order.proportions === "source" ? subject.sample.joints : null;
   const fitted = poses.flatMap((pose) =>
-    fitPoses([pose], size, person, subject.original, isMovement ? poses : [pose])
+    fitPoses([pose], size, person, subject.original, isMovement ? poses : [pose], skeleton)
   );
   for (let i = 0; i < order.samples; i++) {
     random?.beginStep(i);

@@ -4,6 +4,7 @@ import { type Checkpoint, checkpointGenerator } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { PoseEstimator } from "../networks/movenet/estimator.ts";
 import type { NamedTensors } from "../networks/weights.ts";
+import { isHuman, type Skeleton } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";
 import { Painter } from "./painter.ts";
 
@@ -21,6 +22,12 @@ export function poseFinder(device: Device, readWeights: () => Promise<NamedTenso
     });
     return (await ready.estimate(picture)).joints;
   };
+}
+
+/** For what no estimator knows. */
+function findsNone({ name }: Skeleton): FindPose {
+  return () =>
+    Promise.reject(new Error(`no pose estimator knows a ${name}: give its pose as a file`));
 }
 
 /** What it takes to paint people from pictures: a generator and what finds poses, on a device of their own. */
@@ -43,7 +50,9 @@ export class Studio implements Disposable {
     const generator = checkpointGenerator(checkpoint);
     const device = await Device.open(debug);
     try {
-      return new Studio(Painter.from(device, generator), poseFinder(device, readMoveNet));
+      const { skeleton } = generator.configuration;
+      const findPose = isHuman(skeleton) ? poseFinder(device, readMoveNet) : findsNone(skeleton);
+      return new Studio(Painter.from(device, generator), findPose);
     } catch (error) {
       device.close();
       throw error;

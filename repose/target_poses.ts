@@ -1,9 +1,9 @@
 /** The poses to paint somebody in: where they come from, and how they come into the model's frame. */
 import { isInside } from "../pose/formats/inside.ts";
-import { personJoints, type PoseFile } from "../pose/formats/pose_json.ts";
+import { posedJoints, type PoseFile } from "../pose/formats/pose_json.ts";
 import { frameName, parsePoseTrack } from "../pose/formats/pose_track.ts";
 import { fitProportions, ofHeight, proportions } from "../pose/proportions.ts";
-import { human, missingAnchors } from "../pose/skeleton.ts";
+import { human, isHuman, missingAnchors, type Skeleton } from "../pose/skeleton.ts";
 import { holdMissing, smoothOverTime } from "../pose/track.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import { isSameSize, jointsInView, personView, type View, wholeView } from "./view.ts";
@@ -47,18 +47,24 @@ export function onePose(pose: TargetPose): TargetPoses {
 export function posesInDocument(document: unknown, given: PoseFile): TargetPoses {
   const { file, size } = given;
   const track = parsePoseTrack(document, given);
-  if (!track) return onePose({ name: file, joints: personJoints(document, given), size });
+  if (!track) return onePose({ name: file, joints: posedJoints(document, given), size });
   const poses = track.frames.map((joints, i) => ({ name: frameName(file, i), joints, size }));
   return { poses, isSeries: true, isMovement: true, fps: track.fps };
 }
 
 /** @throws Error that begins with `name` for a pose without all of the anchor joints. */
-export function requireAnchors(name: string, joints: Joints): void {
-  const missing = missingAnchors(human, joints);
+export function requireAnchors(
+  name: string,
+  joints: Joints,
+  skeleton: Skeleton = human,
+): void {
+  const missing = missingAnchors(skeleton, joints);
   if (missing.length === 0) return;
   const isNobody = joints.every((point) => point === null);
-  const lack = isNobody ? "shows nobody" : `lacks ${missing.join(", ")}`;
-  throw new Error(`${name} ${lack}: a pose needs ${human.anchor.join(", ")}`);
+  const lack = isNobody
+    ? isHuman(skeleton) ? "shows nobody" : `shows no ${skeleton.name}`
+    : `lacks ${missing.join(", ")}`;
+  throw new Error(`${name} ${lack}: a pose needs ${skeleton.anchor.join(", ")}`);
 }
 
 /**
@@ -71,10 +77,11 @@ export function steadyPoses(
   name: string,
   poses: readonly TargetPose[],
   smooth: number,
+  skeleton: Skeleton = human,
 ): TargetPose[] {
   const held = holdMissing(poses.map(({ joints }) => joints));
   const all = poses.length === 1 ? name : `${name}, in all of its ${poses.length} poses,`;
-  requireAnchors(all, held[0]);
+  requireAnchors(all, held[0], skeleton);
   const steady = smoothOverTime(held, smooth);
   return poses.map((pose, i) => ({ ...pose, joints: steady[i] }));
 }
@@ -90,6 +97,7 @@ export function steadyPoses(
  * @param person the joints of the person in the frame; null leaves the poses in their own proportions
  * @param usual the size that poses of an unknown picture count as of
  * @param movement all poses of the one who takes these, at their scale
+ * @param skeleton whose poses they are
  */
 export function fitPoses(
   poses: readonly PlacedPose[],
@@ -97,15 +105,16 @@ export function fitPoses(
   person: Joints | null,
   usual: Size = frame,
   movement: readonly PlacedPose[] = poses,
+  skeleton: Skeleton = human,
 ): Joints[] {
   const [joints, all] = [poses, movement].map((poses) => poses.map(({ joints }) => joints));
   const isInFrame = lieIn(frame, joints) &&
     poses.every(({ size }) => isSameSize(size ?? usual, frame));
   const view = isInFrame ? wholeView(frame) : personView(joints, frame);
-  const from = proportions(human, all), to = person && proportions(human, [person]);
+  const from = proportions(skeleton, all), to = person && proportions(skeleton, [person]);
   if (!from || !to) return isInFrame ? joints : inView(joints, view);
   const height = isInFrame ? from.height : to.height * view.box.height / frame.height;
-  const fitted = inView(fitProportions(human, joints, from, ofHeight(to, height)), view);
+  const fitted = inView(fitProportions(skeleton, joints, from, ofHeight(to, height)), view);
   return isInFrame || lieIn(frame, fitted) ? fitted : inView(fitted, personView(fitted, frame));
 }
 
