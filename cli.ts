@@ -41,7 +41,13 @@ const overview = [
   "./run COMMAND --help shows a command's options.",
 ].join("\n");
 
+/** `-C DIR COMMAND ...`, as deno.json's tasks call it, is COMMAND with paths as seen from DIR. */
 async function main([name, ...args]: readonly string[]): Promise<void> {
+  if (name === "-C" && args.length > 0) {
+    const [folder, ...rest] = args;
+    Deno.chdir(folder);
+    return await main(rest);
+  }
   if (name === undefined || ["help", "-h", "--help"].includes(name)) return console.log(overview);
   if (name === "--version") return console.log(project.version);
   if (!Object.hasOwn(commands, name)) {

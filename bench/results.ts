@@ -3,6 +3,11 @@ import { cpus } from "node:os";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** Processors and Deno, in words. */
+export function machine(): string {
+  return `${cpus().length} x ${cpus()[0].model}, Deno ${Deno.version.deno}`;
+}
+
 /** Writes what was measured to DATE-TITLE.json, with the date, the command and the machine. */
 export async function writeResults(title: string, content: object): Promise<void> {
   const date = new Date().toISOString().slice(0, 10);
@@ -10,7 +15,7 @@ export async function writeResults(title: string, content: object): Promise<void
   const header = {
     date,
     command: [`deno run -A bench/${basename(Deno.mainModule)}`, ...Deno.args].join(" "),
-    machine: `${cpus().length} x ${cpus()[0].model}, Deno ${Deno.version.deno}`,
+    machine: machine(),
   };
   const folder = fileURLToPath(import.meta.resolve("./results"));
   await Deno.mkdir(folder, { recursive: true });

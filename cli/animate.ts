@@ -1,12 +1,13 @@
-import { checkAnimationPath, writeAnimation } from "../data/pictures/animation.ts";
+import { checkAnimation, writeAnimation } from "../data/pictures/animation.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
 import { openStudio } from "../repose/files/open_studio.ts";
 import { poseFile, readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
-import { fittingNote, paintSubject } from "../repose/subject.ts";
+import { paintSubject } from "../repose/subject.ts";
 import { fitPoses, steadyPoses, type TargetPose, USUAL_FPS } from "../repose/target_poses.ts";
 import {
   checkpointOf,
+  paintingNotes,
   paintingOptions,
   type PaintingOrder,
   readPaintingOrder,
@@ -21,7 +22,10 @@ export const animate: Command = {
     ...paintingOptions,
     poses: { placeholder: "POSES", help: "where the person's joints are to be, over time" },
     out: { placeholder: "FILE", help: "ends in .gif, .webp or .mp4 (for which ffmpeg is needed)" },
-    fps: { placeholder: "N", help: `poses a second (the track's, or ${USUAL_FPS})` },
+    fps: {
+      placeholder: "N",
+      help: `poses a second (the track's, or ${USUAL_FPS}); GIF has 50 at most`,
+    },
     smooth: {
       placeholder: "N",
       help: "frames over which movements are smoothed (1); 0: not at all",
@@ -58,12 +62,13 @@ export interface AnimateOrder extends PaintingOrder {
 
 function readOrder(args: Arguments): AnimateOrder {
   const out = required(args, animate, "out");
-  checkAnimationPath(out);
+  const fps = wholeNumber(args, "fps", { least: 1, most: 240, fallback: 0 });
+  checkAnimation(out, fps || undefined);
   return {
     out,
     ...readPaintingOrder(args, animate),
     poses: required(args, animate, "poses"),
-    fps: wholeNumber(args, "fps", { least: 1, most: 240, fallback: 0 }),
+    fps,
     smooth: wholeNumber(args, "smooth", { least: 0, most: 100, fallback: 1 }),
   };
 }
@@ -71,25 +76,27 @@ function readOrder(args: Arguments): AnimateOrder {
 /** Paints and writes what was ordered; all poses are fitted to the model's frame together. */
 export async function animateOrder(
   order: AnimateOrder,
-  { painter, findPose }: Studio,
+  { painter, findPeople }: Studio,
 ): Promise<void> {
   const { size, skeleton } = painter.configuration;
-  const subject = await readSubject(order.source, order.sourcePose, size, findPose, skeleton);
-  const note = fittingNote(subject);
-  if (note) console.log(note);
-  const track = await readTargetPoses(order.poses, findPose, {
+  const { source, sourcePose } = order;
+  const subject = await readSubject(source, sourcePose, size, findPeople, order.person, skeleton);
+  const track = await readTargetPoses(order.poses, findPeople, {
     size: order.poseSize,
     fps: order.fps || USUAL_FPS,
     skeleton,
   });
+  const fps = order.fps || track.fps || USUAL_FPS;
+  checkAnimation(order.out, fps);
   requireOneSize(order.poses, track.poses);
+  for (const note of paintingNotes(order, subject, track.poses)) console.log(note);
   const steady = steadyPoses(order.poses, track.poses, order.smooth, skeleton);
   console.log(`${steady.length} poses from ${order.poses}`);
 
   const person = order.proportions === "source" ? subject.sample.joints : null;
   const fitted = fitPoses(steady, size, person, subject.original, steady, skeleton);
   const pictures = paintSubject(painter, subject, fitted, order.paste);
-  await writeAnimation(order.out, pictures, order.fps || track.fps || USUAL_FPS);
+  await writeAnimation(order.out, pictures, fps);
   console.log(order.out);
 }
 

@@ -1,11 +1,13 @@
+import { join } from "node:path";
 import { writeLines } from "../data/files/write.ts";
 import { isFolder } from "../data/files/look.ts";
 import { checkDataset, kinds } from "../data/sets/check.ts";
-import { homeFiles } from "../data/sets/home.ts";
-import { type LayoutName, layoutNames } from "../data/sets/layout.ts";
+import { homeFiles, openHome } from "../data/sets/home.ts";
+import { JOINED_FILE, noteJoined, partsOf } from "../data/sets/joined.ts";
+import { type LayoutName, layoutNames, readFolder, unlistable } from "../data/sets/layout.ts";
 import { splits as bothSplits } from "../data/sets/lists.ts";
 import { describeSelection, drawPairs, pairAll, pairLines } from "../data/sets/pairs.ts";
-import { openPoses } from "../data/sets/pose_source.ts";
+import { openPoses, type PoseSource } from "../data/sets/pose_source.ts";
 import { readPoseTable } from "../data/sets/pose_table.ts";
 import { prepare } from "../data/sets/prepare.ts";
 import { Device } from "../engine/device.ts";
@@ -13,7 +15,7 @@ import { human, isHuman, type Skeleton } from "../pose/skeleton.ts";
 import { readSkeleton } from "../train/options.ts";
 import { debugOptions } from "../repose/files/debug_options.ts";
 import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
-import { openPoseFinder } from "../repose/files/open_studio.ts";
+import { openPeopleFinder } from "../repose/files/open_studio.ts";
 import { pictureProgress } from "../data/files/progress.ts";
 
 /** The most test pairs: the paper's. */
@@ -26,13 +28,18 @@ const testPairs: Readonly<Record<LayoutName, number>> = {
 const SHOWN = 5;
 
 export const data: Command = {
-  usage: "data market|deepfashion|folder|check DIR, or ./run data pairs --annotation CSV --out CSV",
+  usage: "data market|deepfashion|folder|check DIR, ./run data join DIR DIR... --out DIR, or " +
+    "./run data pairs --annotation CSV --out CSV",
   purpose: "Makes a folder of pictures ready for training: poses, a split by person, pairs.\n" +
     "market: Market-1501; deepfashion: In-shop Clothes Retrieval, the original tree or flattened " +
     "names;\nfolder: your own pictures, a folder for each person; pairs: of a list of poses alone;\n" +
+    "join: makes a folder that stands for several, for train, evaluate and check;\n" +
     "check: says what is broken, missing, duplicate or unmatched, and changes nothing.",
   options: {
-    out: { placeholder: "PATH", help: "where the lists go (DIR); with pairs, the list to write" },
+    out: {
+      placeholder: "PATH",
+      help: "where the lists go (DIR); with join, a new folder; with pairs, the list to write",
+    },
     poses: {
       placeholder: "PATH",
       help: "instead of estimating: a list (CSV), COCO's JSON, or a folder of JSON files",
@@ -61,6 +68,7 @@ export const data: Command = {
       return { reads: [folder, skeleton], writes: list === undefined ? [] : [list] };
     }
     if (out === undefined) return {};
+    if (action === "join") return { writes: [join(out, JOINED_FILE)], folders: [out] };
     // Lists may be written among the files of a folder with poses.
     const reads = poses !== undefined && await isFolder(poses) ? [] : [poses];
     return { reads: [...reads, skeleton], writes: homeFiles(out), folders: [out] };
@@ -68,6 +76,7 @@ export const data: Command = {
   async run(args) {
     const [action, folder, ...rest] = args.words;
     if (action === "pairs" && folder === undefined) return await writePairs(args);
+    if (action === "join") return await joinFolders(args);
     const known = layoutNames.find((name) => name === action);
     if ((!known && action !== "check") || folder === undefined || rest.length > 0) {
       throw new Error(`say what to do with which folder: ${data.usage}`);
@@ -84,8 +93,16 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
     throw new Error(`no pose estimator knows a ${skeleton.name}: give its poses by --poses`);
   }
   using opened = new DisposableStack();
-  const openEstimator = async () =>
-    openPoseFinder(opened.adopt(await Device.open(debugOptions()), (device) => device.close()));
+  const crowded: string[] = [];
+  const openEstimator = async (): Promise<PoseSource> => {
+    const device = opened.adopt(await Device.open(debugOptions()), (device) => device.close());
+    const findPeople = openPeopleFinder(device);
+    return async (picture, { path }) => {
+      const people = await findPeople(picture);
+      if (people.length > 1) crowded.push(path);
+      return people[0] ?? null;
+    };
+  };
   const { scan, unlisted, broken, unknown, splits } = await prepare({
     pictures: folder,
     layout,
@@ -111,6 +128,9 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   show("pictures that cannot be used", broken);
   show(`pictures that ${poses} does not have`, unknown);
   show("pictures that have no place in the layout", scan.unmatched);
+  show("pictures of several people, of whom the largest is taken", crowded);
+  show(unlistable, scan.unlistable);
+  show(kinds.links, scan.links);
   show("pictures whose name another one has", scan.repeated);
   if (unlisted > 0) console.log(`${unlisted} pictures are in no list`);
   if (splits.train.pairs + splits.test.pairs === 0) {
@@ -143,16 +163,31 @@ async function writePairs(args: Arguments): Promise<void> {
   );
 }
 
+/** Makes a folder that stands for several data sets. */
+async function joinFolders(args: Arguments): Promise<void> {
+  const [, ...folders] = args.words;
+  const out = required(args, data, "out");
+  if (folders.length < 2) throw new Error(`say which data sets to join: ${data.usage}`);
+  for (const folder of folders) await openHome(folder);
+  const others = await isFolder(out) ? await Array.fromAsync(readFolder(out)) : [];
+  if (others.some(({ name }) => name !== JOINED_FILE)) {
+    throw new Error(`${out} holds other files: name a new folder with --out`);
+  }
+  await noteJoined(out, folders);
+  console.log(`ready: ./run train --data ${out}`);
+}
+
 async function check(folder: string, args: Arguments): Promise<void> {
   const { texts } = args;
-  const { layout, pictures, findings } = await checkDataset(
-    folder,
-    await skeletonOf(args),
-    pictureProgress(),
-  );
-  console.log(`${folder}: ${pictures} pictures in the layout ${layout}`);
-  const all = Object.entries(findings) as [keyof typeof kinds, string[]][];
-  for (const [kind, what] of all) show(kinds[kind], what);
+  const skeleton = await skeletonOf(args);
+  const all: [keyof typeof kinds, string[]][] = [];
+  for (const part of await partsOf(folder)) {
+    const { layout, pictures, findings } = await checkDataset(part, skeleton, pictureProgress());
+    console.log(`${part}: ${pictures} pictures in the layout ${layout}`);
+    const found = Object.entries(findings) as [keyof typeof kinds, string[]][];
+    for (const [kind, what] of found) show(kinds[kind], what);
+    all.push(...found);
+  }
   if (texts.list !== undefined) {
     const lines = all.flatMap(([kind, what]) => what.map((each) => `${kinds[kind]}: ${each}`));
     await writeLines(texts.list, lines);

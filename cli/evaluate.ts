@@ -73,7 +73,7 @@ async function runShard(
   checkpoint: string,
   folder: string,
   shard: Shard,
-  { painter, findPose }: Studio,
+  { painter, findPeople }: Studio,
 ): Promise<void> {
   const { data = null, pairs = null, metrics: names, lpips, inception } = args.texts;
   const { device, configuration } = painter;
@@ -93,7 +93,7 @@ async function runShard(
     folder,
     dataset,
     metrics,
-    tools: new Tools(device, configuration, findPose, { lpips, inception }),
+    tools: new Tools(device, configuration, findPeople, { lpips, inception }),
     paint: (pairs) => painter.paint(pairs, BATCH),
     onProgress: pictureProgress(),
   });

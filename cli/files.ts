@@ -30,7 +30,7 @@ export async function checkFiles(
   }
   for (const path of adds) {
     if (await look(path)) {
-      throw new Error(`cannot write ${path}: it is there already; move or remove it`);
+      throw new Error(`cannot write ${path}: it is there already; move it, or add --overwrite`);
     }
   }
 }

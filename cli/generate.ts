@@ -5,10 +5,11 @@ import { checkFiles } from "./files.ts";
 import { openStudio } from "../repose/files/open_studio.ts";
 import { poseFile, readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
 import type { Studio } from "../repose/studio.ts";
-import { fittingNote, paintSubject } from "../repose/subject.ts";
+import { paintSubject } from "../repose/subject.ts";
 import { fitPoses, requireAnchors } from "../repose/target_poses.ts";
 import {
   checkpointOf,
+  paintingNotes,
   paintingOptions,
   type PaintingOrder,
   readPaintingOrder,
@@ -61,10 +62,10 @@ function readOrder(args: Arguments): GenerateOrder {
 /** Paints and writes what was ordered; each pose is fitted to the model's frame by itself. */
 export async function paintOrder(
   order: GenerateOrder,
-  { painter, findPose }: Studio,
+  { painter, findPeople }: Studio,
 ): Promise<void> {
   const { device, configuration: { size, skeleton } } = painter;
-  const { poses, isSeries, isMovement } = await readTargetPoses(order.pose, findPose, {
+  const { poses, isSeries, isMovement } = await readTargetPoses(order.pose, findPeople, {
     size: order.poseSize,
     skeleton,
   });
@@ -76,9 +77,9 @@ export async function paintOrder(
     await checkFiles({ reads: filesRead(order), writes });
   }
   for (const { name, joints } of poses) requireAnchors(name, joints, skeleton);
-  const subject = await readSubject(order.source, order.sourcePose, size, findPose, skeleton);
-  const note = fittingNote(subject);
-  if (note) console.log(note);
+  const { source, sourcePose } = order;
+  const subject = await readSubject(source, sourcePose, size, findPeople, order.person, skeleton);
+  for (const note of paintingNotes(order, subject, poses)) console.log(note);
 
   const random = order.samples > 1 ? new Random(device, order.seed) : null;
   const person = order.proportions === "source" ? subject.sample.joints : null;

@@ -6,15 +6,16 @@ import { trainingMemory } from "../train/memory.ts";
 import { recipeOf } from "../train/recipe.ts";
 import { trainingFields } from "../train/options.ts";
 import { type Command, gibibytes } from "./arguments.ts";
+import { describeMachine, thisMachine } from "./driver.ts";
 
 const fields = { ...modelFields, batch: trainingFields.batch };
 
 export const info: Command = {
   usage: "info --preset NAME [OPTIONS]",
-  purpose: "Shows a model's layers, their shapes, and what they cost.",
+  purpose: "Shows a model's layers, their shapes, and what they cost; the GPU and its driver.",
   options: fields,
   files: () => ({}),
-  run({ texts }) {
+  async run({ texts }) {
     const { preset = "demo", batch, ...settings } = settingsFromTexts(fields, texts);
     const configuration = modelConfiguration({ ...settings, preset });
     const pairs = batch ?? configuration.batch;
@@ -28,6 +29,8 @@ export const info: Command = {
       `training, batch ${pairs}: ${
         gibibytes(trainingMemory(configuration, pairs, recipeOf({})))
       } of GPU memory`,
+      "",
+      ...describeMachine(await thisMachine()),
     ].join("\n"));
   },
 };

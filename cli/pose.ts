@@ -7,10 +7,12 @@ import { drawSkeleton } from "../pose/draw.ts";
 import { formatCocoList, type PosedPicture } from "../pose/formats/coco_write.ts";
 import { human } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";
+import { crowdNote, personOf } from "../repose/people.ts";
 import { debugOptions } from "../repose/files/debug_options.ts";
 import type { Arguments, Command } from "./arguments.ts";
-import { openPoseFinder } from "../repose/files/open_studio.ts";
-import type { FindPose } from "../repose/studio.ts";
+import { openPeopleFinder } from "../repose/files/open_studio.ts";
+import type { FindPeople } from "../repose/studio.ts";
+import { personNumber } from "./painting.ts";
 import { report } from "./report.ts";
 
 export const pose: Command = {
@@ -23,21 +25,28 @@ export const pose: Command = {
       help: "write them as COCO's JSON, which generate and data read",
     },
     draw: { help: "draw them: IMAGE-pose.png beside each picture" },
+    person: {
+      placeholder: "N",
+      help: "whose joints, of several people in a picture: 1 for the largest (1)",
+    },
+    overwrite: { help: "write over drawings that are there" },
   },
   takesWords: true,
   files(args) {
     const { pictures, out, draw } = readOrder(args);
+    const drawings = draw ? pictures.map(drawingPath) : [];
+    const mayOverwrite = args.switches.has("overwrite");
     return {
       reads: pictures,
-      writes: out === undefined ? [] : [out],
-      adds: draw ? pictures.map(drawingPath) : [],
+      writes: [...(out === undefined ? [] : [out]), ...(mayOverwrite ? drawings : [])],
+      adds: mayOverwrite ? [] : drawings,
     };
   },
   async run(args) {
     const order = readOrder(args);
     const device = await Device.open(debugOptions());
     try {
-      await findAll(order, openPoseFinder(device));
+      await findAll(order, openPeopleFinder(device));
     } finally {
       device.close();
     }
@@ -50,14 +59,17 @@ export interface FindingOrder {
   /** Where the poses go; undefined for nowhere. */
   readonly out?: string;
   readonly draw: boolean;
+  /** Whose joints, 1 for the largest. */
+  readonly person: number;
 }
 
-function readOrder({ words: pictures, texts: { out }, switches }: Arguments): FindingOrder {
+function readOrder(args: Arguments): FindingOrder {
+  const { words: pictures, texts: { out }, switches } = args;
   if (pictures.length === 0) throw new Error("say which pictures: ./run pose IMAGE...");
   if (out !== undefined && !/\.json$/i.test(out)) throw new Error(`--out ${out} must end in .json`);
   const draw = switches.has("draw");
   if (draw) requireRoomForDrawings(pictures);
-  return { pictures, out, draw };
+  return { pictures, out, draw, person: personNumber(args) };
 }
 
 /** A drawing must not replace a picture that is to be looked at, nor another drawing. */
@@ -76,16 +88,21 @@ function drawingPath(path: string): string {
 
 /** Finds, prints, draws and writes what was ordered; of pictures that cannot be read it says so and goes on. */
 export async function findAll(
-  { pictures, out, draw }: FindingOrder,
-  findPose: FindPose,
+  { pictures, out, draw, person }: FindingOrder,
+  findPeople: FindPeople,
 ): Promise<void> {
   const found: PosedPicture[] = [];
   for (const path of pictures) {
     const picture = await readPicture(path).catch(report);
     if (!picture) continue;
     const start = performance.now();
-    const joints = await findPose(picture);
-    console.log(`${path}: ${describe(joints)}, ${Math.round(performance.now() - start)} ms`);
+    const people = await findPeople(picture);
+    const milliseconds = Math.round(performance.now() - start);
+    const joints = chosen(path, people, person);
+    if (!joints) continue;
+    console.log(`${path}: ${describe(joints)}, ${milliseconds} ms`);
+    const note = crowdNote(path, people.length, person);
+    if (note) console.log(note);
     if (draw) console.log(await writeDrawing(drawingPath(path), picture, joints));
     const { width, height } = picture;
     found.push({ name: path, size: { width, height }, joints });
@@ -93,6 +110,16 @@ export async function findAll(
   if (out === undefined || found.length === 0) return;
   await writeText(out, formatCocoList(found));
   console.log(out);
+}
+
+/** The joints of a person; where there is none of that number, says so and gives null. */
+function chosen(path: string, people: readonly Joints[], person: number): Joints | null {
+  try {
+    return personOf(path, people, person);
+  } catch (error) {
+    report(error);
+    return null;
+  }
 }
 
 function describe(joints: Joints): string {

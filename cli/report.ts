@@ -2,8 +2,8 @@ import { KernelError } from "../engine/pipelines.ts";
 
 /**
  * Tells people of an error, in one line, or with --verbose in a whole trace; the program will exit with 1. Only an
- * error in a kernel keeps its lines, which show the place. Of a long message, which quotes a file, only both ends are
- * shown.
+ * error in a kernel keeps its lines, which show the place. Of what a message quotes, and of a
+ * long message, only both ends are shown.
  */
 export function report(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
@@ -14,10 +14,17 @@ export function report(error: unknown): void {
   Deno.exitCode = 1;
 }
 
-/** Characters of the longest message that is shown whole, and of each end of a longer one. */
-const [LONGEST, END] = [500, 100];
+/** Characters of a message, and of what it quotes: the longest that is shown whole, and each end of a longer one. */
+const MESSAGE = { longest: 500, end: 100 };
+const QUOTATION = { longest: 200, end: 95 };
 
+const quotation = /"(?:\\.|[^"\\])*"|'[^']*'|[^\s"']+/g;
+
+/** A message without the middle of long quotations, which are in quotes or have no blanks, as paths and numbers. */
 export function shortened(message: string): string {
-  if (message.length <= LONGEST) return message;
-  return `${message.slice(0, END)} ... ${message.slice(-END)}`;
+  return endsOf(message, MESSAGE).replaceAll(quotation, (text) => endsOf(text, QUOTATION));
+}
+
+function endsOf(text: string, { longest, end }: typeof MESSAGE): string {
+  return text.length <= longest ? text : `${text.slice(0, end)} ... ${text.slice(-end)}`;
 }

@@ -10,6 +10,7 @@ import type { Ratio, Row } from "./score.ts";
 import { authorsSsim, laterSsim, plainSsim, ssim } from "./ssim.ts";
 import type { PictureKind, Tools } from "./tools.ts";
 import { vggDistance } from "../networks/vgg19/distance.ts";
+import { largestOf } from "../repose/people.ts";
 
 /** How a metric shows in results. */
 interface Description {
@@ -123,8 +124,8 @@ const weightedMetrics: readonly (WeightedMetric | SetMetric)[] = [
     ),
     needs: "MoveNet",
     rows: ["output", "source", "real"],
-    open: ({ skeleton, findPose }) => async (painted, { joints }) =>
-      pckh(await findPose(painted), joints, skeleton),
+    open: ({ skeleton, findPeople }) => async (painted, { joints }) =>
+      pckh(largestOf(await findPeople(painted)), joints, skeleton),
   },
   {
     ...comparison(

@@ -9,7 +9,7 @@ import type { VggWeights } from "../networks/vgg19/weights.ts";
 import type { NamedTensors } from "../networks/weights.ts";
 import type { Skeleton } from "../pose/skeleton.ts";
 import type { Size } from "../pose/types.ts";
-import type { FindPose } from "../repose/studio.ts";
+import type { FindPeople } from "../repose/studio.ts";
 
 /** Files of published weights: safetensors or PyTorch's, several as "A,B". */
 export interface WeightFiles {
@@ -36,7 +36,7 @@ export class Tools implements PictureKind {
   constructor(
     readonly device: Device,
     { skeleton, size }: PictureKind,
-    readonly findPose: FindPose,
+    readonly findPeople: FindPeople,
     readonly files: WeightFiles = {},
   ) {
     this.skeleton = skeleton;

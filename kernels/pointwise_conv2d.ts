@@ -16,7 +16,7 @@ import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
 import { type Activation, activations } from "./activation.ts";
 import { alignWindow, WINDOW } from "./convolution/geometry.ts";
 import { tuningOf } from "./convolution/tuning.ts";
-import { lines, range, sumsAsArray, tileProducts, tileSums } from "./wgsl.ts";
+import { lines, range, type Stores, storeTile, tileProducts, tileSums } from "./wgsl.ts";
 
 const MOST_PIXELS = 8;
 
@@ -65,32 +65,44 @@ interface PointwiseVariant {
   /** Input channels of a turn of its loop. */
   readonly steps: number;
   readonly group: number;
+  readonly stores: Stores;
   readonly withAddend: boolean;
 }
 
-const kernelOf = variants(({ pixels, tile, steps, group, withAddend }: PointwiseVariant) => {
-  const places = range(pixels).map(String);
-  const sums = tileSums(tile, places);
-  const loads = lines(
-    range(steps),
-    (c) => lines(places, (j) => `let x${c}_${j} = x[at + ${c}u * p.pixels + ${j}u];`),
-  );
-  const products = tileProducts({
-    channels: tile,
-    steps,
-    vectors: ["w", "vector"],
-    terms: (step) => places.map((place) => ({ place, value: `x${step}_${place}` })),
-  });
-  const addend = withAddend ? " + addend[to + j]" : "";
-  return new Kernel({
-    name: `pointwise_conv2d tile ${pixels}x${tile}`,
-    read: ["x", "bias"],
-    optional: { addend: withAddend },
-    write: ["y"],
-    window: { name: "w", vectors: WINDOW / 4 },
-    sizes: ["pixels", "inChannels", "outChannels", "firstTile", "tileVectors"],
-    scalars: ["low", "high"],
-    source: `
+const kernelOf = variants(
+  ({ pixels, tile, steps, group, stores, withAddend }: PointwiseVariant) => {
+    const places = range(pixels).map(String);
+    const sums = tileSums(tile, places);
+    const loads = lines(
+      range(steps),
+      (c) => lines(places, (j) => `let x${c}_${j} = x[at + ${c}u * p.pixels + ${j}u];`),
+    );
+    const products = tileProducts({
+      channels: tile,
+      steps,
+      vectors: ["w", "vector"],
+      terms: (step) => places.map((place) => ({ place, value: `x${step}_${place}` })),
+    });
+    const stored = storeTile(
+      { sums, places: pixels, stores, count: "outputs" },
+      (channel, sumOf) =>
+        lines(range(pixels), (j) => {
+          const addend = withAddend ? ` + addend[to + ${j}u]` : "";
+          return `if (pixel + ${j}u < p.pixels) {
+      let sum = ${sumOf(j)} + bias[first + ${channel}]${addend};
+      y[to + ${j}u] = clamp(sum, p.low, p.high);
+    }`;
+        }) + "\nto += p.pixels;",
+    );
+    return new Kernel({
+      name: `pointwise_conv2d tile ${pixels}x${tile}`,
+      read: ["x", "bias"],
+      optional: { addend: withAddend },
+      write: ["y"],
+      window: { name: "w", vectors: WINDOW / 4 },
+      sizes: ["pixels", "inChannels", "outChannels", "firstTile", "tileVectors"],
+      scalars: ["low", "high"],
+      source: `
 @compute @workgroup_size(${group}) fn main(
   @builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) group: vec3<u32>) {
   let pixel = id.x * ${pixels}u;
@@ -104,19 +116,14 @@ const kernelOf = variants(({ pixels, tile, steps, group, withAddend }: Pointwise
     at += ${steps}u * p.pixels;
     vector += ${steps * tile / 4}u;
   }
-  ${sumsAsArray(sums, "sums")}
   let first = (p.firstTile + group.y) * ${tile}u;
   var to = (id.z * p.outChannels + first) * p.pixels + pixel;
-  for (var o = 0u; o < min(${tile}u, p.outChannels - first); o++) {
-    for (var j = 0u; j < min(${pixels}u, p.pixels - pixel); j++) {
-      let sum = sums[o * ${pixels}u + j] + bias[first + o]${addend};
-      y[to + j] = clamp(sum, p.low, p.high);
-    }
-    to += p.pixels;
-  }
+  let outputs = min(${tile}u, p.outChannels - first);
+  ${stored}
 }`,
-  });
-});
+    });
+  },
+);
 
 export interface PointwiseOptions {
   readonly activation: Activation;
@@ -140,12 +147,13 @@ export function pointwiseConv2d(
   assertShape("pointwiseConv2d", "bias", bias, [outChannels]);
   const y = x.device.empty([batch, outChannels, height, width]);
   if (addend) assertShape("pointwiseConv2d", "addend", addend, y.shape);
-  const { group } = tuningOf(x.device);
+  const { group, stores, sums } = tuningOf(x.device);
+  const mostPixels = Math.min(MOST_PIXELS, sums / tile);
   const area = height * width;
-  const groups = Math.ceil(area / (group * MOST_PIXELS));
+  const groups = Math.ceil(area / (group * mostPixels));
   const pixels = Math.ceil(area / (groups * group));
   const steps = channels % 2 === 0 ? 2 : 1;
-  const kernel = kernelOf({ pixels, tile, steps, group, withAddend: addend !== undefined });
+  const kernel = kernelOf({ pixels, tile, steps, group, stores, withAddend: addend !== undefined });
   const tilesPerWindow = Math.floor(WINDOW / stride);
   const allTiles = Math.ceil(outChannels / tile);
   for (let firstTile = 0; firstTile < allTiles; firstTile += tilesPerWindow) {

@@ -70,8 +70,36 @@ export function tileProducts(
   );
 }
 
-/** The sums as an array, to be stored by a loop: drivers take longer to compile unrolled stores than all the rest. */
-export function sumsAsArray(sums: readonly string[], array: string): string {
-  return `var ${array}: array<f32, ${sums.length}>;\n` +
-    lines([...sums.entries()], ([i, sum]) => `${array}[${i}] = ${sum};`);
+/**
+ * How a thread stores its tile of sums: by a loop over the channels, as software drivers take longer to compile
+ * unrolled stores than all the rest; or written out, as an array that a loop indexes lies in a GPU's memory.
+ */
+export type Stores = "looped" | "unrolled";
+
+/**
+ * Stores a thread's sums, `places` of each channel, for the first `count` channels (WGSL).
+ *
+ * @param store WGSL that stores a channel's sums, given the channel and what holds the sum of a place
+ */
+export function storeTile(
+  { sums, places, stores, count }: {
+    readonly sums: readonly string[];
+    readonly places: number;
+    readonly stores: Stores;
+    readonly count: string;
+  },
+  store: (channel: string, sumOf: (place: number) => string) => string,
+): string {
+  if (stores === "unrolled") {
+    const channels = range(sums.length / places);
+    return lines(channels, (c) =>
+      `if (${c}u < ${count}) {
+      ${store(`${c}u`, (place) => sums[c * places + place])}
+    }`);
+  }
+  return `var tile_sums: array<f32, ${sums.length}>;
+  ${lines([...sums.entries()], ([i, sum]) => `tile_sums[${i}] = ${sum};`)}
+  for (var channel = 0u; channel < ${count}; channel++) {
+    ${store("channel", (place) => `tile_sums[channel * ${places}u + ${place}u]`)}
+  }`;
 }

@@ -99,6 +99,9 @@ export function modelSettings(model: ModelConfiguration): Required<Choice<typeof
   return { preset, fidelity, configuration, width, size, norm, regions, sampling, fusion, dropout };
 }
 
+/** 12, 0.5, .5, 4e-4 */
+const decimal = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 /**
  * The settings among command-line texts, `--width 16`, or other texts that `describe` names. Texts of
  * other names are passed over. @throws Error as `checkFields`.
@@ -111,7 +114,7 @@ export function settingsFromTexts<Fields extends Record<string, Field<unknown>>>
   const values = Object.entries(texts)
     .filter(([name]) => Object.hasOwn(fields, name))
     .map(([name, text]) => {
-      const isNumber = fields[name].placeholder === "N" && /^-?\d+(\.\d+)?$/.test(text ?? "");
+      const isNumber = fields[name].placeholder === "N" && decimal.test(text ?? "");
       return [name, isNumber ? Number(text) : text];
     });
   return checkFields(fields, Object.fromEntries(values), describe);

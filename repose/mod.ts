@@ -8,7 +8,7 @@ export type { Box, Picture, PoseTransfer, Sample } from "../data/types.ts";
 export type { NamedTensors } from "../networks/weights.ts";
 export { imageDataOf, type Photo, readPhoto } from "./photo.ts";
 export { Painter } from "./painter.ts";
-export { type FindPose, Studio } from "./studio.ts";
+export { type FindPeople, Studio } from "./studio.ts";
 export { paintSubject, type Subject, subjectIn } from "./subject.ts";
 export { fitPoses, type PlacedPose } from "./target_poses.ts";
 export type { View } from "./view.ts";

@@ -4,7 +4,8 @@ import { parseGraphWeights } from "../networks/formats/graph_weights.ts";
 import type { NamedTensors } from "../networks/weights.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import { imageDataOf, type Photo, readPhoto } from "./photo.ts";
-import { type FindPose, Studio } from "./studio.ts";
+import { largestOf } from "./people.ts";
+import { Studio } from "./studio.ts";
 import { paintSubject, subjectIn } from "./subject.ts";
 import { fitPoses, type PlacedPose, requireAnchors } from "./target_poses.ts";
 
@@ -51,7 +52,11 @@ export interface Reposer {
 export async function openReposer({ model, estimator }: ReposerFiles): Promise<Reposer> {
   const checkpoint = parseCheckpoint(await bytesOf(model), "the model");
   const studio = await Studio.open(checkpoint, () => readEstimator(estimator));
-  const { painter, findPose, configuration: { size } } = studio;
+  const { painter, configuration: { size } } = studio;
+  const findPose = async (picture: Picture) => largestOf(await studio.findPeople(picture));
+  const poseIn = async (picture: Picture): Promise<PlacedPose> => (
+    { joints: await findPose(picture), size: picture }
+  );
   const repose = async (photo: Photo, pose: Photo | Joints, options: ReposeOptions = {}) => {
     const { photoPose, poseSize = null, proportions = "source", paste } = options;
     const picture = await readPhoto(photo);
@@ -59,7 +64,7 @@ export async function openReposer({ model, estimator }: ReposerFiles): Promise<R
     requireAnchors("the photo", joints);
     const target = isJoints(pose)
       ? { joints: pose, size: poseSize }
-      : await poseIn(await readPhoto(pose), findPose);
+      : await poseIn(await readPhoto(pose));
     requireAnchors("the pose", target.joints);
     const subject = subjectIn("the photo", picture, joints, size);
     const person = proportions === "source" ? subject.sample.joints : null;
@@ -72,10 +77,6 @@ export async function openReposer({ model, estimator }: ReposerFiles): Promise<R
 
 function isJoints(pose: Photo | Joints): pose is Joints {
   return Array.isArray(pose);
-}
-
-async function poseIn(picture: Picture, findPose: FindPose): Promise<PlacedPose> {
-  return { joints: await findPose(picture), size: picture };
 }
 
 async function readEstimator([json, bin]: ReposerFiles["estimator"]): Promise<NamedTensors> {

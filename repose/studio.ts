@@ -6,26 +6,48 @@ import { PoseEstimator } from "../networks/movenet/estimator.ts";
 import type { NamedTensors } from "../networks/weights.ts";
 import { isHuman, type Skeleton } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";
+import type { Square } from "../kernels/crop_and_resize.ts";
 import { Painter } from "./painter.ts";
+
+type ReadWeights = () => Promise<NamedTensors>;
+
+/** Finds the joints of the people in a picture, the largest first; none where nobody is seen. */
+export type FindPeople = (picture: Picture) => Promise<readonly Joints[]>;
 
 /** Finds the joints of the person in a picture; all are missing where nobody is seen. */
 export type FindPose = (picture: Picture) => Promise<Joints>;
 
 /** MoveNet on a device; its weights are read when the first picture comes. */
-export function poseFinder(device: Device, readWeights: () => Promise<NamedTensors>): FindPose {
-  let estimator: Promise<PoseEstimator> | undefined;
+export function peopleFinder(device: Device, readWeights: ReadWeights): FindPeople {
+  const estimator = poseEstimator(device, readWeights);
+  return async (picture) => (await (await estimator()).people(picture)).map(({ joints }) => joints);
+}
+
+/** The same for one person in the pictures of a clip or camera, one after the other: it looks where they were. */
+export function poseFollower(device: Device, readWeights: ReadWeights): FindPose {
+  const estimator = poseEstimator(device, readWeights);
+  let person: Square | null = null;
   return async (picture) => {
-    estimator ??= readWeights().then((weights) => PoseEstimator.from(device, weights));
-    const ready = await estimator.catch((error) => {
-      estimator = undefined; // to be tried again
-      throw error;
-    });
-    return (await ready.estimate(picture)).joints;
+    const ready = await estimator();
+    const seen = await (person ? ready.follow(picture, person) : ready.estimate(picture));
+    person = seen.person;
+    return seen.joints;
   };
 }
 
+function poseEstimator(device: Device, readWeights: ReadWeights): () => Promise<PoseEstimator> {
+  let estimator: Promise<PoseEstimator> | undefined;
+  return () =>
+    estimator ??= readWeights().then((weights) => PoseEstimator.from(device, weights)).catch(
+      (error) => {
+        estimator = undefined; // to be tried again
+        throw error;
+      },
+    );
+}
+
 /** For what no estimator knows. */
-function findsNone({ name }: Skeleton): FindPose {
+function findsNone({ name }: Skeleton): FindPeople {
   return () =>
     Promise.reject(new Error(`no pose estimator knows a ${name}: give its pose as a file`));
 }
@@ -33,7 +55,7 @@ function findsNone({ name }: Skeleton): FindPose {
 /** What it takes to paint people from pictures: a generator and what finds poses, on a device of their own. */
 export class Studio implements Disposable {
   /** A studio whose device is the painter's. */
-  constructor(readonly painter: Painter, readonly findPose: FindPose) {}
+  constructor(readonly painter: Painter, readonly findPeople: FindPeople) {}
 
   /**
    * Opens the GPU and uploads the generator of a checkpoint.
@@ -51,8 +73,10 @@ export class Studio implements Disposable {
     const device = await Device.open(debug);
     try {
       const { skeleton } = generator.configuration;
-      const findPose = isHuman(skeleton) ? poseFinder(device, readMoveNet) : findsNone(skeleton);
-      return new Studio(Painter.from(device, generator), findPose);
+      const findPeople = isHuman(skeleton)
+        ? peopleFinder(device, readMoveNet)
+        : findsNone(skeleton);
+      return new Studio(Painter.from(device, generator), findPeople);
     } catch (error) {
       device.close();
       throw error;

@@ -18,19 +18,30 @@ import {
 export interface Subject {
   /** All of the picture. */
   readonly original: Picture;
+  /** How many people were found in it; 1 where nobody looked. */
+  readonly people: number;
   /** What the model sees of it. */
   readonly view: View;
   /** In the model's frame. */
   readonly sample: Sample;
 }
 
-/** The person with `joints` in a picture, fitted to the model's frame; a picture of its size stays as it is. */
-export function subjectIn(name: string, original: Picture, joints: Joints, frame: Size): Subject {
+/**
+ * The person with `joints` in a picture, one of `people` there, fitted to the model's frame; a picture of its size stays
+ * as it is.
+ */
+export function subjectIn(
+  name: string,
+  original: Picture,
+  joints: Joints,
+  frame: Size,
+  people = 1,
+): Subject {
   const view = isSameSize(original, frame)
     ? wholeView(frame)
     : keepInside(personView([joints], frame), original);
   const picture = pictureInView(original, view);
-  return { original, view, sample: { name, picture, joints: jointsInView(joints, view) } };
+  return { original, people, view, sample: { name, picture, joints: jointsInView(joints, view) } };
 }
 
 /** What happened to a picture that has not the model's size, for people; null where nothing did. */

@@ -1,9 +1,11 @@
 /** The poses to paint somebody in: where they come from, and how they come into the model's frame. */
 import { isInside } from "../pose/formats/inside.ts";
-import { posedJoints, type PoseFile } from "../pose/formats/pose_json.ts";
+import { canvasOf, posedJoints, type PoseFile } from "../pose/formats/pose_json.ts";
 import { frameName, parsePoseTrack } from "../pose/formats/pose_track.ts";
+import { linksOf } from "../pose/links.ts";
 import { fitProportions, ofHeight, proportions } from "../pose/proportions.ts";
-import { human, isHuman, missingAnchors, type Skeleton } from "../pose/skeleton.ts";
+import { human, isHuman, missingAnchors, seenJoints, type Skeleton } from "../pose/skeleton.ts";
+import { transformJoints } from "../pose/transform.ts";
 import { holdMissing, smoothOverTime } from "../pose/track.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import { isSameSize, jointsInView, personView, type View, wholeView } from "./view.ts";
@@ -23,6 +25,8 @@ export const USUAL_FPS = 25;
 export interface TargetPose extends PlacedPose {
   /** For error messages. */
   readonly name: string;
+  /** How many people its picture shows, where one was looked at; the pose is the largest one's. */
+  readonly people?: number;
 }
 
 /** One pose, or several in order. */
@@ -41,13 +45,15 @@ export function onePose(pose: TargetPose): TargetPoses {
 }
 
 /**
- * The track or the one pose in a parsed JSON file.
+ * The track or the one pose in a parsed JSON file; of the picture that the file notes, where its size is not given.
  * @throws Error of one line that names the file, and in a track the frame, at fault.
  */
 export function posesInDocument(document: unknown, given: PoseFile): TargetPoses {
-  const { file, size } = given;
-  const track = parsePoseTrack(document, given);
-  if (!track) return onePose({ name: file, joints: posedJoints(document, given), size });
+  const { file } = given;
+  const size = given.size ?? canvasOf(document, file);
+  const placed = { ...given, size };
+  const track = parsePoseTrack(document, placed);
+  if (!track) return onePose({ name: file, joints: posedJoints(document, placed), size });
   const poses = track.frames.map((joints, i) => ({ name: frameName(file, i), joints, size }));
   return { poses, isSeries: true, isMovement: true, fps: track.fps };
 }
@@ -90,9 +96,9 @@ export function steadyPoses(
  * Poses in the model's frame, with the proportions of the person who is painted (`fitProportions`).
  *
  * Poses that lie in a picture of the frame's size say where and how tall somebody stands in it: they keep their place on
- * the ground and their height. Others are taken closely into the frame, with one scale and place for all, which says
- * nothing of their height: they get the person's. Where the person does not fit into the frame so, as with raised arms,
- * they are taken closely into it once more.
+ * the ground and their height. Others say nothing of either: they are taken into the frame with one scale and place for
+ * all, get the person's height, and stand where the person stands. Where the person does not fit into the frame so, as
+ * with raised arms, they are taken closely into it.
  *
  * @param person the joints of the person in the frame; null leaves the poses in their own proportions
  * @param usual the size that poses of an unknown picture count as of
@@ -115,7 +121,41 @@ export function fitPoses(
   if (!from || !to) return isInFrame ? joints : inView(joints, view);
   const height = isInFrame ? from.height : to.height * view.box.height / frame.height;
   const fitted = inView(fitProportions(skeleton, joints, from, ofHeight(to, height)), view);
-  return isInFrame || lieIn(frame, fitted) ? fitted : inView(fitted, personView(fitted, frame));
+  if (isInFrame) return fitted;
+  const placed = whereSomebodyStands(skeleton, person, fitted, frame);
+  return lieIn(frame, placed) ? placed : inView(placed, personView(placed, frame));
+}
+
+/**
+ * Poses moved, all alike, so that their hips are above each other, on average, and the lowest foot is as low as the
+ * person's, as far as the frame has room: what is painted covers the person in the source.
+ */
+function whereSomebodyStands(
+  skeleton: Skeleton,
+  person: Joints,
+  poses: readonly Joints[],
+  frame: Size,
+): Joints[] {
+  const hips = skeleton.anchor.slice(2);
+  const { feet } = linksOf(skeleton);
+  const points = poses.flat().filter((point) => point !== null);
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const seen = (all: readonly Joints[], names: readonly string[]) =>
+    all.flatMap((joints) => seenJoints(skeleton, joints, names));
+  const middle = (all: readonly Joints[]) => mean(seen(all, hips).map(({ x }) => x));
+  const ground = (all: readonly Joints[]) => Math.max(...seen(all, feet).map(({ y }) => y));
+  const aside = middle([person]) - middle(poses);
+  const down = ground([person]) - ground(poses);
+  const dx = within(aside, -Math.min(...xs), frame.width - 1 - Math.max(...xs));
+  const dy = within(down, -Math.min(...ys), frame.height - 1 - Math.max(...ys));
+  return poses.map((joints) => transformJoints(joints, 1, dx, dy));
+}
+
+const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** A way between two limits; none where it is not known. */
+function within(way: number, least: number, most: number): number {
+  return Number.isFinite(way) ? Math.max(least, Math.min(most, way)) : 0;
 }
 
 function lieIn(frame: Size, poses: readonly Joints[]): boolean {

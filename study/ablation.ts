@@ -8,7 +8,7 @@ import { digestWeights } from "../evaluate/digest.ts";
 import { chooseMetrics, type Metric } from "../evaluate/metrics.ts";
 import { Tools, type WeightFiles } from "../evaluate/tools.ts";
 import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
-import { openPoseFinder, readCheckpoint } from "../repose/files/open_studio.ts";
+import { openPeopleFinder, readCheckpoint } from "../repose/files/open_studio.ts";
 import { heldOutPairs, openDataset, openTestDataset } from "../train/dataset.ts";
 import { debugOptions } from "../repose/files/debug_options.ts";
 import { readLog } from "../train/log.ts";
@@ -126,7 +126,7 @@ async function tryMetrics(
   if (demanding.length === 0) return;
   const device = await Device.open(debugOptions());
   try {
-    const tools = new Tools(device, model, openPoseFinder(device), files);
+    const tools = new Tools(device, model, openPeopleFinder(device), files);
     for (const metric of demanding) await metric.open(tools);
   } finally {
     device.close();

@@ -62,7 +62,7 @@ export async function judgeRun(
     folder: records,
     dataset,
     metrics,
-    tools: new Tools(device, configuration, studio.findPose, files),
+    tools: new Tools(device, configuration, studio.findPeople, files),
     paint: (pairs) => painter.paint(pairs, BATCH),
     onProgress,
   });

@@ -338,3 +338,20 @@ Deno.test("generate: the README's command works as it stands there", async () =>
     assert(Math.max(...pixels) - Math.min(...pixels) > 100, "the picture is nearly of one colour");
   });
 });
+
+Deno.test("tasks take paths as seen from where the user stands", async () => {
+  await inFolder(async (folder) => {
+    const lines = ["1", "2"].map((i) => poseList(`anna/${i}.png`, i, i).split("\n")[1]);
+    const list = [annotationHeader, ...lines].join("\n");
+    await Deno.writeTextFile(join(folder, "list.csv"), list);
+    const config = new URL("../deno.json", import.meta.url).pathname;
+    const pairs = ["data", "pairs", "--annotation", "list.csv", "--out", "pairs.csv"];
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "-q", "--config", config, ...pairs],
+      cwd: folder,
+      env: { INIT_CWD: folder }, // as `deno task` and ./run set it, unless it is set
+    }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    assertStringIncludes(await Deno.readTextFile(join(folder, "pairs.csv")), "anna/1.png");
+  });
+});

@@ -1,6 +1,7 @@
 import { assert } from "@std/assert";
 import { gradFrom } from "../engine/tape.ts";
 import { type Shape, sizeOf, type Tensor } from "../engine/tensor.ts";
+import { tune, tunings } from "../kernels/convolution/tuning.ts";
 import { multiply } from "../kernels/elementwise.ts";
 import { openTestDevice } from "./device.ts";
 
@@ -12,6 +13,16 @@ export interface Array64 {
 
 /** One device for a whole test file. */
 export const device = await openTestDevice();
+
+/** A test for each kind of device: what the kernels choose for one is right on every other too. */
+export function testOnEachKind(name: string, body: () => Promise<void>): void {
+  for (const kind of ["software", "gpu"] as const) {
+    Deno.test(`${name}, as on ${kind === "gpu" ? "a GPU" : "a CPU"}`, async () => {
+      tune(device, tunings[kind]);
+      await body();
+    });
+  }
+}
 
 /** Reproducible uniform values in [low, high). */
 export function randomArray(seed: number, shape: Shape, low = -1, high = 1): Array64 {

@@ -37,9 +37,13 @@ async function machine(programs: Record<string, string>, codename = "") {
   await install("uname", "case $1 in -s) echo Linux ;; -m) echo x86_64 ;; *) exit 1 ;; esac");
   for (const [name, script] of Object.entries(programs)) await install(name, script);
   return {
-    async run(...task: string[]) {
+    run(...task: string[]) {
+      return this.runFrom(folder, ...task);
+    },
+    async runFrom(cwd: string, ...task: string[]) {
       const { code, stdout, stderr } = await new Deno.Command(`${folder}/run`, {
         args: task,
+        cwd,
         clearEnv: true,
         env: { PATH: `${folder}/bin` },
       }).output();
@@ -63,10 +67,23 @@ Deno.test("run: a ready machine runs the task, keeps its exit code and is asked 
   for (let start = 0; start < 2; start++) {
     const { code, out, errors } = await here.run("train", "--seed", "1 2");
     assertEquals([code, errors], [7, ""]);
-    assertEquals(out, "ran task train --seed 1 2 with no driver at no libraries\n");
+    assertEquals(out, "ran task -q train --seed 1 2 with no driver at no libraries\n");
   }
   assertEquals(await here.asked(), 1);
   assertEquals(await here.has(".vulkan"), false);
+});
+
+Deno.test("run: tasks learn where the user stands, and that nobody looks at a terminal", async () => {
+  await using here = await machine({
+    deno: deno("2.9.0", "true").replace(
+      "task)",
+      'task) echo "from $INIT_CWD, colours: ${NO_COLOR-yes}";',
+    ),
+  });
+  const elsewhere = await Deno.makeTempDir();
+  const { out } = await here.runFrom(elsewhere, "train");
+  assertStringIncludes(out, `from ${elsewhere}, colours: 1\n`);
+  await Deno.remove(elsewhere);
 });
 
 Deno.test("run: help is the program's, whatever it is called, and looks for no driver", async () => {
@@ -87,7 +104,7 @@ Deno.test("run: a machine without a driver gets one in .vulkan, once", async () 
   assertMatch(first.errors, /^run: no Vulkan driver here: .*\n$/);
   assertEquals(
     first.out,
-    "ran task test with HERE/.vulkan/usr/share/vulkan/icd.d/lvp_icd.json " +
+    "ran task -q test with HERE/.vulkan/usr/share/vulkan/icd.d/lvp_icd.json " +
       "at HERE/.vulkan/usr/lib/cpu-linux:HERE/.vulkan/lib/cpu-linux\n",
   );
   const asked = await here.asked();
@@ -112,7 +129,7 @@ touch "$3/usr/lib/cpu-linux/libLLVM.so.1"`.replace(/^case.*$/m, "");
   const { out, errors } = await here.run("test");
   assertEquals(
     out,
-    "ran task test with HERE/.vulkan/usr/share/vulkan/icd.d/lvp_icd.json at no libraries\n",
+    "ran task -q test with HERE/.vulkan/usr/share/vulkan/icd.d/lvp_icd.json at no libraries\n",
     errors,
   );
   assertMatch(await here.read("apt"), /-t trixie-backports .*mesa-vulkan-drivers.* patchelf/);
@@ -138,9 +155,9 @@ Deno.test("run: on Debian a software driver of the machine's gives way to a newe
   assertMatch(errors, /^run: no Vulkan driver but an older software one here: .*\n$/);
   assertStringIncludes(out, "with HERE/.vulkan/usr/share/vulkan/icd.d/lvp_icd.json");
   await using other = await machine(programs, "noble");
-  assertEquals((await other.run("test")).out, "ran task test with no driver at no libraries\n");
+  assertEquals((await other.run("test")).out, "ran task -q test with no driver at no libraries\n");
   await using offline = await machine({ ...programs, "apt-get": "exit 100" }, "trixie");
-  assertStringIncludes((await offline.run("test")).out, "ran task test with no driver");
+  assertStringIncludes((await offline.run("test")).out, "ran task -q test with no driver");
 });
 
 Deno.test("run: a driver that only lacked a loader is preferred to the software driver", async () => {
@@ -177,7 +194,7 @@ Deno.test("run: where nothing can be fetched, root installs on the machine, othe
   };
   await using asRoot = await machine({ ...programs, id: "echo 0" });
   const { code, out } = await asRoot.run("train");
-  assertEquals([code, out], [7, "ran task train with no driver at no libraries\n"]);
+  assertEquals([code, out], [7, "ran task -q train with no driver at no libraries\n"]);
   await using asOther = await machine({ ...programs, id: "echo 1000" });
   const { code: failed, errors } = await asOther.run("train");
   assertEquals(failed, 1);
@@ -203,7 +220,7 @@ tar -czf deno.tgz package`;
     const { code, out, errors } = await here.run("test");
     assertEquals(code, 7, errors);
     assertMatch(errors, /^run: no Deno 2.9 or later here: .*\n$/);
-    assertStringIncludes(out, "ran task test");
+    assertStringIncludes(out, "ran task -q test");
     assertEquals((await here.run("test")).errors, "");
   }
 });
@@ -213,7 +230,7 @@ Deno.test("run: without npm the official installer is used, and a failure is one
 echo 'mkdir "$DENO_INSTALL/bin"; cp bin/deno-new "$DENO_INSTALL/bin/deno"' >"$last"`;
   const sh = `PATH=$PATH:/bin:/usr/bin exec /bin/sh "$@"`;
   await using here = await machine({ curl, sh, "deno-new": deno("2.9.6", "true") });
-  assertStringIncludes((await here.run("test")).out, "ran task test");
+  assertStringIncludes((await here.run("test")).out, "ran task -q test");
 
   await using offline = await machine({ npm: "exit 1", curl: "exit 6" });
   const { code, errors } = await offline.run("test");

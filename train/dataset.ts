@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Dataset, Pair, Split } from "../data/types.ts";
 import { figures } from "../data/figures/figures.ts";
 import { openHome } from "../data/sets/home.ts";
+import { partsOf } from "../data/sets/joined.ts";
 import { readPicture } from "../data/pictures/image_file.ts";
 import { scanPictures } from "../data/sets/layout.ts";
 import { openPrepared } from "../data/sets/prepared.ts";
@@ -70,7 +71,8 @@ export async function presetOf(folder: string): Promise<Preset> {
 }
 
 async function firstPicture(folder: string): Promise<string> {
-  const home = await openHome(folder);
+  const [part] = await partsOf(folder);
+  const home = await openHome(part);
   const { pictures } = await scanPictures(home.pictures, home.layout);
   const first = pictures.find(({ split }) => split !== "test") ?? pictures.at(0);
   if (first) return join(home.pictures, first.path);

@@ -60,30 +60,38 @@ function kernelCosts(spans: readonly Span[]): KernelCost[] {
 
 /**
  * A line for each kernel, most expensive first, and one for all: means of `steps` steps, and rates
- * beside the device's ceilings. A kernel that nobody counts the arithmetic of has no GFLOP/s.
+ * beside the device's peaks: its ceilings, or what a kernel does that is faster than what these were
+ * measured with. A kernel that nobody counts the arithmetic of has no GFLOP/s.
  */
 export function kernelTable(spans: readonly Span[], steps: number, ceilings: Ceilings): string {
   const costs = kernelCosts(spans);
   const [all] = kernelCosts(spans.map((span) => ({ ...span, name: "all" })));
+  const perSecond = (amount: "flops" | "bytes") =>
+    costs.map((cost) => cost.milliseconds > 0 ? cost[amount] / cost.milliseconds * 1000 : 0);
+  const flopsPeak = Math.max(ceilings.flopsPerSecond, ...perSecond("flops"));
+  const bytesPeak = Math.max(ceilings.bytesPerSecond, ...perSecond("bytes"));
   const row = ({ name, dispatches, milliseconds, flops, bytes }: KernelCost) => [
     name,
     (milliseconds / steps).toFixed(3),
     percent(milliseconds / all.milliseconds),
     (dispatches / steps).toFixed(0),
-    ...rate(flops, milliseconds, ceilings.flopsPerSecond),
-    ...rate(bytes, milliseconds, ceilings.bytesPerSecond),
+    ...rate(flops, milliseconds, flopsPeak),
+    ...rate(bytes, milliseconds, bytesPeak),
   ];
   return [
     ...textTable([HEADER, ...[...costs, all].map(row)], 1),
-    `peaks: ${giga(ceilings.flopsPerSecond)} GFLOP/s of multiply-adds, ` +
-    `${giga(ceilings.bytesPerSecond)} GB/s of copies; bytes: all that a kernel binds, once`,
+    `peaks, the fastest seen: ${giga(flopsPeak)} GFLOP/s of multiply-adds, ${
+      giga(bytesPeak)
+    } GB/s ` +
+    `in caches (${giga(ceilings.memoryBytesPerSecond)} GB/s of copies in memory); ` +
+    "bytes: all that a kernel binds, once",
   ].join("\n");
 }
 
-function rate(amount: number, milliseconds: number, ceiling: number): string[] {
-  if (amount === 0) return ["-", "-"];
+function rate(amount: number, milliseconds: number, peak: number): string[] {
+  if (amount === 0 || milliseconds === 0) return ["-", "-"];
   const perSecond = amount / milliseconds * 1000;
-  return [giga(perSecond), percent(perSecond / ceiling)];
+  return [giga(perSecond), percent(perSecond / peak)];
 }
 
 function giga(perSecond: number): string {

@@ -8,8 +8,8 @@ import { drawSkeleton } from "../pose/draw.ts";
 import { formatOpenPose } from "../pose/formats/openpose_write.ts";
 import { human } from "../pose/skeleton.ts";
 import { transformJoints } from "../pose/transform.ts";
-import type { Joints } from "../pose/types.ts";
-import { encodePng } from "./pictures.ts";
+import type { Joints, Size } from "../pose/types.ts";
+import { encodePng, showPicture } from "./pictures.ts";
 
 /** Rows of a picture in sheets and animations, at least. */
 const ROWS = 384;
@@ -36,9 +36,28 @@ export async function saveGif(pictures: AsyncIterable<Picture>, fps: number): Pr
   save("repose.gif", new Blob([bytes as BlobPart], { type: "image/gif" }));
 }
 
-/** The pose as a file that the command line reads. */
-export function savePose(joints: Joints): void {
-  save("pose.json", new Blob([formatOpenPose(joints)], { type: "application/json" }));
+/** The same as a clip, which the browser encodes in the time that it takes to play. */
+export async function saveWebm(pictures: AsyncIterable<Picture>, fps: number): Promise<void> {
+  const frames = await Array.fromAsync(pictures);
+  const canvas = document.createElement("canvas");
+  showPicture(canvas, frames[0]);
+  const recorder = new MediaRecorder(canvas.captureStream(), { mimeType: "video/webm" });
+  const parts: Blob[] = [];
+  recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
+  const isStopped = new Promise((resolve) => recorder.addEventListener("stop", resolve));
+  recorder.start();
+  for (const frame of frames) {
+    showPicture(canvas, frame);
+    await new Promise((resolve) => setTimeout(resolve, 1000 / fps));
+  }
+  recorder.stop();
+  await isStopped;
+  save("repose.webm", new Blob(parts, { type: "video/webm" }));
+}
+
+/** The pose, of a picture of a size, as a file that the command line reads. */
+export function savePose(joints: Joints, picture: Size): void {
+  save("pose.json", new Blob([formatOpenPose(joints, picture)], { type: "application/json" }));
 }
 
 function enlarge(picture: Picture): Picture {

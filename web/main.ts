@@ -5,17 +5,22 @@ import { parseCheckpoint } from "../model/checkpoint.ts";
 import { modelConfiguration } from "../model/configuration.ts";
 import { parseJson } from "../pose/formats/pose_json.ts";
 import type { Joints, Size } from "../pose/types.ts";
+import { crowdNote, largestOf } from "../repose/people.ts";
 import {
   fitPoses,
   posesInDocument,
   requireAnchors,
   steadyPoses,
+  type TargetPose,
   USUAL_FPS,
 } from "../repose/target_poses.ts";
+import { LivePoses } from "../repose/live_poses.ts";
+import { type FindPose, poseFollower } from "../repose/studio.ts";
 import { onArrival } from "./arrivals.ts";
-import { saveGif, savePicture, savePose, saveSheet } from "./downloads.ts";
+import { saveGif, savePicture, savePose, saveSheet, saveWebm } from "./downloads.ts";
 import { button, canvas, element, input, onFile } from "./elements.ts";
-import { bundledCheckpoint, hasEstimator } from "./files.ts";
+import { bundledCheckpoint, estimatorWeights, hasEstimator } from "./files.ts";
+import { Live } from "./live.ts";
 import { builtInPeople } from "./people.ts";
 import { PersonPanel } from "./person_panel.ts";
 import { readPhoto, showPicture } from "./pictures.ts";
@@ -23,23 +28,35 @@ import { PosePanel } from "./pose_panel.ts";
 import { sentenceOf } from "./sentences.ts";
 import { Session } from "./session.ts";
 import { clearNotice, notify } from "./status.ts";
+import { withClip } from "./videos.ts";
+
+/** Pictures over which the poses of a clip are smoothed. */
+const CLIP_SMOOTHING = 1;
 
 let frame = modelConfiguration({ preset: "market" }).size;
+/** The full picture of the person in the pose as they are; null until it is painted. */
 let painted: Picture | null = null;
-const saveButtons = ["save-picture", "save-sheet", "save-gif"].map(button);
+const saveButtons = ["save-picture", "save-sheet", "save-gif", "save-webm"].map(button);
 
-const session = new Session(() => ({ sample: person.sample, joints: pose.joints }), {
+const subject = () => ({
+  sample: person.sample,
+  joints: pose.joints,
+  isMoving: live.isRunning,
+});
+const session = new Session(subject, {
   onModel({ configuration: { size, width }, device }, name) {
     if (size.width !== frame.width || size.height !== frame.height) reframe(size);
     repaint();
     element("model", HTMLElement).textContent =
       `${name} paints ${size.width} × ${size.height} pixels, shown enlarged; ${width} channels wide, on ${device.name}.`;
   },
-  onPicture(picture, milliseconds) {
-    painted = picture;
+  onPicture(picture, milliseconds, isPreview) {
+    if (!isPreview) painted = picture;
     for (const save of saveButtons) save.disabled = false;
     for (const id of ["painted", "ghost"]) showPicture(canvas(id), picture);
-    element("timing", HTMLElement).textContent = `${Math.round(milliseconds)} ms`;
+    element("timing", HTMLElement).textContent = `${Math.round(milliseconds)} ms${
+      isPreview ? ", preview" : ""
+    }`;
   },
   onStop() {
     for (const save of saveButtons) save.disabled = true;
@@ -48,7 +65,13 @@ const session = new Session(() => ({ sample: person.sample, joints: pose.joints 
 
 function repaint(): void {
   clearNotice();
+  painted = null;
   session.repaint();
+}
+
+/** The full picture, painted now where only a preview is seen. */
+async function fullPicture(): Promise<Picture> {
+  return painted ?? await session.paint(pose.joints);
 }
 
 const person = new PersonPanel(await builtInPeople(), frame, {
@@ -56,10 +79,34 @@ const person = new PersonPanel(await builtInPeople(), frame, {
   onNote: notify,
 });
 const pose = new PosePanel(frame, fit, { onChange: repaint, onRefusal: notify });
+const live = new Live({
+  openFollower() {
+    const follow = openFollower("The camera");
+    livePoses = null;
+    return follow;
+  },
+  fit: fitLive,
+  async show(joints) {
+    pose.set(() => joints);
+    await session.nextPicture();
+  },
+  onEnd(track) {
+    if (track) pose.addTrack("Camera", track);
+    else repaint();
+  },
+});
+let livePoses: LivePoses | null = null;
 setAspect(frame);
 session.open(bundledCheckpoint);
 
-element("pose-photo-label", HTMLElement).hidden = !hasEstimator();
+for (const one of document.querySelectorAll<HTMLElement>(".estimator")) {
+  one.hidden = !hasEstimator();
+}
+button("camera").addEventListener(
+  "click",
+  attempt(() => live.isRunning ? live.stop() : live.run()),
+);
+onFile("clip", attempt(useClip));
 onFile("photo", attempt(usePhoto));
 onFile("pose-photo", attempt(usePoseOfPhoto));
 onFile("pose-file", attempt(usePoseFile));
@@ -67,20 +114,25 @@ onFile("checkpoint", attempt(useCheckpoint));
 input("proportions").addEventListener("change", () => pose.refit());
 onArrival(attempt((file) => {
   if (/\.safetensors$/i.test(file.name)) return useCheckpoint(file);
+  if (file.type.startsWith("video/")) return useClip(file);
   return /\.json$/i.test(file.name) ? usePoseFile(file) : usePhoto(file);
 }));
 
-button("save-picture").addEventListener("click", attempt(() => savePicture(painted!)));
+button("save-picture").addEventListener(
+  "click",
+  attempt(async () => savePicture(await fullPicture())),
+);
 button("save-sheet").addEventListener(
   "click",
-  attempt(() => saveSheet(person.sample.picture, pose.joints, painted!)),
+  attempt(async () => saveSheet(person.sample.picture, pose.joints, await fullPicture())),
 );
-button("save-gif").addEventListener("click", attempt(saveMovement));
-button("save-pose").addEventListener("click", () => savePose(pose.joints));
+button("save-gif").addEventListener("click", attempt(() => saveMovement(saveGif)));
+button("save-webm").addEventListener("click", attempt(() => saveMovement(saveWebm)));
+button("save-pose").addEventListener("click", () => savePose(pose.joints, frame));
 
 /** Poses of a picture or a movement in the frame, with the person's proportions where that is ticked. */
-function fit(poses: readonly Joints[], size: Size | null = null): Joints[] {
-  const placed = poses.map((joints) => ({ joints, size }));
+function fit(poses: readonly Joints[], size?: Size): Joints[] {
+  const placed = poses.map((joints) => ({ joints, size: size ?? null }));
   return fitPoses(placed, frame, input("proportions").checked ? person.sample.joints : null);
 }
 
@@ -115,6 +167,42 @@ async function usePoseFile(file: File): Promise<void> {
   const frames = steadyPoses(file.name, poses, 0).map(({ joints }) => joints);
   if (frames.length === 1) return pose.set(() => fit(frames)[0]);
   pose.addTrack(file.name, { frames, fps });
+  pose.play();
+}
+
+/** Finds the pose in each picture of a clip, and plays them. */
+async function useClip(file: File): Promise<void> {
+  const { name } = file;
+  const follow = openFollower(name);
+  await withClip(file, async ({ count, fps, isWhole, pictures }) => {
+    const poses: TargetPose[] = [];
+    for await (const picture of pictures()) {
+      notify(`Looking for the person in ${name}: picture ${poses.length + 1} of ${count} …`);
+      const { width, height } = picture;
+      poses.push({ name, joints: await follow(picture), size: { width, height } });
+    }
+    const steady = steadyPoses(name, poses, CLIP_SMOOTHING);
+    const frames = steady.map(({ joints }) => joints);
+    pose.addTrack(name, { frames, fps, size: steady[0].size! });
+    pose.play();
+    if (!isWhole) notify(`Of ${name}, the first ${Math.round(count / fps)} seconds are taken.`);
+  });
+}
+
+/** The pose in the frame for what the camera sees; null where that is nobody. */
+function fitLive(seen: Joints, picture: Size, seconds: number): Joints | null {
+  const { joints } = person.sample;
+  if (livePoses?.person !== joints || livePoses.frame !== frame) {
+    livePoses = new LivePoses(picture, frame, joints);
+  }
+  return livePoses.next(seen, seconds);
+}
+
+/** What finds poses in one picture after the other. @throws Error while no model is at work. */
+function openFollower(name: string): FindPose {
+  const { studio } = session;
+  if (!studio) throw new Error(`${name} comes too early: choose it again once a result is seen.`);
+  return poseFollower(studio.device, estimatorWeights);
 }
 
 function useCheckpoint(file: File): void {
@@ -126,24 +214,25 @@ async function findPose(photo: Picture, name: string): Promise<Joints> {
   const { studio } = session;
   if (!studio) throw new Error(`${name} comes too early: choose it again once a result is seen.`);
   notify(`Looking for the person in ${name} …`);
-  const joints = await studio.findPose(photo);
+  const people = await studio.findPeople(photo);
   clearNotice();
-  return joints;
+  const note = crowdNote(name, people.length);
+  if (note) notify(`${note}.`);
+  return largestOf(people);
 }
 
 /** Paints the chosen movement and saves it. */
-async function saveMovement(): Promise<void> {
-  const { studio } = session;
-  if (!studio) return;
+async function saveMovement(
+  save: (pictures: AsyncIterable<Picture>, fps: number) => Promise<void>,
+): Promise<void> {
   const { frames, fps } = pose.track;
-  const { sample } = person;
   const pictures = async function* () {
     for (const [i, joints] of frames.entries()) {
       notify(`Painting the movement: ${i + 1} of ${frames.length}`);
-      yield* await studio.painter.paint([{ source: sample, target: { joints } }]);
+      yield await session.paint(joints);
     }
   };
-  await saveGif(pictures(), fps);
+  await save(pictures(), fps);
   clearNotice();
 }
 

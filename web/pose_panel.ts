@@ -31,7 +31,7 @@ export class PosePanel {
    */
   constructor(
     private frame: Size,
-    readonly fit: (poses: readonly Joints[]) => Joints[],
+    readonly fit: (poses: readonly Joints[], size?: Size) => Joints[],
     readonly events: EditorEvents,
   ) {
     this.#editor = new PoseEditor(drawing("joints"), {
@@ -46,7 +46,7 @@ export class PosePanel {
     });
     this.#play.addEventListener(
       "click",
-      () => this.#isPlaying ? this.#setPlaying(false) : this.#start(),
+      () => this.#isPlaying ? this.#setPlaying(false) : this.play(),
     );
     this.#showReady();
     this.#setReady(poseNames[0]);
@@ -60,18 +60,23 @@ export class PosePanel {
   /** The chosen movement. */
   get track(): Track {
     if (!this.#track) {
-      const { frames, fps } = this.#tracks.get(this.#trackName.value)!(this.frame);
-      this.#track = { frames: this.fit(frames), fps };
+      const { frames, fps, size } = this.#tracks.get(this.#trackName.value)!(this.frame);
+      this.#track = { frames: this.fit(frames, size), fps };
     }
     return this.#track;
   }
 
-  /** Adds a movement, in any pixels, and plays it. */
+  /** Adds a movement and chooses it. */
   addTrack(name: string, track: Track): void {
     if (!this.#tracks.has(name)) this.#trackName.append(new Option(name));
     this.#tracks.set(name, () => track);
     this.#trackName.value = name;
+    this.#setPlaying(false);
     this.#chooseTrack();
+  }
+
+  /** Plays the chosen movement. */
+  play(): void {
     this.#setPlaying(false);
     this.#start();
   }

@@ -20,6 +20,8 @@ export interface Track {
   readonly frames: readonly Joints[];
   /** Poses a second. */
   readonly fps: number;
+  /** Of the pictures that the poses lie in, where that is not the model's frame. */
+  readonly size?: Size;
 }
 
 const hanging = limb(0, 0.16, 0.2, 0.2);

@@ -18,6 +18,19 @@ export async function whyUnsupported(): Promise<string | null> {
   return null;
 }
 
+const cameraSentences: Readonly<Record<string, string>> = {
+  NotAllowedError: "The camera was refused: allow it for this page in the browser's address bar, " +
+    "then press Camera again.",
+  NotFoundError: "No camera is found: connect one, or drop a clip of somebody on the page.",
+  NotReadableError: "The camera is in use by another program: close that, then press Camera again.",
+};
+
+/** Why there is no camera, from what the browser says. */
+export function cameraSentence(error: unknown): string {
+  const { name, message } = error as DOMException;
+  return cameraSentences[name] ?? `The camera does not open: ${message}`;
+}
+
 /** An error as a sentence with what to do. */
 export function sentenceOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);

@@ -5,6 +5,7 @@ import { blankPicture } from "../data/pictures/picture.ts";
 import type { Checkpoint } from "../model/checkpoint.ts";
 import type { Joints } from "../pose/types.ts";
 import { watchCompilation } from "./compilation.ts";
+import { Preview, previewSize } from "../repose/preview.ts";
 import { estimatorWeights, type OnProgress } from "./files.ts";
 import { Latest } from "./latest.ts";
 import { readyPose } from "./ready_poses.ts";
@@ -14,24 +15,41 @@ import { Studio } from "../repose/studio.ts";
 
 export type ReadCheckpoint = (onProgress: OnProgress) => Promise<Checkpoint>;
 
+/** Who is painted, and how. */
+export interface Subject {
+  readonly sample: Sample;
+  readonly joints: Joints;
+  /** Whether another pose is sure to come, so that the full picture is not worth its time. */
+  readonly isMoving: boolean;
+}
+
 export interface SessionEvents {
   /** Another model is at work, whose frame may be another. */
   readonly onModel: (studio: Studio, name: string) => void;
-  readonly onPicture: (picture: Picture, milliseconds: number) => void;
+  /** The full picture, or a preview of it with fewer pixels while the pose moves. */
+  readonly onPicture: (picture: Picture, milliseconds: number, isPreview: boolean) => void;
   /** No model is at work any more. */
   readonly onStop: () => void;
 }
 
+/** What has not changed for so long rests, and is painted in full; in milliseconds. */
+const REST_MS = 150;
+
 export class Session {
   #studio: Studio | null = null;
+  /** Where the full picture takes long; null before it was painted once. */
+  #preview: Preview | null = null;
+  #isMeasured = false;
   /** Reads the model at work anew. */
   #read: ReadCheckpoint | null = null;
   readonly #opening = new Latest<ReadCheckpoint>((read) => this.#open(read));
   readonly #painting = new Latest<Studio>((studio) => this.#paint(studio));
 
+  #onShown: (() => void)[] = [];
+
   /** @param subject who is to be painted, and how, at the time */
   constructor(
-    readonly subject: () => { readonly sample: Sample; readonly joints: Joints },
+    readonly subject: () => Subject,
     readonly events: SessionEvents,
   ) {}
 
@@ -48,6 +66,20 @@ export class Session {
   /** Paints the subject as it is now, once the picture before is done. */
   repaint(): void {
     if (this.#studio) this.#painting.push(this.#studio);
+  }
+
+  /** Resolves when the next picture is seen, or no model is at work any more. */
+  nextPicture(): Promise<void> {
+    if (!this.#studio) return Promise.resolve();
+    return new Promise((resolve) => this.#onShown.push(resolve));
+  }
+
+  /** The person in some pose, in full. @throws Error where no model is at work. */
+  async paint(joints: Joints): Promise<Picture> {
+    if (!this.#studio) throw new Error("No model is at work: wait for it, or start it again.");
+    const source = this.subject().sample;
+    const [picture] = await this.#studio.painter.paint([{ source, target: { joints } }]);
+    return picture;
   }
 
   async #open(read: ReadCheckpoint): Promise<void> {
@@ -71,20 +103,51 @@ export class Session {
   #use(studio: Studio, name: string, read: ReadCheckpoint): void {
     this.#studio?.[Symbol.dispose]();
     this.#studio = studio;
+    this.#preview = null;
+    this.#isMeasured = false;
     this.#read = read;
     void lost(studio.device).then((reason) => this.#stop(studio, new Error(`lost: ${reason}`)));
     this.events.onModel(studio, name);
   }
 
   async #paint(studio: Studio): Promise<void> {
-    const { sample, joints } = this.subject();
-    const start = performance.now();
     try {
-      const [picture] = await studio.painter.paint([{ source: sample, target: { joints } }]);
-      if (studio === this.#studio) this.events.onPicture(picture, performance.now() - start);
+      if (this.#preview) {
+        await this.#show(studio, this.#preview);
+        if (this.subject().isMoving || !await this.#painting.rests(REST_MS)) return;
+      }
+      const milliseconds = await this.#show(studio, null);
+      if (!this.#isMeasured) this.#choosePreview(studio, milliseconds);
     } catch (error) {
       this.#stop(studio, error);
     }
+  }
+
+  /** Paints the subject as it is now; returns the time that it took. */
+  async #show(studio: Studio, preview: Preview | null): Promise<number> {
+    const { sample, joints } = this.subject();
+    const transfer = { source: sample, target: { joints } };
+    const start = performance.now();
+    const picture = preview
+      ? await preview.paint(transfer)
+      : (await studio.painter.paint([transfer]))[0];
+    const milliseconds = performance.now() - start;
+    if (studio !== this.#studio) return milliseconds;
+    this.events.onPicture(picture, milliseconds, preview !== null);
+    this.#tellShown();
+    return milliseconds;
+  }
+
+  #tellShown(): void {
+    const waiting = this.#onShown;
+    this.#onShown = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #choosePreview({ painter, configuration }: Studio, milliseconds: number): void {
+    const size = previewSize(configuration, milliseconds);
+    this.#preview = size && new Preview(painter, size);
+    this.#isMeasured = true;
   }
 
   /** The GPU failed: says so and offers to start again. */
@@ -93,6 +156,7 @@ export class Session {
     if (studio !== this.#studio || !read) return;
     studio[Symbol.dispose]();
     this.#studio = null;
+    this.#tellShown();
     this.events.onStop();
     showFailure(sentenceOf(error), () => this.open(read));
   }

@@ -21,9 +21,14 @@ export class LineFile implements Disposable {
     return this.file.statSync().size === 0;
   }
 
+  /** @throws Error that names the file, as where the disk is full. */
   append(line: string): void {
     const bytes = new TextEncoder().encode(line + "\n");
-    for (let done = 0; done < bytes.length;) done += this.file.writeSync(bytes.subarray(done));
+    try {
+      for (let done = 0; done < bytes.length;) done += this.file.writeSync(bytes.subarray(done));
+    } catch (error) {
+      throw new Error(`cannot write ${this.path}: ${(error as Error).message}`, { cause: error });
+    }
   }
 
   [Symbol.dispose](): void {

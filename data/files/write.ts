@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
  * @throws Error that names the path where that fails
  */
 export async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
-  await writeAtomic(path, (file) => writeAll(file, bytes));
+  await writeAtomic(path, (temporary) => withFile(temporary, (file) => writeAll(file, bytes)));
 }
 
 /** Makes the folder that a file is to lie in. @throws Error that names the file where that fails. */
@@ -31,7 +31,7 @@ const CHUNK_CHARACTERS = 2 ** 18;
 /** As `writeFile`, a text of lines that need not be in memory together. */
 export async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
   const encoder = new TextEncoder();
-  await writeAtomic(path, async (file) => {
+  const writeTo = async (file: Deno.FsFile) => {
     let chunk = "";
     for (const line of lines) {
       chunk += line + "\n";
@@ -40,7 +40,8 @@ export async function writeLines(path: string, lines: Iterable<string>): Promise
       chunk = "";
     }
     await writeAll(file, encoder.encode(chunk));
-  });
+  };
+  await writeAtomic(path, (temporary) => withFile(temporary, writeTo));
 }
 
 /** Removes from a folder what writers left that were killed. Nobody else may be writing into it. */
@@ -52,22 +53,25 @@ export async function removeUnfinished(folder: string): Promise<void> {
 
 const unfinished = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
-async function writeAtomic(
+/** As `writeFile`, what another program writes. @param write makes a file of the path that it is given */
+export async function writeAtomic(
   path: string,
-  write: (file: Deno.FsFile) => Promise<void>,
+  write: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const temporary = join(dirname(path), `.${crypto.randomUUID()}.tmp`);
   try {
-    {
-      using file = await Deno.open(temporary, { write: true, createNew: true });
-      await write(file);
-      await file.sync();
-    }
+    await write(temporary);
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw new Error(`cannot write ${path}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+async function withFile(path: string, write: (file: Deno.FsFile) => Promise<void>): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true });
+  await write(file);
+  await file.sync();
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

@@ -5,13 +5,12 @@ import { opaqueRgba } from "./rgba.ts";
 const { applyPalette, GIFEncoder, quantize } = gifenc;
 
 const MOST_COLOURS = 256;
-/** Hundredths of a second; viewers slow down what is shown for less. */
-const LEAST_DELAY = 2;
 
 /**
  * Encodes pictures of one size as an animation that goes on for ever, each with its own 256 colours.
  *
- * @param fps pictures a second; 50 are the most that GIF has
+ * @param fps pictures a second; a delay is in hundredths: 2 at least, as viewers slow down what is shown for less, and
+ * 65,535 at most
  */
 export async function encodeGif(
   pictures: AsyncIterable<Picture>,
@@ -23,7 +22,7 @@ export async function encodeGif(
   for await (const picture of pictures) {
     const rgba = opaqueRgba(picture);
     const palette = quantize(rgba, MOST_COLOURS);
-    const delay = 10 * Math.max(LEAST_DELAY, hundredths(frame + 1) - hundredths(frame));
+    const delay = 10 * (hundredths(frame + 1) - hundredths(frame));
     const { width, height } = picture;
     gif.writeFrame(applyPalette(rgba, palette), width, height, { palette, delay, repeat: 0 });
     frame++;

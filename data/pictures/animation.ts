@@ -1,22 +1,39 @@
-import { extname, join } from "node:path";
+import { extname } from "node:path";
 import { encodeGif } from "./animated_gif.ts";
 import { encodeAnimatedWebp } from "./animated_webp.ts";
 import { writeFile } from "../files/write.ts";
 import { writeMp4 } from "./ffmpeg.ts";
 import type { Picture } from "../types.ts";
 
-type Encode = (pictures: AsyncIterable<Picture>, fps: number) => Promise<Uint8Array>;
+type Write = (path: string, pictures: AsyncIterable<Picture>, fps: number) => Promise<void>;
 
-const encoders: Readonly<Record<string, Encode>> = {
-  ".gif": encodeGif,
-  ".webp": encodeAnimatedWebp,
-  ".mp4": encodeMp4,
+interface Format {
+  readonly write: Write;
+  /** Pictures a second: of a GIF by its delays, of a WebP by the 24 bits of its milliseconds. */
+  readonly fps: readonly [least: number, most: number];
+}
+
+const formats: Readonly<Record<string, Format>> = {
+  ".gif": { write: writing(encodeGif), fps: [0.002, 50] },
+  ".webp": { write: writing(encodeAnimatedWebp), fps: [0.0001, 240] },
+  ".mp4": { write: writeMp4, fps: [0.0001, 240] },
 };
 
-/** @throws Error unless a path ends as the files that `writeAnimation` writes. */
-export function checkAnimationPath(path: string): void {
-  if (Object.hasOwn(encoders, extname(path).toLowerCase())) return;
-  throw new Error(`${path} must end in one of ${Object.keys(encoders).join(", ")}`);
+/**
+ * @param fps pictures a second, where they are known
+ * @throws Error unless a path ends as the files that `writeAnimation` writes, which can be as fast or slow as that
+ */
+export function checkAnimation(path: string, fps?: number): void {
+  const name = extname(path).toLowerCase();
+  if (!Object.hasOwn(formats, name)) {
+    throw new Error(`${path} must end in one of ${Object.keys(formats).join(", ")}`);
+  }
+  const [least, most] = formats[name].fps;
+  if (fps === undefined || (fps >= least && fps <= most)) return;
+  throw new Error(
+    `${path}: ${name} shows ${least} to ${most} pictures a second, not ${fps}: choose with --fps, or ` +
+      "write another format",
+  );
 }
 
 /**
@@ -31,18 +48,12 @@ export async function writeAnimation(
   pictures: AsyncIterable<Picture>,
   fps: number,
 ): Promise<void> {
-  checkAnimationPath(path);
-  await writeFile(path, await encoders[extname(path).toLowerCase()](pictures, fps));
+  checkAnimation(path, fps);
+  await formats[extname(path).toLowerCase()].write(path, pictures, fps);
 }
 
-/** By way of a file, as the head of an MP4 is written last. */
-async function encodeMp4(pictures: AsyncIterable<Picture>, fps: number): Promise<Uint8Array> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const path = join(folder, "animation.mp4");
-    await writeMp4(path, pictures, fps);
-    return await Deno.readFile(path);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+function writing(
+  encode: (pictures: AsyncIterable<Picture>, fps: number) => Promise<Uint8Array>,
+): Write {
+  return async (path, pictures, fps) => await writeFile(path, await encode(pictures, fps));
 }

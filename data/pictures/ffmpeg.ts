@@ -1,5 +1,6 @@
 /** Clips in and out, by the program ffmpeg where the machine has it. */
 import type { Size } from "../../pose/types.ts";
+import { writeAtomic } from "../files/write.ts";
 import type { Picture } from "../types.ts";
 
 const program = "ffmpeg";
@@ -27,7 +28,11 @@ export async function* clipPictures(path: string, fps: number): AsyncGenerator<P
   }
 }
 
-/** Writes pictures of one size as an MP4 to `path`, which must not be there. @throws as `clipPictures`. */
+/**
+ * Writes pictures of one size as an MP4, whole or not at all. The head of an MP4 is written last, so it needs a file: while
+ * pictures are made they are streamed into another container, in memory, so that a program that is killed leaves nothing.
+ * @throws as `clipPictures`.
+ */
 export async function writeMp4(
   path: string,
   pictures: AsyncIterable<Picture>,
@@ -36,18 +41,32 @@ export async function writeMp4(
   const input = ["-f", "image2pipe", "-c:v", "ppm", "-framerate", String(fps), "-i", "pipe:0"];
   // Half as many colours as pixels a side, which is what all players know, needs even sides.
   const evenSides = "pad=ceil(iw/2)*2:ceil(ih/2)*2";
-  const output = ["-vf", evenSides, "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4"];
-  const process = start([...input, ...output, `file:${path}`], "piped");
+  const output = ["-vf", evenSides, "-c:v", "h264", "-pix_fmt", "yuv420p", "-f", "nut", "pipe:1"];
+  const film = await convert([...input, ...output], ppms(pictures), path);
+  const whole = ["-f", "nut", "-i", "pipe:0", "-c", "copy", "-movflags", "+faststart", "-f", "mp4"];
+  await writeAtomic(path, async (temporary) => {
+    await convert([...whole, `file:${temporary}`], [film], path);
+  });
+}
+
+/** What ffmpeg makes of what is piped into it. @throws Error that names `path` */
+async function convert(
+  args: readonly string[],
+  parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  path: string,
+): Promise<Uint8Array> {
+  const process = start(args, "piped");
   const complaint = new Response(process.stderr).text();
-  await process.stdout.cancel();
+  const made = new Response(process.stdout).bytes();
   try {
     const pipe = process.stdin.getWriter();
-    for await (const picture of pictures) {
-      const broken = await pipe.write(encodePpm(picture)).catch(() => true);
+    for await (const part of parts) {
+      const broken = await pipe.write(part).catch(() => true);
       if (broken) break; // it has ended, and says why
     }
     await pipe.close().catch(() => {});
     await requireSuccess(process, complaint, path);
+    return await made;
   } finally {
     await stop(process);
   }
@@ -91,6 +110,10 @@ async function stop(process: Deno.ChildProcess): Promise<void> {
     // it has ended
   }
   await process.status;
+}
+
+async function* ppms(pictures: AsyncIterable<Picture>): AsyncGenerator<Uint8Array> {
+  for await (const picture of pictures) yield encodePpm(picture);
 }
 
 /** Pictures in the simplest format there is: a header "P6 WIDTH HEIGHT 255", then the pixels. */

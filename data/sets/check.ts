@@ -4,7 +4,7 @@ import type { Skeleton } from "../../pose/skeleton.ts";
 import type { Split } from "../types.ts";
 import { findList, type Home, openHome } from "./home.ts";
 import { canonicalName, identify } from "./identity.ts";
-import { type LayoutName, type Located, scanPictures } from "./layout.ts";
+import { type LayoutName, type Located, scanPictures, unlistable } from "./layout.ts";
 import { splits } from "./lists.ts";
 import { readPairs } from "./pairs.ts";
 import { readPictures } from "./read_pictures.ts";
@@ -16,6 +16,8 @@ export const kinds = {
   duplicate: "duplicate pictures (the same pixels)",
   repeated: "pictures whose name another one has",
   unmatched: "pictures that are in no list, or have no place in the layout",
+  unlistable,
+  links: "links to folders, which are left out",
   missing: "listed pictures that are missing",
   lines: "broken lines of lists",
   listedTwice: "pictures listed twice",
@@ -45,8 +47,10 @@ export async function checkDataset(
     Object.keys(kinds).map((kind) => [kind, [] as string[]]),
   ) as Findings;
   const home = await openHome(folder);
-  const { pictures, unmatched, repeated } = await scanPictures(home.pictures, home.layout);
+  const { pictures, unmatched, repeated, ...scan } = await scanPictures(home.pictures, home.layout);
   findings.unmatched.push(...unmatched);
+  findings.unlistable.push(...scan.unlistable);
+  findings.links.push(...scan.links);
   findings.repeated.push(...repeated);
   const tables = await checkLists(home, pictures, skeleton, findings);
   await checkPictures(home.pictures, pictures, tables, findings, onProgress);

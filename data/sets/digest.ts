@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Split } from "../types.ts";
 import { findList, openHome } from "./home.ts";
+import { partsOf } from "./joined.ts";
 
 /**
  * SHA-256 of a data set's list of poses and, where there is one, of pairs of a split; the pictures themselves are not
@@ -13,8 +14,11 @@ export async function digestLists(
   pairs: string | null = null,
 ): Promise<string> {
   if (folder === null) return "figures";
-  const home = await openHome(folder);
-  const lists = [findList(home, "annotation", split), pairs ?? findList(home, "pairs", split)];
+  const homes = await Promise.all((await partsOf(folder)).map(openHome));
+  const lists = homes.flatMap((home) => [
+    findList(home, "annotation", split),
+    pairs ?? findList(home, "pairs", split),
+  ]);
   return await digestFiles(lists.filter((path) => path !== null));
 }
 

@@ -3,6 +3,7 @@ import { readText } from "../files/read.ts";
 import { join, relative, resolve } from "node:path";
 import { writeJson } from "../files/write.ts";
 import type { Split } from "../types.ts";
+import { JOINED_FILE } from "./joined.ts";
 import { type LayoutName, layoutNames, layoutOf, readFolder } from "./layout.ts";
 
 export interface Home {
@@ -18,10 +19,13 @@ const note = "dataset.json";
 
 /**
  * The data set in a folder: as `noteHome` wrote it down, or by what lies there.
- * @throws Error that names what cannot be read.
+ * @throws Error that names what cannot be read, and for a folder that joins other data sets.
  */
 export async function openHome(folder: string): Promise<Home> {
   const entries = new Set((await Array.fromAsync(readFolder(folder))).map(({ name }) => name));
+  if (entries.has(JOINED_FILE)) {
+    throw new Error(`${folder} joins other data sets: name those, or another folder`);
+  }
   if (!entries.has(note)) return { folder, pictures: folder, layout: layoutOf(entries), entries };
   const file = join(folder, note);
   const { layout, pictures } = await readNote(file);

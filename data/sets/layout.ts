@@ -61,8 +61,12 @@ export function layoutOf(names: Iterable<string>): LayoutName {
 export interface Scan {
   /** In the order of their names. */
   readonly pictures: readonly Located[];
-  /** Paths of pictures with no place in the layout, or with a name that lists cannot hold. */
+  /** Paths of pictures with no place in the layout. */
   readonly unmatched: readonly string[];
+  /** Paths of pictures with a name that lists cannot hold; see `unlistable`. */
+  readonly unlistable: readonly string[];
+  /** Paths of symbolic links to folders. What they lead to lies outside, or would count a second time as somebody else's. */
+  readonly links: readonly string[];
   /** Paths of pictures whose name another one has already. */
   readonly repeated: readonly string[];
 }
@@ -70,12 +74,14 @@ export interface Scan {
 /** Finds the pictures in a folder. @throws Error that names a folder that cannot be read. */
 export async function scanPictures(folder: string, layout: LayoutName): Promise<Scan> {
   const pictures: Located[] = [], unmatched: string[] = [], repeated: string[] = [];
+  const unlistable: string[] = [], links: string[] = [];
   const names = new Set<string>();
   const paths: string[] = [];
-  for await (const path of picturePaths(folder)) paths.push(path);
+  for await (const path of picturePaths(folder, links)) paths.push(path);
   for (const path of paths.sort()) {
     const located = layouts[layout](path);
-    if (!located || !isListable(located.name)) unmatched.push(path);
+    if (!located) unmatched.push(path);
+    else if (!isListable(located.name)) unlistable.push(path);
     else if (names.has(canonicalName(located.name))) repeated.push(path);
     else {
       names.add(canonicalName(located.name));
@@ -83,26 +89,21 @@ export async function scanPictures(folder: string, layout: LayoutName): Promise<
     }
   }
   pictures.sort((a, b) => a.name < b.name ? -1 : 1);
-  return { pictures, unmatched, repeated };
+  return { pictures, unmatched, unlistable, repeated, links: links.sort() };
 }
 
-/** Deeper than any layout, so that links in a circle come to an end. */
-const DEEPEST = 8;
-
-/** The paths of pictures in a folder, from its part `within` on. */
+/** The paths of pictures in a folder, from its part `within` on; `links` takes those of links to folders. */
 async function* picturePaths(
   folder: string,
+  links: string[],
   within = "",
-  depth = 0,
 ): AsyncGenerator<string, void> {
-  if (depth > DEEPEST) return;
   for await (const { name, isDirectory, isSymlink } of readFolder(join(folder, within))) {
     if (name.startsWith(".")) continue;
     const path = within === "" ? name : `${within}/${name}`;
     if (isPictureName(name)) yield path;
-    else if (isDirectory || (isSymlink && await isFolder(join(folder, path)))) {
-      yield* picturePaths(folder, path, depth + 1);
-    }
+    else if (isDirectory) yield* picturePaths(folder, links, path);
+    else if (isSymlink && await isFolder(join(folder, path))) links.push(path);
   }
 }
 
@@ -115,7 +116,10 @@ export async function* readFolder(folder: string): AsyncGenerator<Deno.DirEntry,
   }
 }
 
-/** Lists separate their columns by colons and commas, without quotes. */
+/** What is said of names that lists cannot hold, as these separate columns and values without quotes. */
+export const unlistable =
+  "pictures with a comma, colon, quote or outer blank in their name: rename";
+
 function isListable(name: string): boolean {
   return !/[:,"\r\n]/.test(name) && name.trim() === name;
 }

@@ -63,11 +63,14 @@ export async function prepare(preparation: Preparation): Promise<PreparationAcco
   const { pictures, layout, out, skeleton } = preparation;
   const scan = await scanPictures(pictures, layout);
   if (scan.pictures.length === 0) {
-    const others = scan.unmatched.length;
-    throw new Error(
-      `${pictures} has no pictures in the layout ${layout}` +
-        (others ? `; ${others} lie elsewhere, as ${scan.unmatched[0]}` : ""),
-    );
+    const left: [string, readonly string[]][] = [
+      ["lie elsewhere", scan.unmatched],
+      ["have a comma, colon, quote or outer blank in their name", scan.unlistable],
+      ["are links to folders, which are left out", scan.links],
+    ];
+    const reasons = left.filter(([, paths]) => paths.length > 0)
+      .map(([what, paths]) => `; ${paths.length} ${what}, as ${paths[0]}`);
+    throw new Error(`${pictures} has no pictures in the layout ${layout}${reasons.join("")}`);
   }
   await Deno.mkdir(out, { recursive: true });
   await noteHome(out, preparation);

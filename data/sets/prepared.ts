@@ -5,6 +5,7 @@ import type { Size } from "../../pose/types.ts";
 import type { Dataset, Split } from "../types.ts";
 import { findList, type Home, listName, openHome } from "./home.ts";
 import { canonicalName } from "./identity.ts";
+import { JoinedDataset, partsOf } from "./joined.ts";
 import { type Located, scanPictures } from "./layout.ts";
 import { splits } from "./lists.ts";
 import { PairedDataset, type PairedSplit } from "./paired_dataset.ts";
@@ -16,7 +17,8 @@ import { readPoseTable } from "./pose_table.ts";
  * and pictures laid out as layout.ts knows; one of the two splits may be absent. A split's pairs are
  * those of `pairs-train.csv`, `pairs-test.csv`, or, without such a list, all pairs of pictures that
  * show the same person in the same outfit and all anchor joints of the skeleton; test pairs may also
- * be listed in a file `testPairs`. Pictures of another size are fitted to `size`.
+ * be listed in a file `testPairs`. Pictures of another size are fitted to `size`. A folder that joins
+ * data sets gives the pairs of all.
  * @throws Error that names the file and line at fault, or, where no pair is left, that says how
  * many pictures each rule left out.
  */
@@ -25,6 +27,22 @@ export async function openPrepared(
   size: Size,
   skeleton: Skeleton,
   testPairs: string | null = null,
+): Promise<Dataset> {
+  const parts = await partsOf(folder);
+  if (parts.length > 1 && testPairs !== null) {
+    throw new Error(`${testPairs} lists pairs of one data set: name one that ${folder} joins`);
+  }
+  const datasets = await Promise.all(
+    parts.map((part) => openPart(part, size, skeleton, testPairs)),
+  );
+  return datasets.length === 1 ? datasets[0] : new JoinedDataset(datasets);
+}
+
+async function openPart(
+  folder: string,
+  size: Size,
+  skeleton: Skeleton,
+  testPairs: string | null,
 ): Promise<Dataset> {
   const home = await openHome(folder);
   const { pictures } = await scanPictures(home.pictures, home.layout);

@@ -5,7 +5,7 @@
  * Grid: x = pixel tiles / group, y = channel tiles of the window, those of every phase, z = parts.
  */
 import { Kernel, namesOf, variants } from "../../engine/kernel.ts";
-import { lines, QUOTIENT, range, sumsAsArray, tileProducts, tileSums } from "../wgsl.ts";
+import { lines, QUOTIENT, range, storeTile, tileProducts, tileSums } from "../wgsl.ts";
 import type { GatherParameters, GatherVariant } from "./gather_plan.ts";
 import { TRANSPOSED } from "./pack.ts";
 import { operandIn } from "./tuning.ts";
@@ -24,15 +24,11 @@ const PLACES_OF_PHASE = `
   let input_row = first_input(phase_y, p.kernelHeight, p.paddingY);
   let input_column = first_input(phase_x, p.kernelWidth, p.paddingX);`;
 
-/** Unrolls the taps of a step together up to so many, else row by row: code beyond the cache is slow. */
-const MOST_UNROLLED_TAPS = 9;
-
 export const gatherKernel = variants((variant: GatherVariant, parameters: GatherParameters) => {
-  const { transposed, channels, group, space, withBias } = variant;
+  const { transposed, channels, unrolledTaps, group, space, stores, withBias } = variant;
   const [[tapsY, tapsX], [residuesY, residuesX]] = [variant.taps, variant.residues];
   const [height, width] = variant.tile;
-  const whole = tapsY * tapsX <= MOST_UNROLLED_TAPS;
-  const unrolled = whole ? tapsY : 1;
+  const unrolled = tapsY * tapsX <= unrolledTaps ? tapsY : 1;
   const rowTurns = tapsY / unrolled;
   const turns = residuesY * residuesX * rowTurns;
   const pixels = range(height).flatMap((i) => range(width).map((j) => ({ i, j })));
@@ -62,16 +58,21 @@ export const gatherKernel = variants((variant: GatherVariant, parameters: Gather
         value: `x${i + Math.floor(tap / tapsX)}_${j + tap % tapsX}`,
       })),
   });
-  const bias = withBias ? " else if (group.z == 0u) { sum += bias[o + c]; }" : "";
-  const stores = lines(
-    pixels,
-    ({ i, j }) =>
-      `if (y_row + ${i}u * step < p.outHeight && y_column + ${j}u * step < p.outWidth) {
+  const bias = (channel: string) =>
+    withBias ? ` else if (group.z == 0u) { sum += bias[o + ${channel}]; }` : "";
+  const stored = storeTile(
+    { sums, places: pixels.length, stores, count: "outputs" },
+    (channel, sumOf) =>
+      lines(
+        [...pixels.entries()],
+        ([place, { i, j }]) =>
+          `if (y_row + ${i}u * step < p.outHeight && y_column + ${j}u * step < p.outWidth) {
       let at = to + ${i}u * step * p.outWidth + ${j}u * step;
-      var sum = sums[c * ${pixels.length}u + ${i * width + j}u];
-      if (p.firstChannel > 0u) { sum += y[at]; }${bias}
+      var sum = ${sumOf(place)};
+      if (p.firstChannel > 0u) { sum += y[at]; }${bias(channel)}
       y[at] = sum;
     }`,
+      ) + "\nto += p.outHeight * p.outWidth;",
   );
 
   return new Kernel({
@@ -113,14 +114,11 @@ export const gatherKernel = variants((variant: GatherVariant, parameters: Gather
     ${products}
     at += ${unrolled * tapsX * channels / 4}u;
   }
-  ${sumsAsArray(sums, "sums")}
   let y_row = phase_y + u * step;
   let y_column = phase_x + v * step;
   var to = group.z * p.partStride + ((n * p.outChannels + o) * p.outHeight + y_row) * p.outWidth + y_column;
-  for (var c = 0u; c < min(${channels}u, p.outChannels - o); c++) {
-    ${stores}
-    to += p.outHeight * p.outWidth;
-  }
+  let outputs = min(${channels}u, p.outChannels - o);
+  ${stored}
 }`,
   });
 });

@@ -10,7 +10,8 @@ export function planGather(made: Gather, x: Tensor, shape: Shape, withBias: bool
   const [batch, inChannels, inHeight, inWidth] = x.shape;
   const [, outChannels, outHeight, outWidth] = shape;
   const tuning = tuningOf(x.device);
-  const { group, tile: [mostRows, mostColumns], wantedGroups, space } = tuning;
+  const { group, tile: [mostRows, mostColumns], wantedGroups, space, stores, unrolledTaps } =
+    tuning;
   const channels = channelTile(outChannels, tuning.channels(rows.taps * columns.taps));
   const height = tileSide(rows.count, mostRows);
   const width = tileSide(columns.count, mostColumns);
@@ -58,8 +59,10 @@ export function planGather(made: Gather, x: Tensor, shape: Shape, withBias: bool
       residues: [rows.residues, columns.residues],
       tile: [height, width],
       channels,
+      unrolledTaps,
       group,
       space,
+      stores,
       withBias,
     },
     layout,

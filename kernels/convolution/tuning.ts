@@ -3,6 +3,7 @@
  * how GPUs are built, and bench/tune.ts measures it where there is one.
  */
 import type { TensorDevice } from "../../engine/tensor.ts";
+import type { Stores } from "../wgsl.ts";
 import { WINDOW } from "./geometry.ts";
 
 /** WGSL's address space from which a kernel reads values that are the same for all lanes. */
@@ -15,11 +16,14 @@ export interface Tuning {
   readonly tile: readonly [height: number, width: number];
   /** Most output channels that it computes of each, by the number of taps of a step. */
   readonly channels: (taps: number) => number;
+  /** Most taps of a step that are unrolled together; more are, row by row. */
+  readonly unrolledTaps: number;
   /** From where weights, and the small map of their gradient, are read. */
   readonly space: AddressSpace;
+  readonly stores: Stores;
   /** Workgroups that a launch should have: small maps get there by splitting what they add up. */
   readonly wantedGroups: number;
-  /** Weights gradient: sums that a thread keeps, and products that it adds to them in a step. */
+  /** Sums that a thread keeps at most. Weights gradient: products that it adds to them in a step. */
   readonly sums: number;
   readonly products: number;
   /** Whether it copies the large map so that the lanes, which run over its channels, read neighbours. */
@@ -34,22 +38,27 @@ export const tunings: Readonly<Record<TensorDevice["kind"], Tuning>> = {
     group: 16,
     tile: [4, 4],
     channels: (taps) => taps <= 4 ? 16 : 8,
+    unrolledTaps: 9,
     space: "uniform",
+    stores: "looped",
     wantedGroups: 8,
     sums: 256,
     products: 512,
     channelsLast: false,
   },
-  // A thread's sums must leave room in 255 registers, and a multiprocessor wants many threads; what all
-  // lanes read alike is one transaction from any buffer, and launches cost more than what they do.
+  // A thread's sums and what is unrolled with them must fit 128 registers on Intel, 255 elsewhere, and a multiprocessor
+  // wants many threads; lanes run along rows, so that narrow tiles read more of each line of the cache; what all lanes
+  // read alike is one transaction from any buffer, and launches cost more than what they do.
   gpu: {
     group: 32,
-    tile: [2, 4],
+    tile: [4, 2],
     channels: () => 8,
+    unrolledTaps: 4,
     space: "storage",
+    stores: "unrolled",
     wantedGroups: 512,
     sums: 64,
-    products: 256,
+    products: 128,
     channelsLast: true,
   },
 };

@@ -14,7 +14,7 @@
  */
 import { elementGroups, elementKernel, Kernel, namesOf, variants } from "../../engine/kernel.ts";
 import type { Groups, Shape, Tensor } from "../../engine/tensor.ts";
-import { lines, QUOTIENT, range, sumsAsArray, tileProducts, tileSums } from "../wgsl.ts";
+import { lines, QUOTIENT, range, storeTile, tileProducts, tileSums } from "../wgsl.ts";
 import { channelTile, type ConvolutionOptions, paddings, tileSide } from "./geometry.ts";
 import { packRows, planRows, type RowWindow } from "./pack_rows.ts";
 import { mostValues, operandIn, tuningOf } from "./tuning.ts";
@@ -64,7 +64,8 @@ function planCorrelation(
   const [, , largeHeight, largeWidth] = large.shape;
   const [, inner, kernelHeight, kernelWidth] = shape;
   const taps = kernelHeight * kernelWidth;
-  const { group, sums, products, wantedGroups, space, channelsLast } = tuningOf(small.device);
+  const tuning = tuningOf(small.device);
+  const { group, sums, products, wantedGroups, space, stores, channelsLast } = tuning;
   const groups = Math.ceil(inner / group);
   const channels = channelTile(outer, Math.max(4, powerOfTwo(sums / taps)));
   const pixels = tileSide(width, Math.max(1, powerOfTwo(products / (taps * channels))));
@@ -103,6 +104,7 @@ function planCorrelation(
       channels,
       group,
       space,
+      stores,
       channelsLast,
     },
     layout,
@@ -131,8 +133,8 @@ const correlationKernel = variants((
   variant: Correlation["variant"],
   parameters: Correlation["launches"][number]["parameters"],
 ) => {
-  const { kernelHeight, kernelWidth, stride, pixels, channels, group, space, channelsLast } =
-    variant;
+  const { kernelHeight, kernelWidth, stride, pixels, channels, channelsLast } = variant;
+  const { group, space, stores } = variant;
   const taps = range(kernelHeight).flatMap((y) => range(kernelWidth).map((x) => ({ y, x })));
   const columns = range((pixels - 1) * stride + kernelWidth);
   const sums = tileSums(channels, taps.map(({ y, x }) => `${y}_${x}`));
@@ -164,6 +166,12 @@ const correlationKernel = variants((
     terms: (pixel) =>
       taps.map(({ y, x }) => ({ place: `${y}_${x}`, value: `x${y}_${pixel * stride + x}` })),
   });
+  const stored = storeTile(
+    { sums, places: taps.length, stores, count: "outers" },
+    (_, sumOf) =>
+      lines(range(taps.length), (tap) => `sums[to + ${tap}u * p.tapStride] = ${sumOf(tap)};`) +
+      `\nto += p.inner * ${taps.length}u;`,
+  );
   return new Kernel({
     name:
       `weights_gradient ${kernelHeight}x${kernelWidth} stride ${stride} tile ${pixels}x${channels}`,
@@ -194,15 +202,10 @@ const correlationKernel = variants((
     ${products}
     from_index += ${pixels * channels / 4}u;
   }
-  ${sumsAsArray(sums, "values")}
   let first = (p.firstTile + group.y) * ${channels}u;
   var to = ((p.firstPart + group.z) * p.outer + first) * p.inner * ${taps.length}u + b * p.innerStride;
-  for (var a = 0u; a < min(${channels}u, p.outer - first); a++) {
-    for (var tap = 0u; tap < ${taps.length}u; tap++) {
-      sums[to + tap * p.tapStride] = values[a * ${taps.length}u + tap];
-    }
-    to += p.inner * ${taps.length}u;
-  }
+  let outers = min(${channels}u, p.outer - first);
+  ${stored}
 }`,
   });
 });

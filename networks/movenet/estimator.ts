@@ -8,7 +8,7 @@ import { Layers } from "../graph_layers.ts";
 import { type NamedTensors, Weights } from "../weights.ts";
 import { Viewer, wholeSquare } from "../viewer.ts";
 import type { Picture } from "../../data/types.ts";
-import { decode, type FoundJoint } from "./decode.ts";
+import { centres, decode, type FoundJoint } from "./decode.ts";
 import { frameSide, moveNet } from "./network.ts";
 
 /** The pose of the person in a picture. */
@@ -18,6 +18,14 @@ export interface EstimatedPose {
   /** How sure the network is of each joint, 0..1; of the neck, as of the less sure shoulder. */
   readonly scores: readonly number[];
 }
+
+/** A pose, and the square round the person, for the next picture of a clip; null where nobody is seen. */
+export interface SeenPose extends EstimatedPose {
+  readonly person: Square | null;
+}
+
+/** Gives the joints of COCO in a square of a picture, as shares of its sides. */
+export type Look = (square: Square) => Promise<FoundJoint[]>;
 
 /**
  * The score from which a joint counts as seen. Against annotations by the larger network, Thunder, 0.25 has the
@@ -59,11 +67,44 @@ export class PoseEstimator {
    * The pose of the person in a picture, as `poseByTwoLooks`. Waits for the GPU.
    * @throws RangeError where the picture has not as many pixels as it says.
    */
-  async estimate(picture: Picture, threshold: number = SEEN): Promise<EstimatedPose> {
+  async estimate(picture: Picture, threshold: number = SEEN): Promise<SeenPose> {
+    return await poseByTwoLooks(this.#lookAt(picture), picture, threshold);
+  }
+
+  /**
+   * As `estimate`, for the next picture of a clip: by one look at where the person was before; by two where nobody is
+   * there any more.
+   */
+  async follow(picture: Picture, before: Square): Promise<SeenPose> {
+    const pose = await poseByOneLook(this.#lookAt(picture), picture, before, SEEN);
+    return pose.person ? pose : await this.estimate(picture);
+  }
+
+  #lookAt(picture: Picture): Look {
     const seen = lookable(picture), scale = seen.width / picture.width;
-    const look = ({ left, top, size }: Square) =>
+    return ({ left, top, size }) =>
       this.look(seen, { left: left * scale, top: top * scale, size: size * scale });
-    return await poseByTwoLooks(look, picture, threshold);
+  }
+
+  /**
+   * The people in a picture, the largest first, none where nobody is seen: where the network sees several centres,
+   * each is looked at by itself; else the pose of `estimate`. Waits for the GPU. @throws as `estimate`.
+   */
+  async people(picture: Picture, threshold: number = SEEN): Promise<EstimatedPose[]> {
+    const seen = lookable(picture), look = this.#lookAt(picture);
+    const { maps, side } = await this.#viewer.look(seen, wholeSquare(seen));
+    const cells = centres(maps, side);
+    const firsts = cells.length > 1
+      ? cells.map((cell) => decode(maps, side, cell))
+      : [decode(maps, side)];
+    const poses: EstimatedPose[] = [];
+    for (const first of firsts) {
+      poses.push(
+        await poseBySecondLook(inPixels(first, wholeSquare(picture)), look, picture, threshold),
+      );
+    }
+    const least = cells.length > 1 ? LEAST_JOINTS : 1;
+    return distinct(poses.filter(({ joints }) => joints.filter(Boolean).length >= least));
   }
 
   /** The joints of COCO in a square of a picture, as shares of its sides. @throws as `estimate`. */
@@ -80,21 +121,69 @@ export class PoseEstimator {
  * @param look gives the joints of COCO in a square of the picture, as shares of its sides
  */
 export async function poseByTwoLooks(
-  look: (square: Square) => Promise<FoundJoint[]>,
+  look: Look,
   size: Size,
   threshold: number = SEEN,
-): Promise<EstimatedPose> {
-  const lookInPixels = async (square: Square) =>
-    (await look(square)).map(({ x, y, score }) => ({
-      x: square.left + x * square.size,
-      y: square.top + y * square.size,
-      score,
-    }));
-  const first = await lookInPixels(wholeSquare(size));
+): Promise<SeenPose> {
+  const whole = wholeSquare(size);
+  return await poseBySecondLook(inPixels(await look(whole), whole), look, size, threshold);
+}
+
+/** @param first the joints by a look at the whole picture, in its pixels; the others as `poseByTwoLooks` */
+async function poseBySecondLook(
+  first: readonly FoundJoint[],
+  look: Look,
+  size: Size,
+  threshold: number,
+): Promise<SeenPose> {
   const person = personSquare(first);
-  if (!person) return humanPose(first, () => false);
-  const second = await lookInPixels(person);
-  return humanPose(second, (joint) => joint.score >= threshold && isInside(joint, size));
+  if (!person) return { ...humanPose(first, () => false), person };
+  return await poseByOneLook(look, size, person, threshold);
+}
+
+/** The pose by one look, at where the person is thought to be. */
+async function poseByOneLook(
+  look: Look,
+  size: Size,
+  square: Square,
+  threshold: number,
+): Promise<SeenPose> {
+  const found = inPixels(await look(square), square);
+  const pose = humanPose(found, (joint) => joint.score >= threshold && isInside(joint, size));
+  return { ...pose, person: personSquare(found) };
+}
+
+function inPixels(found: readonly FoundJoint[], { left, top, size }: Square): FoundJoint[] {
+  return found.map(({ x, y, score }) => ({ x: left + x * size, y: top + y * size, score }));
+}
+
+/** Poses, the largest first, without those of somebody who has a larger one already. */
+function distinct(poses: readonly EstimatedPose[]): EstimatedPose[] {
+  const people: EstimatedPose[] = [];
+  for (const pose of poses.toSorted((a, b) => extent(b.joints) - extent(a.joints))) {
+    if (!people.some(({ joints }) => isSamePerson(joints, pose.joints))) people.push(pose);
+  }
+  return people;
+}
+
+/** Whether joints that both poses have lie this near to each other in the mean, as a share of the larger's extent. */
+const SAME = 0.1;
+
+function isSamePerson(a: Joints, b: Joints): boolean {
+  const ways = a.flatMap((point, i) => {
+    const other = b[i];
+    return point && other ? Math.hypot(point.x - other.x, point.y - other.y) : [];
+  });
+  if (ways.length < LEAST_JOINTS) return false;
+  const mean = ways.reduce((sum, way) => sum + way, 0) / ways.length;
+  return mean < SAME * Math.max(extent(a), extent(b));
+}
+
+/** The longer side of the box round the joints that were seen, in pixels. */
+function extent(joints: Joints): number {
+  const seen = joints.filter((point) => point !== null);
+  const [xs, ys] = [seen.map(({ x }) => x), seen.map(({ y }) => y)];
+  return Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
 }
 
 /** The square round the joints that were seen, or null where these are too few to be a person. */

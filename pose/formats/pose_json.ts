@@ -197,14 +197,24 @@ function inPixels(
   return joints;
 }
 
-/** Some programs note the size of the picture that they saw. */
-function checkCanvas(document: unknown, file: string, { width, height }: Size): void {
+/**
+ * The size of the picture that a pose, or a track, belongs to, as ControlNet's programs note it; null where none is.
+ * @throws Error that names the file where it is no size.
+ */
+export function canvasOf(document: unknown, file: string): Size | null {
   const canvas = Array.isArray(document) ? document[0] : document;
-  if (!isObject(canvas) || canvas.canvas_width === undefined) return;
-  const { canvas_width, canvas_height } = canvas;
-  if (canvas_width === width && canvas_height === height) return;
+  if (!isObject(canvas) || canvas.canvas_width === undefined) return null;
+  const { canvas_width: width, canvas_height: height } = canvas;
+  const isLength = (value: unknown): value is number => typeof value === "number" && value > 0;
+  if (isLength(width) && isLength(height)) return { width, height };
+  throw new Error(`${file}: canvas_width and canvas_height must be numbers above 0`);
+}
+
+function checkCanvas(document: unknown, file: string, { width, height }: Size): void {
+  const canvas = canvasOf(document, file);
+  if (!canvas || (canvas.width === width && canvas.height === height)) return;
   throw new Error(
-    `${file} belongs to a ${canvas_width}x${canvas_height} (width x height) picture, but this ` +
+    `${file} belongs to a ${canvas.width}x${canvas.height} (width x height) picture, but this ` +
       `one has ${width}x${height}`,
   );
 }

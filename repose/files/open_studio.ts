@@ -1,20 +1,23 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isFolder } from "../../data/files/look.ts";
+import { isFolder, isThere } from "../../data/files/look.ts";
 import { readBytes } from "../../data/files/read.ts";
 import type { Device } from "../../engine/device.ts";
 import { type Checkpoint, parseCheckpoint } from "../../model/checkpoint.ts";
 import { moveNetPath } from "../../networks/files/published.ts";
 import { LARGEST_WEIGHTS, readWeights } from "../../networks/files/read_weights.ts";
 import { debugOptions } from "./debug_options.ts";
-import { type FindPose, poseFinder, Studio } from "../studio.ts";
+import { type FindPeople, peopleFinder, Studio } from "../studio.ts";
 
 /** The file in a run's folder that has its networks alone. */
 export const MODEL_FILE = "model.safetensors";
 
-/** The checkpoint's file that a path names: itself, or that of a run's folder. */
+/** The checkpoint's file that a path names: itself, or that of a run's folder. @throws Error where that has none. */
 export async function checkpointFile(path: string): Promise<string> {
-  return await isFolder(path) ? join(path, MODEL_FILE) : path;
+  if (!await isFolder(path)) return path;
+  const file = join(path, MODEL_FILE);
+  if (await isThere(file)) return file;
+  throw new Error(`${path} is no folder of a run that saved a model: it has no ${MODEL_FILE}`);
 }
 
 /**
@@ -36,5 +39,5 @@ export async function openStudio(checkpoint: string): Promise<Studio> {
   return await Studio.open(await readCheckpoint(checkpoint), readMoveNet, debugOptions());
 }
 
-/** Finds poses by the MoveNet in the user's cache, which is fetched where it is not there. */
-export const openPoseFinder = (device: Device): FindPose => poseFinder(device, readMoveNet);
+/** Finds people by the MoveNet in the user's cache, which is fetched where it is not there. */
+export const openPeopleFinder = (device: Device): FindPeople => peopleFinder(device, readMoveNet);

@@ -14,7 +14,8 @@ import { parseJson, posedJoints, type PoseFile } from "../../pose/formats/pose_j
 import { jointsOfFrame } from "../../pose/formats/pose_track.ts";
 import { human, type Skeleton } from "../../pose/skeleton.ts";
 import type { Joints, Size } from "../../pose/types.ts";
-import type { FindPose } from "../studio.ts";
+import { largestOf, personOf } from "../people.ts";
+import type { FindPeople } from "../studio.ts";
 import { type Subject, subjectIn } from "../subject.ts";
 import {
   onePose,
@@ -29,6 +30,7 @@ import {
  * Reads a picture with a person and fits the person to the model's frame.
  *
  * @param pose as `readPose` takes it; without it the pose is found in the picture
+ * @param person who it is of those that are found, 1 for the largest
  * @param skeleton whose pose it is
  * @throws Error of one line that names the file at fault
  */
@@ -36,15 +38,17 @@ export async function readSubject(
   file: string,
   pose: string | undefined,
   frame: Size,
-  findPose: FindPose,
+  findPeople: FindPeople,
+  person = 1,
   skeleton: Skeleton = human,
 ): Promise<Subject> {
   const picture = await readPicture(file);
-  const joints = pose === undefined
-    ? await findPose(picture)
-    : await readPose(pose, picture, skeleton);
+  const people = pose === undefined
+    ? await findPeople(picture)
+    : [await readPose(pose, picture, skeleton)];
+  const joints = personOf(file, people, person);
   requireAnchors(pose ?? file, joints, skeleton);
-  return subjectIn(file, picture, joints, frame);
+  return subjectIn(file, picture, joints, frame, people.length);
 }
 
 /** What is known of all the poses that are read. */
@@ -68,23 +72,23 @@ const clipPattern = /\.(mp4|m4v|mov|webm|mkv|avi|gif)$/i;
  */
 export async function readTargetPoses(
   text: string,
-  findPose: FindPose,
+  findPeople: FindPeople,
   { size, skeleton = human, fps = USUAL_FPS }: PoseReading,
 ): Promise<TargetPoses> {
   const { format, path } = splitFormat(text);
   const { name } = splitEntry(path);
   if (name === undefined) {
-    if (isPictureName(path)) return onePose(await poseInPicture(path, findPose));
+    if (isPictureName(path)) return onePose(await poseInPicture(path, findPeople));
     if (clipPattern.test(path)) {
       return {
-        poses: await posesInClip(path, findPose, fps),
+        poses: await posesInClip(path, findPeople, fps),
         isSeries: true,
         isMovement: true,
         fps,
       };
     }
     if (await isFolder(path)) {
-      const poses = await posesInFolder(path, findPose, { format, size, skeleton });
+      const poses = await posesInFolder(path, findPeople, { format, size, skeleton });
       return { poses, isSeries: true, isMovement: false };
     }
     if (!/\.csv$/i.test(path)) {
@@ -163,13 +167,13 @@ async function readDocument(file: string): Promise<unknown> {
 
 async function posesInFolder(
   folder: string,
-  findPose: FindPose,
+  findPeople: FindPeople,
   given: Omit<PoseFile, "file">,
 ): Promise<TargetPose[]> {
   const poses: TargetPose[] = [];
   for (const file of await filesIn(folder)) {
     poses.push(
-      isPictureName(file) ? await poseInPicture(file, findPose) : {
+      isPictureName(file) ? await poseInPicture(file, findPeople) : {
         name: file,
         joints: jointsOfFrame(await readDocument(file), { file, ...given }),
         size: given.size,
@@ -192,20 +196,25 @@ async function filesIn(folder: string): Promise<string[]> {
   return inOrder.map((name) => join(folder, name));
 }
 
-async function poseInPicture(path: string, findPose: FindPose): Promise<TargetPose> {
-  return await poseIn(path, await readPicture(path), findPose);
+async function poseInPicture(path: string, findPeople: FindPeople): Promise<TargetPose> {
+  return await poseIn(path, await readPicture(path), findPeople);
 }
 
-async function posesInClip(path: string, findPose: FindPose, fps: number): Promise<TargetPose[]> {
+async function posesInClip(
+  path: string,
+  findPeople: FindPeople,
+  fps: number,
+): Promise<TargetPose[]> {
   const poses: TargetPose[] = [];
   for await (const picture of clipPictures(path, fps)) {
-    poses.push(await poseIn(`${path}: picture ${poses.length + 1}`, picture, findPose));
+    poses.push(await poseIn(`${path}: picture ${poses.length + 1}`, picture, findPeople));
   }
   if (poses.length === 0) throw new Error(`${path} has no pictures`);
   return poses;
 }
 
-async function poseIn(name: string, picture: Picture, findPose: FindPose): Promise<TargetPose> {
+async function poseIn(name: string, picture: Picture, findPeople: FindPeople): Promise<TargetPose> {
   const { width, height } = picture;
-  return { name, joints: await findPose(picture), size: { width, height } };
+  const people = await findPeople(picture);
+  return { name, joints: largestOf(people), people: people.length, size: { width, height } };
 }

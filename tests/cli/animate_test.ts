@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { type AnimateOrder, animateOrder } from "../../cli/animate.ts";
+import { animate, type AnimateOrder, animateOrder } from "../../cli/animate.ts";
+import { parseArguments } from "../../cli/arguments.ts";
 import { clipPictures } from "../../data/pictures/ffmpeg.ts";
 import { writePicture } from "../../data/pictures/image_file.ts";
 import { webpHeader } from "../../data/pictures/webp.ts";
@@ -27,6 +28,7 @@ async function inScene(
         poses: join(folder, "track.json"),
         ...{
           poseSize: null,
+          person: 1,
           proportions: "source",
           paste: false,
           fps: 0,
@@ -76,6 +78,20 @@ Deno.test("animate: the track's time, or --fps; a pose that is missing is held, 
 function isOther(a: { pixels: Uint8Array }, b: { pixels: Uint8Array }): boolean {
   return a.pixels.some((value, i) => value !== b.pixels[i]);
 }
+
+Deno.test("animate: a speed that the format does not have is refused, the order's and the track's", async () => {
+  const files = async (line: string) =>
+    await animate.files(parseArguments(animate, line.split(" ")));
+  const usual = "--source a.png --poses t.json --out";
+  await assertRejects(() => files(`${usual} a.gif --fps 240`), Error, "not 240: choose with --fps");
+  await files(`${usual} a.webp --fps 240`);
+  await inScene(async (folder, order) => {
+    const frames = [openPose(personAt(9, 9))];
+    await Deno.writeTextFile(join(folder, "track.json"), JSON.stringify({ fps: 60, frames }));
+    await assertRejects(() => order({}), Error, "a.gif: .gif shows 0.002 to 50 pictures a second");
+    await order({ fps: 50 });
+  });
+});
 
 Deno.test("animate: MP4 through ffmpeg, a clip as the poses; a clear word without it", async () => {
   await inScene(async (folder, order) => {

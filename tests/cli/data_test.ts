@@ -108,6 +108,25 @@ Deno.test("data check: counts what is wrong, with exit code 1; data pairs: of a 
   });
 });
 
+Deno.test("data join: a folder that stands for several", async () => {
+  await inFolder(async (folder) => {
+    for (const name of ["a", "b"]) {
+      await Deno.mkdir(join(folder, name));
+      await writeMarket(join(folder, name), pictureNames(40));
+      await succeed(folder, "market", name, "--poses", join(name, "poses.csv"));
+    }
+    const join2 = ["join", "a", "b", "--out", "both"];
+    assertStringIncludes(await succeed(folder, ...join2), "ready: ./run train --data both");
+    assertStringIncludes(await succeed(folder, ...join2), "ready"); // once more
+    const checked = await succeed(folder, "check", "both");
+    assertEquals(checked.match(/40 pictures in the layout market/g)?.length, 2);
+    await refused(folder, ["join", "a", "--out", "c"], "say which data sets to join");
+    await refused(folder, ["join", "a", "both", "--out", "c"], "both joins other data sets");
+    await refused(folder, ["join", "a", "b", "--out", "a"], "a holds other files");
+    await refused(folder, ["join", "a", "none", "--out", "c"], "cannot open the data set");
+  });
+});
+
 Deno.test("data: what is wrong with its arguments is one line", async () => {
   await inFolder(async (folder) => {
     await refused(folder, [], "say what to do with which folder: data market|deepfashion|");

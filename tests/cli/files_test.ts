@@ -70,7 +70,10 @@ Deno.test("files: no command writes over what it reads, however that is spelt", 
   await inPlace(async () => {
     for (const [command, line] of refused) {
       const { message } = await assertRejects(() => check(command, line), Error, "cannot write");
-      assertMatch(message, /to be read; give another name$|is there already; move or remove it$/);
+      assertMatch(
+        message,
+        /to be read; give another name$|is there already; move it, or add --overwrite$/,
+      );
     }
   });
 });
@@ -81,6 +84,7 @@ Deno.test("files: what is written anew, beside what is read or over an earlier o
     [generate, `${me} --out poses/1.png`],
     [animate, "--source me.png --poses poses --out poses/a.gif"],
     [pose, "two.png --draw --out x.json"],
+    [pose, "me.png two.png --draw --overwrite"],
     [data, "pairs --annotation a.csv --out x/list.csv"],
     [data, "check set --list set/findings.txt"],
     [data, "folder set --poses set"],

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } fro
 import { join } from "node:path";
 import { type GenerateOrder, paintOrder } from "../../cli/generate.ts";
 import { readPicture, writePicture } from "../../data/pictures/image_file.ts";
-import { blankPicture } from "../../data/pictures/picture.ts";
+import { blankPicture, paste } from "../../data/pictures/picture.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
 import { inFolder, patternPicture, pixel } from "../data/fixtures.ts";
@@ -30,6 +30,7 @@ async function inScene(
         pose: join(folder, "target.png"),
         ...{
           poseSize: null,
+          person: 1,
           proportions: "source",
           paste: false,
           samples: 1,
@@ -77,6 +78,30 @@ Deno.test("generate --paste: the source's size; what is not round the person sta
       assertEquals(pixel(pasted, x, y), pixel(original, x, y), `(${x}, ${y})`);
     }
     assertNotEquals(pixel(pasted, 140, 100), pixel(original, 140, 100));
+  });
+});
+
+Deno.test("generate: of several people the largest is painted, or the one of --person; both are said", async () => {
+  await inScene(async (folder, order) => {
+    const source = join(folder, "two.png"), pose = join(folder, "target.png");
+    const picture = pictureOf(size, 120, 60);
+    paste(picture, blankPicture({ width: 1, height: 1 }, [255, 255, 255]), 220, 80);
+    await writePicture(source, picture);
+    const said = await order({ source });
+    assertEquals(said[0], `${source} shows 2 people: the largest is taken`);
+    const largest = await readPicture(join(folder, "out.png"));
+    const [second] = await order({ source, person: 2 });
+    assertEquals(second, `${source} shows 2 people: number 2 by size is taken`);
+    assertNotEquals(await readPicture(join(folder, "out.png")), largest);
+    const refused = `${source} shows 2 people: there is no --person 3`;
+    await assertRejects(() => order({ source, person: 3 }), RangeError, refused);
+    await assertRejects(
+      () => order({ person: 2 }),
+      RangeError,
+      "me.png shows 1 person: there is no",
+    );
+    await writePicture(pose, picture);
+    assertEquals((await order({}))[0], `${pose} shows 2 people: the largest is taken`);
   });
 });
 

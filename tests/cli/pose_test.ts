@@ -7,8 +7,8 @@ import {
 } from "@std/assert";
 import { join } from "node:path";
 import { parseArguments } from "../../cli/arguments.ts";
-import { openPoseFinder } from "../../repose/files/open_studio.ts";
-import type { FindPose } from "../../repose/studio.ts";
+import { openPeopleFinder } from "../../repose/files/open_studio.ts";
+import type { FindPeople } from "../../repose/studio.ts";
 import { findAll, pose } from "../../cli/pose.ts";
 import { readPose } from "../../repose/files/read_poses.ts";
 import { readPicture, writePicture } from "../../data/pictures/image_file.ts";
@@ -23,8 +23,8 @@ const picture = patternPicture(31, 20);
 /** A joint at each of some pixels, but for the left ear; the neck in the middle of the shoulders. */
 const found: Joints = human.joints.map((name, i) => name === "left ear" ? null : { x: i, y: 12.25 })
   .with(1, { x: 3.5, y: 12.25 });
-const findPose: FindPose = () => Promise.resolve(found);
-const findNobody: FindPose = () => Promise.resolve(human.joints.map(() => null));
+const findPeople: FindPeople = () => Promise.resolve([found]);
+const findNobody: FindPeople = () => Promise.resolve([]);
 
 interface Outcome {
   readonly code: number;
@@ -32,14 +32,18 @@ interface Outcome {
   readonly errors: readonly string[];
 }
 
+type Order =
+  & Partial<Parameters<typeof findAll>[0]>
+  & Pick<Parameters<typeof findAll>[0], "pictures">;
+
 /** Looks at pictures, and gives what was printed and the exit code. */
-async function look(order: Parameters<typeof findAll>[0], find = findPose): Promise<Outcome> {
+async function look(order: Order, find = findPeople): Promise<Outcome> {
   const { log, error } = console;
   const lines: string[] = [], errors: string[] = [];
   console.log = (line: string) => lines.push(line);
   console.error = (line: string) => errors.push(line);
   try {
-    await findAll(order, find);
+    await findAll({ draw: false, person: 1, ...order }, find);
     return { code: Number(Deno.exitCode), lines, errors };
   } finally {
     Object.assign(console, { log, error });
@@ -57,7 +61,7 @@ const inAlbum = (use: (paths: Record<"one" | "two" | "out", string>) => Promise<
 
 Deno.test("pose: a picture's joints, as a file that reads back as its pose", async () => {
   await inAlbum(async ({ one, out }) => {
-    const { code, lines, errors } = await look({ pictures: [one], out, draw: false });
+    const { code, lines, errors } = await look({ pictures: [one], out });
     assertEquals([code, errors], [0, []]);
     assertMatch(lines[0], /one\.png: 17 of 18 joints, not left ear, \d+ ms$/);
     assertEquals(lines.slice(1), [out]);
@@ -69,7 +73,7 @@ Deno.test("pose: pictures that cannot be read are told of, and the others go on"
   await inAlbum(async ({ one, two, out }) => {
     const pictures = [two, one, out, one];
     await Deno.writeTextFile(out, "no picture");
-    const { code, lines, errors } = await look({ pictures, out, draw: false });
+    const { code, lines, errors } = await look({ pictures, out });
     assertEquals([code, lines.length, errors.length], [1, 3, 2]);
     assertStringIncludes(errors[0], "error: cannot read the picture: ");
     assertStringIncludes(errors[1], "poses.json: this is neither a PNG nor");
@@ -79,9 +83,24 @@ Deno.test("pose: pictures that cannot be read are told of, and the others go on"
   });
 });
 
+Deno.test("pose: of several people it says so, and takes the largest or the one of --person", async () => {
+  await inAlbum(async ({ one, out }) => {
+    const other = found.map((point) => point && { x: point.x, y: 3 });
+    const two: FindPeople = () => Promise.resolve([found, other]);
+    const { lines } = await look({ pictures: [one], out }, two);
+    assertEquals(lines[1], `${one} shows 2 people: the largest is taken`);
+    assertEquals(await readPose(out, picture), found);
+    const second = await look({ pictures: [one], out, person: 2 }, two);
+    assertEquals(second.lines[1], `${one} shows 2 people: number 2 by size is taken`);
+    assertEquals(await readPose(out, picture), other);
+    const { code, errors } = await look({ pictures: [one], out, person: 3 }, two);
+    assertEquals([code, errors], [1, [`error: ${one} shows 2 people: there is no --person 3`]]);
+  });
+});
+
 Deno.test("pose: nobody is no error, and has a picture but no pose in the file", async () => {
   await inAlbum(async ({ one, out }) => {
-    const { code, lines } = await look({ pictures: [one], out, draw: false }, findNobody);
+    const { code, lines } = await look({ pictures: [one], out }, findNobody);
     assertEquals(code, 0);
     assertMatch(lines[0], /one\.png: nobody, \d+ ms$/);
     const { images, annotations } = JSON.parse(await Deno.readTextFile(out));
@@ -105,8 +124,8 @@ Deno.test("pose: --draw writes beside the picture, which stays as it is", async 
 
 Deno.test("pose: where poses cannot be found at all, it ends", async () => {
   await inAlbum(async ({ one, out }) => {
-    const failing: FindPose = () => Promise.reject(new Error("the GPU was lost"));
-    await assertRejects(() => look({ pictures: [one, one], out, draw: false }, failing), Error);
+    const failing: FindPeople = () => Promise.reject(new Error("the GPU was lost"));
+    await assertRejects(() => look({ pictures: [one, one], out }, failing), Error);
     await assertRejects(() => Deno.stat(out), Deno.errors.NotFound);
   });
 });
@@ -127,18 +146,18 @@ Deno.test("pose: what is ordered wrongly is refused before anything is read", as
   }
 });
 
-Deno.test("poseFinder: reads the model of the user's cache when the first picture comes", async () => {
+Deno.test("peopleFinder: reads the model of the user's cache when the first picture comes", async () => {
   await inFolder((cache) =>
     withVariable("XDG_CACHE_HOME", cache, async () => {
-      const find = openPoseFinder(device);
+      const find = openPeopleFinder(device);
       await Deno.mkdir(join(cache, "repose"));
       const { model, weights } = toyModel(0.8, ["left ear"]);
       await Deno.writeTextFile(join(cache, "repose", "movenet-thunder.json"), model);
       await Deno.writeFile(join(cache, "repose", "movenet-thunder.bin"), weights);
-      const joints = await find(picture);
+      const [joints] = await find(picture);
       assertEquals(human.joints.filter((_, i) => joints[i] === null), ["left ear"]);
       await Deno.remove(join(cache, "repose"), { recursive: true });
-      assertEquals(await find(picture), joints, "once read, the model stays");
+      assertEquals(await find(picture), [joints], "once read, the model stays");
     })
   );
 });

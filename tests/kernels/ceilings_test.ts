@@ -5,9 +5,10 @@ import { Device } from "../../engine/device.ts";
 Deno.test("ceilings: plausible rates, again the same, and nothing stays alive", async () => {
   const device = await Device.open();
   const { liveBytes } = device.pool;
-  const { flopsPerSecond, bytesPerSecond } = await measureCeilings(device);
+  const { flopsPerSecond, memoryBytesPerSecond, bytesPerSecond } = await measureCeilings(device);
   // From a slow software driver to a GPU that is not built yet.
   assert(flopsPerSecond > 1e9 && flopsPerSecond < 1e16, `${flopsPerSecond} flop/s`);
+  assert(memoryBytesPerSecond > 1e7 && memoryBytesPerSecond <= bytesPerSecond);
   assert(bytesPerSecond > 1e8 && bytesPerSecond < 1e14, `${bytesPerSecond} bytes/s`);
   const again = await measureCeilings(device);
   // Other programs may take a share of the device.

@@ -3,9 +3,8 @@ import { assertThrows } from "@std/assert";
 import { conv2d } from "../../kernels/conv2d.ts";
 import { convTranspose2d } from "../../kernels/conv_transpose2d.ts";
 import { type ConvolutionOptions, paddings } from "../../kernels/convolution/geometry.ts";
-import { tune, tunings } from "../../kernels/convolution/tuning.ts";
 import * as reference from "../reference/convolution.ts";
-import { assertClose, checkOp, device, randomArray, upload } from "../op_check.ts";
+import { assertClose, checkOp, device, randomArray, testOnEachKind, upload } from "../op_check.ts";
 
 interface Sizes extends ConvolutionOptions {
   readonly batch: number;
@@ -83,16 +82,6 @@ const manyChannels: Record<string, Sizes> = {
     bias: true,
   },
 };
-
-/** A test for each kind of device: what the kernels choose for one is right on every other too. */
-function testOnEachKind(name: string, body: () => Promise<void>): void {
-  for (const kind of ["software", "gpu"] as const) {
-    Deno.test(`${name}, as on ${kind === "gpu" ? "a GPU" : "a CPU"}`, async () => {
-      tune(device, tunings[kind]);
-      await body();
-    });
-  }
-}
 
 for (const { op, reference, weightShape, fits, wideFrom } of forms) {
   for (const [seed, { kernel, stride, outChannels, bias, narrow, runs }] of shaders.entries()) {

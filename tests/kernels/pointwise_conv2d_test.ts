@@ -2,7 +2,14 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { activations } from "../../kernels/activation.ts";
 import { packPointwise, pointwiseConv2d } from "../../kernels/pointwise_conv2d.ts";
-import { type Array64, assertClose, device, randomArray, upload } from "../op_check.ts";
+import {
+  type Array64,
+  assertClose,
+  device,
+  randomArray,
+  testOnEachKind,
+  upload,
+} from "../op_check.ts";
 import * as reference from "../reference/pointwise_conv2d.ts";
 
 const pack = ({ shape: [outputs, inputs], data }: Array64) =>
@@ -30,7 +37,7 @@ async function check({ batch, channels, outChannels, size, withAddend }: Sizes):
   assertClose(await y.read(), expected.data, 1e-5, "values");
 }
 
-Deno.test("pointwiseConv2d: values at odd shapes", async () => {
+testOnEachKind("pointwiseConv2d: values at odd shapes", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({

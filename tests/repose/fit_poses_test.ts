@@ -36,6 +36,10 @@ function fit(
 }
 
 const heightOf = (joints: Joints) => proportions(human, [joints])!.height;
+const pair = (joints: Joints, name: string) =>
+  ["right", "left"].map((side) => jointNamed(human, joints, `${side} ${name}`)!);
+const ground = (joints: Joints) => Math.max(...pair(joints, "ankle").map(({ y }) => y));
+const middle = (joints: Joints) => (pair(joints, "hip")[0].x + pair(joints, "hip")[1].x) / 2;
 const ankle = (joints: Joints) => jointNamed(human, joints, "left ankle")!;
 
 function assertNear(actual: Joints, expected: Joints, tolerance: number): void {
@@ -56,15 +60,45 @@ Deno.test("a pose in the frame keeps its height and its place, and only those", 
   assertNear(fit([standing], null)[0], standing, 1e-9);
 });
 
-Deno.test("a pose from elsewhere stands where it is shown, as tall as the person in the frame", () => {
+Deno.test("a pose from elsewhere stands where the person stands, as tall as they", () => {
   const [own] = fit([large], null, photo);
   const [fitted] = fit([large], child, photo);
-  assertNear([ankle(fitted)], [ankle(own)], 1e-9);
+  assertAlmostEquals(ground(fitted), ground(child), 1e-9);
+  assertAlmostEquals(middle(fitted), middle(child), 1e-9);
   assertAlmostEquals(heightOf(fitted), heightOf(child), 2);
   assertNotEquals(heightOf(own), heightOf(child));
   // Even where it would lie in the frame, had it its size.
   const [elsewhere] = fit([standing], child, photo);
   assertAlmostEquals(heightOf(elsewhere), heightOf(child), 2);
+  assertAlmostEquals(ground(elsewhere), ground(child), 1e-9);
+});
+
+Deno.test("a pose from elsewhere moves no further than the frame has room", () => {
+  const atTheEdge = shifted(child, { x: 22, y: 23 });
+  const wide = withJoints(large, { "left wrist": { x: 900, y: 600 } });
+  const [fitted] = fit([wide], atTheEdge, photo);
+  assert(fitted.every((point) => isInside(point!, frame)));
+  assertAlmostEquals(Math.max(...fitted.map((point) => point!.x)), frame.width - 1, 1e-9);
+  assertAlmostEquals(ground(fitted), ground(atTheEdge), 1e-9);
+});
+
+Deno.test("a pose from elsewhere keeps its height in the frame where no foot of the person is seen", () => {
+  const footless = withJoints(child, { "right ankle": null, "left ankle": null });
+  const [fitted] = fit([large], footless, photo);
+  assertAlmostEquals(middle(fitted), middle(child), 1e-9);
+  assertAlmostEquals(ground(fitted), ground(fit([large], null, photo)[0]), 1e-9);
+});
+
+Deno.test("poses of a movement are moved alike", () => {
+  const movement = [large, shifted(large, { x: 90, y: -60 })];
+  const together = fit(movement, child, photo);
+  const [dx, dy] = [
+    middle(together[1]) - middle(together[0]),
+    ground(together[1]) - ground(together[0]),
+  ];
+  assertAlmostEquals(dx / dy, 90 / -60, 1e-9);
+  assertAlmostEquals(ground(together[0]), ground(child), 1e-9);
+  assertAlmostEquals((middle(together[0]) + middle(together[1])) / 2, middle(child), 1e-9);
 });
 
 Deno.test("a person who is too large for the frame in a pose is taken closely into it", () => {

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { storedFloat32, type StoredTensor } from "../../engine/safetensors.ts";
 import { type Checkpoint, checkpointModel, checkpointValues } from "../../model/checkpoint.ts";
-import { readCheckpoint } from "../../repose/files/open_studio.ts";
+import { checkpointFile, readCheckpoint } from "../../repose/files/open_studio.ts";
 import { restoreState, writeCheckpoint } from "../../train/checkpoint.ts";
 import { requireSameRun, runMetadata } from "../../train/run_metadata.ts";
 import { trainingPlan } from "../../train/options.ts";
@@ -123,6 +123,13 @@ Deno.test("checkpoint: half floats are widened; wrong shapes and missing tensors
     );
   }
   assertThrows(() => restoreState(device, new Map(), file), Error, "name no step");
+});
+
+Deno.test("checkpoint: a folder without a model is named", async () => {
+  await inFolder(async (folder) => {
+    const message = `${folder} is no folder of a run that saved a model`;
+    await assertRejects(() => checkpointFile(folder), Error, message);
+  });
 });
 
 Deno.test("checkpoint: a run's folder stands for its networks; what a run writes is known", async () => {

@@ -13,6 +13,9 @@ import { writeMarketFolder } from "./market_folder.ts";
 Deno.test("settings from texts: numbers become numbers, other names are passed over", () => {
   const texts = {
     width: "16",
+    rate: "4e-4",
+    steps: "1e3",
+    l1: ".5",
     fidelity: "released",
     data: "12",
     out: "somewhere",
@@ -20,6 +23,9 @@ Deno.test("settings from texts: numbers become numbers, other names are passed o
   };
   assertEquals(settingsFromTexts(trainingFields, texts), {
     width: 16,
+    rate: 0.0004,
+    steps: 1000,
+    l1: 0.5,
     fidelity: "released",
     data: "12",
   });
@@ -32,6 +38,7 @@ Deno.test("settings from texts: what does not fit is named with what would", () 
     [{ steps: "1.5" }, "--steps must be a whole number"],
     [{ seed: "-1" }, "--seed must be a whole number from 0"],
     [{ preset: "toString" }, "--preset must be one of demo, market, deepfashion"],
+    [{ rate: "4e" }, '--rate must be a number above 0, at most 0.1, not "4e"'],
     [{ data: "" }, "--data must be a path"],
   ];
   for (const [texts, message] of refusals) {

@@ -13,7 +13,7 @@ const spans: Span[] = [0, 100].flatMap((start) => [
   { name: "dear kernel", start: start + 1, milliseconds: 5, flops: 1e9, bytes: 0 },
   { name: "cheap", start: start + 7, milliseconds: 2, flops: 0, bytes: 1e6 },
 ]);
-const ceilings = { flopsPerSecond: 400e9, bytesPerSecond: 10e9 };
+const ceilings = { flopsPerSecond: 400e9, memoryBytesPerSecond: 4e9, bytesPerSecond: 10e9 };
 
 const cells = (line: string) => line.split(/ {2,}/);
 
@@ -26,8 +26,18 @@ Deno.test("kernel table: a kernel's mean over the steps and its rates, the deare
   assertEquals(cells(dear), ["dear kernel", "5.000", "62.5%", "1", "200.0", "50.0%", "-", "-"]);
   assertEquals(cells(cheap), ["cheap", "3.000", "37.5%", "2", "-", "-", "1.0", "10.0%"]);
   assertEquals(cells(all), ["all", "8.000", "100.0%", "3", "125.0", "31.3%", "0.4", "3.8%"]);
-  assert(note.startsWith("peaks: 400.0 GFLOP/s of multiply-adds, 10.0 GB/s of copies"), note);
+  assertEquals(
+    note.split(";")[0],
+    "peaks, the fastest seen: 400.0 GFLOP/s of multiply-adds, 10.0 GB/s in caches (4.0 GB/s of " +
+      "copies in memory)",
+  );
   assertEquals(more, []);
+
+  const slow = { flopsPerSecond: 100e9, memoryBytesPerSecond: 0.1e9, bytesPerSecond: 0.5e9 };
+  const [, fastest, faster, , peaks] = kernelTable(spans, 2, slow).split("\n");
+  assertEquals(cells(fastest).slice(4, 6), ["200.0", "100.0%"]);
+  assertEquals(cells(faster).slice(6), ["1.0", "100.0%"]);
+  assert(peaks.includes("200.0 GFLOP/s of multiply-adds, 1.0 GB/s in caches (0.1 GB/s"), peaks);
 });
 
 Deno.test("chrome trace: a complete event for each dispatch, in microseconds", () => {

@@ -31,15 +31,20 @@ function chromiumPath(): string | undefined {
   });
 }
 
-/** Serves a built page and opens browsers on it while `work` runs. */
+/** Serves a built page and opens a browser, started with further flags, on it while `work` runs. */
 export async function inBrowser(
   folder: string,
   work: (browser: Browser, url: string) => Promise<void>,
+  more: readonly string[] = [],
 ): Promise<void> {
   const server = serveFolder(folder, 0);
   // The driver that ./run found for Deno is not the browser's, which brings its own.
   const { VK_DRIVER_FILES: _, VK_ICD_FILENAMES: __, ...env } = Deno.env.toObject();
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: flags, env });
+  const browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    args: [...flags, ...more],
+    env,
+  });
   try {
     await work(browser, `http://127.0.0.1:${server.addr.port}/`);
   } finally {

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { encodeGif } from "../../../data/pictures/animated_gif.ts";
-import { checkAnimationPath, writeAnimation } from "../../../data/pictures/animation.ts";
+import { checkAnimation, writeAnimation } from "../../../data/pictures/animation.ts";
 import { clipPictures } from "../../../data/pictures/ffmpeg.ts";
 import { blankPicture } from "../../../data/pictures/picture.ts";
 import type { Colour, Picture } from "../../../data/types.ts";
 import { hasFfmpeg, withoutFfmpeg } from "./ffmpeg.ts";
-import { inFolder, pixel } from "../fixtures.ts";
+import { inFolder, pixel, withVariable } from "../fixtures.ts";
 
 const colours: readonly Colour[] = [[200, 30, 30], [30, 200, 30], [30, 30, 200], [90, 90, 90]];
 const size = { width: 17, height: 9 };
@@ -53,7 +53,7 @@ Deno.test("a GIF has the frames that went in, their times sum up, and it goes on
     const off = colour.map((value, channel) => Math.abs(value - colours[i][channel]));
     assert(Math.max(...off) <= 8, `frame ${i}: ${colour}`);
   });
-  assertEquals(parseGif(await encodeGif(pictures(), 240)).delays, [2, 2, 2, 2]);
+  assertEquals(parseGif(await encodeGif(pictures(), 50)).delays, [2, 2, 2, 2]);
 });
 
 Deno.test("an animation is written whole or not at all, by the end of its name", async () => {
@@ -69,7 +69,12 @@ Deno.test("an animation is written whole or not at all, by the end of its name",
     const names = Deno.readDirSync(folder).map(({ name }) => name).toArray();
     assertEquals(names.sort(), ["a.gif", "b.WEBP"]);
     const message = "a.avi must end in one of .gif, .webp, .mp4";
-    assertThrows(() => checkAnimationPath("a.avi"), Error, message);
+    assertThrows(() => checkAnimation("a.avi"), Error, message);
+    const limits = "shows 0.002 to 50 pictures a second, not";
+    for (const fps of [240, 51, 0.001]) {
+      assertThrows(() => checkAnimation("a.gif", fps), Error, `a.gif: .gif ${limits} ${fps}`);
+    }
+    checkAnimation("a.webp", 240);
   });
 });
 
@@ -117,5 +122,28 @@ Deno.test("without ffmpeg the error says what to do", async () => {
       await assertRejects(() => writeAnimation(mp4, pictures(), 5), Error, message);
     });
     assertEquals(Deno.readDirSync(folder).toArray().length, 1);
+  });
+});
+
+Deno.test("while the pictures of an MP4 are made there is no file of it, anywhere", async () => {
+  await inFolder(async (folder) => {
+    // Tells where it is to write, and writes there.
+    const script =
+      'for out; do :; done; cat >/dev/null; case $out in file:*) : >"${out#file:}" ;; esac';
+    await Deno.writeTextFile(join(folder, "ffmpeg"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await withVariable("PATH", `${folder}:${Deno.env.get("PATH")}`, async () => {
+      await withVariable("TMPDIR", folder, async () => {
+        const files = () => Deno.readDirSync(folder).toArray().map(({ name }) => name).sort();
+        async function* looking() {
+          for await (const picture of pictures()) {
+            yield picture;
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            assertEquals(files(), ["ffmpeg"]);
+          }
+        }
+        await writeAnimation(join(folder, "a.mp4"), looking(), 5);
+        assertEquals(files(), ["a.mp4", "ffmpeg"]);
+      });
+    });
   });
 });

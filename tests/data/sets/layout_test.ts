@@ -61,19 +61,30 @@ Deno.test("In-shop: the original tree has the authors' names, flattened ones sta
 
 Deno.test("own pictures: a folder for each person; names that lists cannot hold are told", async () => {
   const paths = ["BOB/1.png", "ANNA/1.png", "ANNA/sea/2.jpeg"];
-  const bad = ["ANNA/a,b.png", "ANNA/a:b.png", " CAT/1.png", "loose.png"];
-  const { pictures, unmatched } = await scanned("folder", [...paths, ...bad]);
+  const bad = ["ANNA/a,b.png", "ANNA/a:b.png", " CAT/1.png", "Smith, Eve/1.png"];
+  const { pictures, unmatched, unlistable } = await scanned("folder", [
+    ...paths,
+    ...bad,
+    "loose.png",
+  ]);
   assertEquals(pictures.map(({ path }) => path), ["ANNA/1.png", "ANNA/sea/2.jpeg", "BOB/1.png"]);
-  assertEquals(unmatched, bad.toSorted());
+  assertEquals(unlistable, bad.toSorted());
+  assertEquals(unmatched, ["loose.png"]);
 });
 
-Deno.test("links in a circle come to an end", async () => {
+Deno.test("links to folders are left out and told, round, outside or to somebody else; those to pictures count", async () => {
   await inFolder(async (folder) => {
-    await Deno.mkdir(join(folder, "ANNA"));
-    await Deno.writeTextFile(join(folder, "ANNA/1.png"), "");
-    await Deno.symlink(folder, join(folder, "ANNA/again"));
-    const { pictures } = await scanPictures(folder, "folder");
-    assertEquals(pictures[0].name, "ANNA/1.png");
+    for (const person of ["ANNA", "BOB"]) {
+      await Deno.mkdir(join(folder, person));
+      await Deno.writeTextFile(join(folder, person, "1.png"), "");
+    }
+    await Deno.symlink("..", join(folder, "BOB/up"));
+    await Deno.symlink(await Deno.realPath("tests"), join(folder, "BOB/outside"));
+    await Deno.symlink("ANNA", join(folder, "CLEO"));
+    await Deno.symlink("1.png", join(folder, "BOB/2.png"));
+    const { pictures, links } = await scanPictures(folder, "folder");
+    assertEquals(pictures.map(({ name }) => name), ["ANNA/1.png", "BOB/1.png", "BOB/2.png"]);
+    assertEquals(links, ["BOB/outside", "BOB/up", "CLEO"]);
     await assertRejects(() => scanPictures(join(folder, "none"), "folder"), Error, "none");
   });
 });

@@ -147,7 +147,12 @@ Deno.test("nothing to prepare is an error of one line", async () => {
       assertRejects(() => prepare(settings(folder, "market", more)), Error, message);
     await refused(`${folder} has no pictures in the layout market`);
     await writePictures(folder, ["ANNA/1.png"]);
-    await refused("1 lie elsewhere, as ANNA/1.png");
+    await writePictures(folder, ["train/Smith, Eve.png"]);
+    await Deno.symlink("train", join(folder, "test"));
+    await refused(
+      "; 1 lie elsewhere, as ANNA/1.png; 1 have a comma, colon, quote or outer blank in their " +
+        "name, as train/Smith, Eve.png; 1 are links to folders, which are left out, as test",
+    );
     await writePictures(folder, ["bounding_box_train/0001_1.png"]);
     await refused("no poses are needed", { openPoses: noPoses });
     const failing = () => Promise.resolve(() => Promise.reject(new Error("the device is gone")));

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { decode, HEAD_CHANNELS } from "../../../networks/movenet/decode.ts";
+import { centres, decode, HEAD_CHANNELS } from "../../../networks/movenet/decode.ts";
 
 const SIDE = 12;
 const [centre, heat, ways, offsets] = HEAD_CHANNELS.map((_, i) =>
@@ -43,6 +43,21 @@ Deno.test("decode: of two people the one nearer to the middle is taken, and thei
   put(heat, 0, 0, 1); // likelier, but not where the person's joint should be
   const [nose] = decode(maps, SIDE);
   assertEquals(nose, { y: 4 / SIDE, x: 8 / SIDE, score: 0.5 });
+});
+
+Deno.test("centres: the likeliest cells round about, the likeliest first; decode begins with any", () => {
+  const { maps, put } = blankMaps();
+  put(centre, 6, 7, 2);
+  put(centre, 6, 8, 1.9); // beside a likelier one
+  put(centre, 1, 1, 3);
+  put(centre, 10, 10, -1.8); // 0.14
+  const [first, second, ...more] = centres(maps, SIDE);
+  assertEquals([first, second, more], [1 * SIDE + 1, 6 * SIDE + 7, []]);
+  put(ways, 1, 1, 2);
+  put(heat, 3, 1, 0);
+  const [nose] = decode(maps, SIDE, first);
+  assertEquals(nose, { y: 3 / SIDE, x: 1 / SIDE, score: 0.5 });
+  assertEquals(centres(new Float32Array(86 * SIDE * SIDE), SIDE), [0], "of equal cells the first");
 });
 
 Deno.test("decode: of equal cells the first is taken", () => {

@@ -44,6 +44,12 @@ Deno.test("estimator: joints in pixels from centres, the neck between the should
   });
 });
 
+Deno.test("estimator: people are none or one where there is one centre, the one of estimate", async () => {
+  const estimator = estimatorOf(0.8, ["left ear"]);
+  assertEquals(await estimator.people(picture), [await estimator.estimate(picture)]);
+  assertEquals(await estimatorOf(SEEN - 0.01).people(picture), []);
+});
+
 Deno.test("estimator: without a shoulder there is no neck, and its score is the lower one", async () => {
   const { joints, scores } = await estimatorOf(0.8, ["left shoulder"]).estimate(picture);
   const missing = human.joints.filter((_, i) => joints[i] === null);

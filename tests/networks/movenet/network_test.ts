@@ -1,8 +1,11 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { readPicture } from "../../../data/pictures/image_file.ts";
+import { blankPicture, paste, resize } from "../../../data/pictures/picture.ts";
 import { PoseEstimator } from "../../../networks/movenet/estimator.ts";
 import { wholeSquare } from "../../../networks/viewer.ts";
 import { human } from "../../../pose/skeleton.ts";
+import type { Joints } from "../../../pose/types.ts";
+import { readPose } from "../../../repose/files/read_poses.ts";
 import { device } from "../../op_check.ts";
 import { fetchedWeights } from "../fetched_weights.ts";
 
@@ -26,6 +29,39 @@ const tensorflow = [
   [0.50043, 0.90506, 0.55291],
   [0.43723, 0.91259, 0.66983],
 ];
+
+/** Mean distance of joints that both poses have, in pixels. */
+function distance(a: Joints, b: Joints): number {
+  const ways = a.flatMap((p, i) => p && b[i] ? Math.hypot(p.x - b[i].x, p.y - b[i].y) : []);
+  return ways.reduce((sum, way) => sum + way, 0) / ways.length;
+}
+
+Deno.test("movenet: of two people side by side both are found, the larger one first, of one person one", async () => {
+  const weights = await fetchedWeights("movenet-lightning", "MoveNet");
+  if (!weights) return;
+  const estimator = PoseEstimator.from(device, weights);
+  const folder = new URL("../../../examples/people/", import.meta.url).pathname;
+  const posed = async (number: number) => ({
+    picture: await readPicture(`${folder}${number}.png`),
+    joints: await readPose(`${folder}poses.csv#${number}.png`, null),
+  });
+  const [small, large] = [await posed(1), await posed(2)];
+  assertEquals((await estimator.people(large.picture)).length, 1);
+  const half = resize(small.picture, { width: 90, height: 180 }), scale = 180 / 256;
+  const both = blankPicture({ width: 90 + 128, height: 256 }, [128, 128, 128]);
+  paste(both, half, 0, 70);
+  paste(both, large.picture, 90, 0);
+  const found = await estimator.people(both);
+  assertEquals(found.length, 2);
+  const expected = [
+    large.joints.map((p) => p && { x: p.x + 90, y: p.y }),
+    small.joints.map((p) => p && { x: p.x * scale, y: p.y * scale + 70 }),
+  ];
+  found.forEach(({ joints }, i) => {
+    const pixels = distance(joints, expected[i]);
+    assert(pixels < 8, `person ${i + 1} is ${pixels} pixels off in the mean`);
+  });
+});
 
 /** What the graph multiplies places by at its end: 1/48, stored as float16. */
 const FLOAT16_OF_CELL = 0.0208282470703125;

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import type { FindPose } from "../../../repose/studio.ts";
+import type { FindPeople } from "../../../repose/studio.ts";
 import { readTargetPoses } from "../../../repose/files/read_poses.ts";
 import { encodeGif } from "../../../data/pictures/animated_gif.ts";
 import { writePicture } from "../../../data/pictures/image_file.ts";
@@ -15,15 +15,16 @@ const pose: Joints = human.joints.map((_, i) => ({ x: 2 * i, y: 100 - i }));
 const nobody: Joints = human.joints.map(() => null);
 
 /** Puts all joints at a picture's size, so that it is seen which one was looked at. */
-const findPose: FindPose = ({ width, height }) =>
-  Promise.resolve(human.joints.map(() => ({ x: width, y: height })));
+const findPeople: FindPeople = ({ width, height }) =>
+  Promise.resolve([human.joints.map(() => ({ x: width, y: height }))]);
 
 const openPose = (joints: Joints) => ({
   people: [{ pose_keypoints_2d: joints.flatMap((p) => p ? [p.x, p.y, 1] : [0, 0, 0]) }],
 });
 const landmarks = Array.from({ length: 33 }, (_, i) => ({ x: i / 50, y: 0.5, visibility: 1 }));
 
-const read = (text: string, size: Size | null = null) => readTargetPoses(text, findPose, { size });
+const read = (text: string, size: Size | null = null) =>
+  readTargetPoses(text, findPeople, { size });
 const write = (path: string, document: unknown) =>
   Deno.writeTextFile(path, JSON.stringify(document));
 const sized = (width: number, height: number) =>
@@ -153,7 +154,10 @@ Deno.test("a clip is looked at so often a second, where ffmpeg is", async () => 
       await assertRejects(() => read(clip), Error, "clips and MP4 need ffmpeg");
     });
     if (!hasFfmpeg()) return;
-    const { poses, isSeries, fps } = await readTargetPoses(clip, findPose, { size: null, fps: 5 });
+    const { poses, isSeries, fps } = await readTargetPoses(clip, findPeople, {
+      size: null,
+      fps: 5,
+    });
     assertEquals([poses.length, isSeries, fps], [2, true, 5]);
     assertEquals(poses[1].size, { width: 16, height: 8 });
     await Deno.writeTextFile(clip, "just text");

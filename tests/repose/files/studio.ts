@@ -1,5 +1,5 @@
 /** What generate and animate work with, small: a generator that has learned nothing, and a pose found by colour. */
-import { type FindPose, Studio } from "../../../repose/studio.ts";
+import { type FindPeople, Studio } from "../../../repose/studio.ts";
 import { blankPicture, paste } from "../../../data/pictures/picture.ts";
 import type { Picture } from "../../../data/types.ts";
 import { Device } from "../../../engine/device.ts";
@@ -26,7 +26,7 @@ export function personAt(left: number, top: number): Joints {
   );
 }
 
-/** A picture in which `findPose` sees a person at (left, top): a pattern with a white pixel there. */
+/** A picture in which `findPeople` sees a person at (left, top): a pattern with a white pixel there. */
 export function pictureOf(size: Size, left: number, top: number): Picture {
   const picture = patternPicture(size.width, size.height);
   for (let i = 0; i < picture.pixels.length; i++) {
@@ -36,15 +36,14 @@ export function pictureOf(size: Size, left: number, top: number): Picture {
   return picture;
 }
 
-/** Sees the person of `pictureOf`, and nobody where no pixel is white. */
-export const findPose: FindPose = ({ width, pixels }) => {
-  const white = pixels.findIndex((_, i) =>
-    i % 3 === 0 && pixels.subarray(i, i + 3).every((v) => v === 255)
+/** Sees the person of `pictureOf`, and as many as there are white pixels. */
+export const findPeople: FindPeople = ({ width, pixels }) => {
+  const places = Array.from({ length: pixels.length / 3 }, (_, place) => place);
+  const isWhite = (place: number) =>
+    pixels.subarray(3 * place, 3 * place + 3).every((value) => value === 255);
+  return Promise.resolve(
+    places.filter(isWhite).map((at) => personAt(at % width, Math.floor(at / width))),
   );
-  const joints = white < 0
-    ? human.joints.map(() => null)
-    : personAt((white / 3) % width, Math.floor(white / 3 / width));
-  return Promise.resolve(joints);
 };
 
 /** As OpenPose writes them. */
@@ -58,7 +57,7 @@ export async function inTestStudio(use: (studio: Studio) => Promise<void>): Prom
   const device = await Device.open();
   try {
     const weights = initialParameters(new Random(device, 1), generatorParameters(configuration));
-    await use(new Studio(new Painter(device, configuration, weights), findPose));
+    await use(new Studio(new Painter(device, configuration, weights), findPeople));
   } finally {
     device.close();
   }
