@@ -9,12 +9,12 @@ import { splits as bothSplits } from "../data/sets/lists.ts";
 import { describeSelection, drawPairs, pairAll, pairLines } from "../data/sets/pairs.ts";
 import { openPoses, type PoseSource } from "../data/sets/pose_source.ts";
 import { readPoseTable } from "../data/sets/pose_table.ts";
-import { prepare } from "../data/sets/prepare.ts";
+import { type Preparation, prepare, preparePart } from "../data/sets/prepare.ts";
 import { Device } from "../engine/device.ts";
 import { human, isHuman, type Skeleton } from "../pose/skeleton.ts";
 import { readSkeleton } from "../train/options.ts";
 import { debugOptions } from "../repose/files/debug_options.ts";
-import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
+import { type Arguments, type Command, required, shardOf, wholeNumber } from "./arguments.ts";
 import { openPeopleFinder } from "../repose/files/open_studio.ts";
 import { pictureProgress } from "../data/files/progress.ts";
 
@@ -55,6 +55,8 @@ export const data: Command = {
       help: "the most test pairs; more are drawn from (as many as in the paper)",
     },
     seed: { placeholder: "N", help: "seed of what is drawn (0)" },
+    shard: { placeholder: "K/N", help: "find the poses of part K of N only, counted from 1" },
+    merge: { help: "no looking for poses: the lists of what all parts have found" },
     list: { placeholder: "FILE", help: "with check: a file for all that it finds" },
   },
   takesWords: true,
@@ -103,7 +105,7 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
       return people[0] ?? null;
     };
   };
-  const { scan, unlisted, broken, unknown, splits } = await prepare({
+  const preparation: Preparation = {
     pictures: folder,
     layout,
     out,
@@ -116,8 +118,20 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
       fallback: testPairs[layout],
     }),
     seed: readSeed(args),
+    merge: args.switches.has("merge"),
     onProgress: pictureProgress(),
-  });
+  };
+  const shard = shardOf(args);
+  if (shard.count > 1) {
+    const { broken, unknown } = await preparePart(preparation, shard);
+    show("pictures that cannot be used", broken);
+    show(`pictures that ${poses} does not have`, unknown);
+    console.log(
+      `part ${shard.number} of ${shard.count} is done; after all parts, give --merge instead of --shard`,
+    );
+    return;
+  }
+  const { scan, unlisted, broken, unknown, splits } = await prepare(preparation);
   for (const split of bothSplits) {
     const { pictures, selection, pairs } = splits[split];
     console.log(
