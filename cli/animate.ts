@@ -78,22 +78,23 @@ export async function animateOrder(
   order: AnimateOrder,
   { painter, findPeople }: Studio,
 ): Promise<void> {
-  const { size } = painter.configuration;
+  const { size, skeleton } = painter.configuration;
   const { source, sourcePose } = order;
-  const subject = await readSubject(source, sourcePose, size, findPeople, order.person);
+  const subject = await readSubject(source, sourcePose, size, findPeople, order.person, skeleton);
   const track = await readTargetPoses(order.poses, findPeople, {
     size: order.poseSize,
     fps: order.fps || USUAL_FPS,
+    skeleton,
   });
   const fps = order.fps || track.fps || USUAL_FPS;
   checkAnimation(order.out, fps);
   requireOneSize(order.poses, track.poses);
   for (const note of paintingNotes(order, subject, track.poses)) console.log(note);
-  const steady = steadyPoses(order.poses, track.poses, order.smooth);
+  const steady = steadyPoses(order.poses, track.poses, order.smooth, skeleton);
   console.log(`${steady.length} poses from ${order.poses}`);
 
   const person = order.proportions === "source" ? subject.sample.joints : null;
-  const fitted = fitPoses(steady, size, person, subject.original);
+  const fitted = fitPoses(steady, size, person, subject.original, steady, skeleton);
   const pictures = paintSubject(painter, subject, fitted, order.paste);
   await writeAnimation(order.out, pictures, fps);
   console.log(order.out);

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { type Shard, whole } from "../data/shard.ts";
 import type { Size } from "../pose/types.ts";
 import type { Files } from "./files.ts";
 
@@ -91,6 +92,14 @@ export function oneOf<T extends string>(
   const word = words.find((word) => word === text);
   if (word !== undefined) return word;
   throw new RangeError(`--${name} must be ${words.join(" or ")}, not "${text}"`);
+}
+
+/** The part that `--shard` says, all where it is not given. @throws RangeError for another text. */
+export function shardOf({ texts: { shard: text } }: Arguments): Shard {
+  if (text === undefined) return whole;
+  const [number, count] = /^\d{1,6}\/\d{1,6}$/.test(text) ? text.split("/").map(Number) : [];
+  if (number >= 1 && number <= count) return { number, count };
+  throw new RangeError(`--shard must be K/N, K from 1 to N, not "${text}"`);
 }
 
 const sizePattern = /^(\d{1,6})x(\d{1,6})$/;

@@ -9,11 +9,12 @@ import { splits as bothSplits } from "../data/sets/lists.ts";
 import { describeSelection, drawPairs, pairAll, pairLines } from "../data/sets/pairs.ts";
 import { openPoses, type PoseSource } from "../data/sets/pose_source.ts";
 import { readPoseTable } from "../data/sets/pose_table.ts";
-import { prepare } from "../data/sets/prepare.ts";
+import { type Preparation, prepare, preparePart } from "../data/sets/prepare.ts";
 import { Device } from "../engine/device.ts";
-import { human } from "../pose/skeleton.ts";
+import { human, isHuman, type Skeleton } from "../pose/skeleton.ts";
+import { readSkeleton } from "../train/options.ts";
 import { debugOptions } from "../repose/files/debug_options.ts";
-import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
+import { type Arguments, type Command, required, shardOf, wholeNumber } from "./arguments.ts";
 import { openPeopleFinder } from "../repose/files/open_studio.ts";
 import { pictureProgress } from "../data/files/progress.ts";
 
@@ -43,6 +44,7 @@ export const data: Command = {
       placeholder: "PATH",
       help: "instead of estimating: a list (CSV), COCO's JSON, or a folder of JSON files",
     },
+    skeleton: { placeholder: "FILE", help: "what the pictures show, where it is not people" },
     annotation: { placeholder: "CSV", help: "the list of poses to pair" },
     "test-percent": {
       placeholder: "N",
@@ -53,17 +55,25 @@ export const data: Command = {
       help: "the most test pairs; more are drawn from (as many as in the paper)",
     },
     seed: { placeholder: "N", help: "seed of what is drawn (0)" },
+    shard: { placeholder: "K/N", help: "find the poses of part K of N only, counted from 1" },
+    merge: { help: "no looking for poses: the lists of what all parts have found" },
     list: { placeholder: "FILE", help: "with check: a file for all that it finds" },
   },
   takesWords: true,
-  async files({ words: [action, folder], texts: { out = folder, poses, annotation, list } }) {
-    if (action === "pairs") return { reads: [annotation], writes: out === undefined ? [] : [out] };
-    if (action === "check") return { reads: [folder], writes: list === undefined ? [] : [list] };
+  async files(
+    { words: [action, folder], texts: { out = folder, poses, annotation, list, skeleton } },
+  ) {
+    if (action === "pairs") {
+      return { reads: [annotation, skeleton], writes: out === undefined ? [] : [out] };
+    }
+    if (action === "check") {
+      return { reads: [folder, skeleton], writes: list === undefined ? [] : [list] };
+    }
     if (out === undefined) return {};
     if (action === "join") return { writes: [join(out, JOINED_FILE)], folders: [out] };
     // Lists may be written among the files of a folder with poses.
     const reads = poses !== undefined && await isFolder(poses) ? [] : [poses];
-    return { reads, writes: homeFiles(out), folders: [out] };
+    return { reads: [...reads, skeleton], writes: homeFiles(out), folders: [out] };
   },
   async run(args) {
     const [action, folder, ...rest] = args.words;
@@ -80,6 +90,10 @@ export const data: Command = {
 
 async function prepareFolder(layout: LayoutName, folder: string, args: Arguments): Promise<void> {
   const { out = folder, poses } = args.texts;
+  const skeleton = await skeletonOf(args);
+  if (!isHuman(skeleton) && poses === undefined) {
+    throw new Error(`no pose estimator knows a ${skeleton.name}: give its poses by --poses`);
+  }
   using opened = new DisposableStack();
   const crowded: string[] = [];
   const openEstimator = async (): Promise<PoseSource> => {
@@ -91,12 +105,12 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
       return people[0] ?? null;
     };
   };
-  const { scan, unlisted, broken, unknown, splits } = await prepare({
+  const preparation: Preparation = {
     pictures: folder,
     layout,
     out,
-    skeleton: human,
-    openPoses: () => poses === undefined ? openEstimator() : openPoses(poses, human),
+    skeleton,
+    openPoses: () => poses === undefined ? openEstimator() : openPoses(poses, skeleton),
     testShare: wholeNumber(args, "test-percent", { least: 0, most: 90, fallback: 10 }) / 100,
     testPairs: wholeNumber(args, "test-pairs", {
       least: 0,
@@ -104,13 +118,25 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
       fallback: testPairs[layout],
     }),
     seed: readSeed(args),
+    merge: args.switches.has("merge"),
     onProgress: pictureProgress(),
-  });
+  };
+  const shard = shardOf(args);
+  if (shard.count > 1) {
+    const { broken, unknown } = await preparePart(preparation, shard);
+    show("pictures that cannot be used", broken);
+    show(`pictures that ${poses} does not have`, unknown);
+    console.log(
+      `part ${shard.number} of ${shard.count} is done; after all parts, give --merge instead of --shard`,
+    );
+    return;
+  }
+  const { scan, unlisted, broken, unknown, splits } = await prepare(preparation);
   for (const split of bothSplits) {
     const { pictures, selection, pairs } = splits[split];
     console.log(
       `${split}: ${pictures} pictures, ${pairs} pairs of ${selection.people} people; ` +
-        describeSelection(selection, human),
+        describeSelection(selection, skeleton),
     );
   }
   show("pictures that cannot be used", broken);
@@ -130,19 +156,24 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   console.log(`ready: ./run train --data ${out}`);
 }
 
+async function skeletonOf({ texts: { skeleton } }: Arguments): Promise<Skeleton> {
+  return skeleton === undefined ? human : await readSkeleton(skeleton);
+}
+
 async function writePairs(args: Arguments): Promise<void> {
-  const table = await readPoseTable(required(args, data, "annotation"), human);
+  const skeleton = await skeletonOf(args);
+  const table = await readPoseTable(required(args, data, "annotation"), skeleton);
   const out = required(args, data, "out");
   const { pairs: all, selection } = pairAll(table);
   const most = wholeNumber(args, "test-pairs", { least: 1, most: 1e9, fallback: Infinity });
   const pairs = drawPairs(all, most, readSeed(args));
   if (pairs.count === 0) {
-    throw new Error(`${table.file} has no pairs: ${describeSelection(selection, human)}`);
+    throw new Error(`${table.file} has no pairs: ${describeSelection(selection, skeleton)}`);
   }
   await writeLines(out, pairLines(pairs, table));
   console.log(
     `${pairs.count} pairs of ${selection.people} people are in ${out}; ` +
-      describeSelection(selection, human),
+      describeSelection(selection, skeleton),
   );
 }
 
@@ -160,10 +191,12 @@ async function joinFolders(args: Arguments): Promise<void> {
   console.log(`ready: ./run train --data ${out}`);
 }
 
-async function check(folder: string, { texts }: Arguments): Promise<void> {
+async function check(folder: string, args: Arguments): Promise<void> {
+  const { texts } = args;
+  const skeleton = await skeletonOf(args);
   const all: [keyof typeof kinds, string[]][] = [];
   for (const part of await partsOf(folder)) {
-    const { layout, pictures, findings } = await checkDataset(part, human, pictureProgress());
+    const { layout, pictures, findings } = await checkDataset(part, skeleton, pictureProgress());
     console.log(`${part}: ${pictures} pictures in the layout ${layout}`);
     const found = Object.entries(findings) as [keyof typeof kinds, string[]][];
     for (const [kind, what] of found) show(kinds[kind], what);

@@ -1,19 +1,19 @@
 import { digestFiles, digestLists } from "../data/sets/digest.ts";
 import { digestWeights } from "../evaluate/digest.ts";
 import { chooseMetrics, metrics as allMetrics, plainMetrics } from "../evaluate/metrics.ts";
-import type { Run, Shard } from "../evaluate/records.ts";
+import type { Shard } from "../data/shard.ts";
+import type { Run } from "../evaluate/records.ts";
 import { BATCH, evaluateShard } from "../evaluate/run.ts";
 import { resultsPath, writeResults } from "../evaluate/summary.ts";
 import { resultsTable } from "../evaluate/table.ts";
 import { filesOf, Tools } from "../evaluate/tools.ts";
 import { openTestDataset } from "../train/dataset.ts";
-import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
+import { type Arguments, type Command, required, shardOf, wholeNumber } from "./arguments.ts";
 import { pictureProgress } from "../data/files/progress.ts";
 import { checkpointFile, openStudio } from "../repose/files/open_studio.ts";
 import type { Studio } from "../repose/studio.ts";
 
 const DEFAULT_OUT = "evaluation";
-const whole: Shard = { number: 1, count: 1 };
 const plain = plainMetrics.map(({ name }) => name).join(", ");
 const named = allMetrics.filter(({ needs }) => needs !== null)
   .map(({ name, needs }) => `${name} (${needs})`).join(", ");
@@ -57,7 +57,7 @@ export const evaluate: Command = {
   async run(args) {
     const { out = DEFAULT_OUT } = args.texts;
     if (args.switches.has("merge")) return await showResults(out);
-    const shard = readShard(args.texts.shard);
+    const shard = shardOf(args);
     const checkpoint = await checkpointFile(required(args, evaluate, "checkpoint"));
     using studio = await openStudio(checkpoint);
     await runShard(args, checkpoint, out, shard, studio);
@@ -97,13 +97,6 @@ async function runShard(
     paint: (pairs) => painter.paint(pairs, BATCH),
     onProgress: pictureProgress(),
   });
-}
-
-function readShard(text: string | undefined): Shard {
-  if (text === undefined) return whole;
-  const [number, count] = /^\d{1,6}\/\d{1,6}$/.test(text) ? text.split("/").map(Number) : [];
-  if (number >= 1 && number <= count) return { number, count };
-  throw new RangeError(`--shard must be K/N, K from 1 to N, not "${text}"`);
 }
 
 async function showResults(folder: string): Promise<void> {

@@ -1,9 +1,12 @@
 import { writePicture } from "../data/pictures/image_file.ts";
+import { type Shard, shardRange } from "../data/shard.ts";
 import { Random } from "../engine/random.ts";
-import { type Arguments, type Command, required, wholeNumber } from "./arguments.ts";
+import { type Arguments, type Command, required, shardOf, wholeNumber } from "./arguments.ts";
 import { checkFiles } from "./files.ts";
 import { openStudio } from "../repose/files/open_studio.ts";
+import type { Joints } from "../pose/types.ts";
 import { poseFile, readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
+import { PAINTED_TOGETHER } from "../repose/painter.ts";
 import type { Studio } from "../repose/studio.ts";
 import { paintSubject } from "../repose/subject.ts";
 import { fitPoses, requireAnchors } from "../repose/target_poses.ts";
@@ -24,6 +27,7 @@ export const generate: Command = {
     ...paintingOptions,
     pose: { placeholder: "POSE", help: "where the person's joints are to be" },
     out: { placeholder: "FILE.png", help: "the picture to write, or FILE-0001.png, ... of many" },
+    shard: { placeholder: "K/N", help: "of many, paint only part K of N, counted from 1" },
     samples: { placeholder: "N", help: "write FILE-1.png to FILE-N.png, varied by dropout" },
     seed: { placeholder: "N", help: "seed of the dropout (0)" },
   },
@@ -45,6 +49,8 @@ export interface GenerateOrder extends PaintingOrder {
   readonly out: string;
   readonly samples: number;
   readonly seed: number;
+  /** Which of many pictures are painted. */
+  readonly shard: Shard;
 }
 
 function readOrder(args: Arguments): GenerateOrder {
@@ -56,6 +62,7 @@ function readOrder(args: Arguments): GenerateOrder {
     pose: required(args, generate, "pose"),
     samples: wholeNumber(args, "samples", { least: 1, most: 1000, fallback: 1 }),
     seed: wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 }),
+    shard: shardOf(args),
   };
 }
 
@@ -64,9 +71,10 @@ export async function paintOrder(
   order: GenerateOrder,
   { painter, findPeople }: Studio,
 ): Promise<void> {
-  const { device, configuration: { size } } = painter;
+  const { device, configuration: { size, skeleton } } = painter;
   const { poses, isSeries, isMovement } = await readTargetPoses(order.pose, findPeople, {
     size: order.poseSize,
+    skeleton,
   });
   if (isSeries && order.samples > 1) {
     throw new Error(`--samples goes with one pose, but ${order.pose} names ${poses.length}`);
@@ -75,26 +83,39 @@ export async function paintOrder(
     const writes = numbers(poses.length).map((i) => outputPath(order, true, i));
     await checkFiles({ reads: filesRead(order), writes });
   }
-  for (const { name, joints } of poses) requireAnchors(name, joints);
+  for (const { name, joints } of poses) requireAnchors(name, joints, skeleton);
   const { source, sourcePose } = order;
-  const subject = await readSubject(source, sourcePose, size, findPeople, order.person);
+  const subject = await readSubject(source, sourcePose, size, findPeople, order.person, skeleton);
   for (const note of paintingNotes(order, subject, poses)) console.log(note);
 
   const random = order.samples > 1 ? new Random(device, order.seed) : null;
   const person = order.proportions === "source" ? subject.sample.joints : null;
   const fitted = poses.flatMap((pose) =>
-    fitPoses([pose], size, person, subject.original, isMovement ? poses : [pose])
+    fitPoses([pose], size, person, subject.original, isMovement ? poses : [pose], skeleton)
   );
-  for (let i = 0; i < order.samples; i++) {
-    random?.beginStep(i);
-    const pictures = paintSubject(painter, subject, fitted, order.paste, random);
-    let number = isSeries ? 0 : i;
-    for await (const picture of pictures) {
+  const paint = async (poses: readonly Joints[], from: number) => {
+    let number = from;
+    for await (const picture of paintSubject(painter, subject, poses, order.paste, random)) {
       const path = outputPath(order, isSeries, ++number);
       await writePicture(path, picture);
       console.log(path);
     }
+  };
+  if (isSeries) {
+    const { first, end } = batchRange(fitted.length, order.shard);
+    return await paint(fitted.slice(first, end), first);
   }
+  const { first, end } = shardRange(order.samples, order.shard);
+  for (let i = first; i < end; i++) {
+    random?.beginStep(i);
+    await paint(fitted, i);
+  }
+}
+
+/** The pictures of a shard, in whole batches: each is painted beside the same others, to the same bits. */
+function batchRange(pictures: number, shard: Shard): { first: number; end: number } {
+  const { first, end } = shardRange(Math.ceil(pictures / PAINTED_TOGETHER), shard);
+  return { first: first * PAINTED_TOGETHER, end: Math.min(pictures, end * PAINTED_TOGETHER) };
 }
 
 function filesRead({ source, sourcePose, pose }: GenerateOrder): string[] {

@@ -25,12 +25,12 @@ export const train: Command = {
     resume: { help: "go on with the run in --out, or with the last one" },
     profile: { help: "instead of training, measure each kernel for some steps" },
   },
-  files({ texts: { out, from, vgg, config }, switches }) {
+  files({ texts: { out, from, vgg, config, skeleton }, switches }) {
     if (out === undefined) return {};
     const folder = new RunFolder(out);
     const begins = [folder.checkpoint, folder.model, folder.log, folder.settings, folder.summary];
     return {
-      reads: [from, vgg, config],
+      reads: [from, vgg, config, skeleton],
       writes: switches.has("profile") ? [folder.trace] : switches.has("resume") ? [] : begins,
       folders: [out],
     };

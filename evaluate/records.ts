@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { LineFile } from "../data/files/line_file.ts";
 import { readLines } from "../data/files/lines.ts";
+import { type Shard, shardRange } from "../data/shard.ts";
 import type { Metric } from "./metrics.ts";
 import type { Ratio, Row } from "./score.ts";
 
@@ -22,12 +23,6 @@ export interface Run {
   readonly weights?: string;
   /** Of the bootstrap. */
   readonly seed: number;
-}
-
-/** Part `number` of `count`, counted from 1. */
-export interface Shard {
-  readonly number: number;
-  readonly count: number;
 }
 
 /** The first line of a file. */
@@ -51,17 +46,6 @@ export interface PairRecord {
 /** The rows that a metric is recorded for: what a set is compared with, too. */
 export function recordedRows({ kind, rows }: Metric): readonly Row[] {
   return kind === "set" && !rows.includes("real") ? [...rows, "real"] : rows;
-}
-
-/** The pairs of a shard: `first` to `end` - 1. Shards follow one another and differ by one pair at most. */
-export function shardRange(
-  pairs: number,
-  { number, count }: Shard,
-): { first: number; end: number } {
-  return {
-    first: Math.floor(pairs * (number - 1) / count),
-    end: Math.floor(pairs * number / count),
-  };
 }
 
 /** The file of a shard in an evaluation's folder. */

@@ -4,7 +4,8 @@ import { judge, type OpenMetric, type PaintedPair, type Scores } from "./judge.t
 import type { JudgeRequest } from "./judge_worker.ts";
 import type { Metric } from "./metrics.ts";
 import type { PictureKind, Tools } from "./tools.ts";
-import { Records, type Run, type Shard, shardRange } from "./records.ts";
+import { type Shard, shardRange } from "../data/shard.ts";
+import { Records, type Run } from "./records.ts";
 
 /** Pairs painted at a time: always as many, so that a picture's bits do not depend on the shard. */
 export const BATCH = 4;

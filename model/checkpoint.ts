@@ -2,8 +2,10 @@
 import { parseSafetensors } from "../engine/safetensors.ts";
 import type { Shape } from "../engine/tensor.ts";
 import { type NamedTensors, Weights } from "../networks/weights.ts";
+import { isHuman } from "../pose/skeleton.ts";
 import { type ModelConfiguration, modelConfiguration } from "./configuration.ts";
 import { generatorParameters } from "./generator.ts";
+import { formatSkeleton, parseSkeleton } from "../pose/formats/skeleton_json.ts";
 import { modelFields, modelSettings, settingsFromTexts } from "./settings.ts";
 
 /** A safetensors file whose metadata tell the model. */
@@ -41,7 +43,7 @@ export const FORMAT = 1;
 
 /** What metadata say beside the model: of the format, and of the run (train/run_metadata.ts). */
 const otherFields = new Set([
-  ...["version", "format", "step", "batch", "seed", "data", "lists", "pairs", "vgg"],
+  ...["version", "skeleton", "format", "step", "batch", "seed", "data", "lists", "pairs", "vgg"],
   ...["recipe", "rate", "schedule", "batches", "averaging", "l1", "mirroring"],
 ]);
 
@@ -60,7 +62,10 @@ export function checkpointModel({ path, metadata }: Checkpoint): ModelConfigurat
     if (preset === undefined || !metadata.fidelity || !metadata.width) {
       throw new Error("its metadata lack preset, fidelity or width");
     }
-    return modelConfiguration({ ...settings, preset });
+    const skeleton = metadata.skeleton === undefined
+      ? undefined
+      : parseSkeleton(metadata.skeleton, 'the field "skeleton"');
+    return modelConfiguration({ ...settings, preset, skeleton });
   } catch (error) {
     throw new Error(`${path} is not a checkpoint of this program: ${(error as Error).message}`);
   }
@@ -117,6 +122,11 @@ export function generatorValues(
 
 /** What tells the model in a checkpoint's metadata. */
 export function modelMetadata(model: ModelConfiguration): Record<string, string> {
-  const settings = Object.entries({ version: FORMAT, ...modelSettings(model) });
+  const { skeleton } = model;
+  const settings = Object.entries({
+    version: FORMAT,
+    ...modelSettings(model),
+    ...(isHuman(skeleton) ? {} : { skeleton: formatSkeleton(skeleton) }),
+  });
   return Object.fromEntries(settings.map(([name, value]) => [name, String(value)]));
 }

@@ -149,6 +149,8 @@ export interface ModelChoice extends Partial<FidelityFields> {
   readonly width?: number;
   /** Of the pictures, as WIDTHxHEIGHT. */
   readonly size?: string;
+  /** What is painted: people, unless given. */
+  readonly skeleton?: Skeleton;
 }
 
 /**
@@ -191,7 +193,7 @@ export function modelConfiguration(choice: ModelChoice): ModelConfiguration {
     fidelity,
     configuration,
     width,
-    skeleton: human,
+    skeleton: choice.skeleton ?? human,
   };
 }
 

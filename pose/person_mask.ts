@@ -1,5 +1,5 @@
 /** Where a person roughly is, by the joints alone. */
-import { jointNamed, type Skeleton } from "./skeleton.ts";
+import { isHuman, jointNamed, type Skeleton } from "./skeleton.ts";
 import type { Joints, Point, Quad, Size } from "./types.ts";
 
 /** Half the width of a limb and the radius of a joint, in pixels, whatever the picture's size. */
@@ -39,11 +39,12 @@ const lines = [
  * row-major [H, W], 1 on the person and 0 beside it. It is the union of a rectangle along each line between two seen
  * joints, 4 pixels to either side and its edges included, and of the pixels less than 4 pixels from a seen joint, closed
  * (dilated, then eroded) by a 5x5 square. The 4 and the 5 are pixels at every picture size: nothing is scaled.
- * @throws RangeError for a skeleton without a person's joints.
+ * Other things than people have their bones for lines.
  */
 export function personMask(joints: Joints, size: Size, skeleton: Skeleton): Uint8Array {
   const mask = new Uint8Array(size.width * size.height);
-  for (const [from, to] of lines) {
+  const between = isHuman(skeleton) ? lines : skeleton.bones.map(({ joints }) => joints);
+  for (const [from, to] of between) {
     const a = jointNamed(skeleton, joints, from), b = jointNamed(skeleton, joints, to);
     if (a && b && (a.x !== b.x || a.y !== b.y)) fillRectangle(mask, size, a, b);
   }

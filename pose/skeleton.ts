@@ -127,6 +127,11 @@ export const human: Skeleton = {
   ],
 };
 
+/** Whether a skeleton is a person's, which pose estimators and their formats know. */
+export function isHuman({ name }: Skeleton): boolean {
+  return name === human.name;
+}
+
 /** A limb of the right side, and the same of the left. */
 function bothSides(
   kind: Limb["kind"],

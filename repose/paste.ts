@@ -1,7 +1,7 @@
 import { crop, resize } from "../data/pictures/picture.ts";
 import type { Picture } from "../data/types.ts";
 import { personMask } from "../pose/person_mask.ts";
-import { human } from "../pose/skeleton.ts";
+import { human, type Skeleton } from "../pose/skeleton.ts";
 import { transformJoints } from "../pose/transform.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import { pictureInView, shownPart, type View } from "./view.ts";
@@ -24,15 +24,17 @@ const RELAXATION = 1.9;
  * picture round it. What lies outside that shape stays as it is, byte by byte.
  *
  * @param people who is to be covered: the one in the picture, and the one who was painted
+ * @param skeleton whose joints they are
  */
 export function pasteBack(
   original: Picture,
   painted: Picture,
   view: View,
   people: readonly Joints[],
+  skeleton: Skeleton = human,
 ): Picture {
   const { part, inFrame } = shownPart(view, original);
-  const shape = shapeOf(people, view.frame);
+  const shape = shapeOf(people, view.frame, skeleton);
   const fitted = fitColours(painted, pictureInView(original, view), shape);
   const patch = resize(crop(fitted, inFrame), part);
   const cover = resize(crop(shape, inFrame), part);
@@ -54,11 +56,11 @@ export function pasteBack(
 }
 
 /** Where people are in the frame, as a picture: 255 on them, 0 beside them, and between over `FADE`. */
-function shapeOf(people: readonly Joints[], frame: Size): Picture {
+function shapeOf(people: readonly Joints[], frame: Size, skeleton: Skeleton): Picture {
   const scale = SHAPE_HEIGHT / frame.height;
   const size = { width: Math.round(frame.width * scale), height: SHAPE_HEIGHT };
   const masks = people.map((joints) =>
-    personMask(transformJoints(joints, scale, 0, 0), size, human)
+    personMask(transformJoints(joints, scale, 0, 0), size, skeleton)
   );
   const distances = distancesTo((at) => masks.some((mask) => mask[at] === 1), size);
   const pixels = new Uint8Array(distances.length * 3);

@@ -4,6 +4,7 @@ import { type Checkpoint, checkpointGenerator } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { PoseEstimator } from "../networks/movenet/estimator.ts";
 import type { NamedTensors } from "../networks/weights.ts";
+import { isHuman, type Skeleton } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";
 import type { Square } from "../kernels/crop_and_resize.ts";
 import { Painter } from "./painter.ts";
@@ -45,6 +46,12 @@ function poseEstimator(device: Device, readWeights: ReadWeights): () => Promise<
     );
 }
 
+/** For what no estimator knows. */
+function findsNone({ name }: Skeleton): FindPeople {
+  return () =>
+    Promise.reject(new Error(`no pose estimator knows a ${name}: give its pose as a file`));
+}
+
 /** What it takes to paint people from pictures: a generator and what finds poses, on a device of their own. */
 export class Studio implements Disposable {
   /** A studio whose device is the painter's. */
@@ -65,7 +72,11 @@ export class Studio implements Disposable {
     const generator = checkpointGenerator(checkpoint);
     const device = await Device.open(debug);
     try {
-      return new Studio(Painter.from(device, generator), peopleFinder(device, readMoveNet));
+      const { skeleton } = generator.configuration;
+      const findPeople = isHuman(skeleton)
+        ? peopleFinder(device, readMoveNet)
+        : findsNone(skeleton);
+      return new Studio(Painter.from(device, generator), findPeople);
     } catch (error) {
       device.close();
       throw error;

@@ -69,7 +69,9 @@ export async function* paintSubject(
     const transfers = together.map((joints) => ({ source, target: { joints } }));
     const pictures = await painter.paint(transfers, PAINTED_TOGETHER, noise);
     for (const [j, painted] of pictures.entries()) {
-      yield paste ? pasteBack(original, painted, view, [source.joints, together[j]]) : painted;
+      const people = [source.joints, together[j]];
+      const { skeleton } = painter.configuration;
+      yield paste ? pasteBack(original, painted, view, people, skeleton) : painted;
     }
   }
 }

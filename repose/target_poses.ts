@@ -1,9 +1,10 @@
 /** The poses to paint somebody in: where they come from, and how they come into the model's frame. */
 import { isInside } from "../pose/formats/inside.ts";
-import { canvasOf, personJoints, type PoseFile } from "../pose/formats/pose_json.ts";
+import { canvasOf, posedJoints, type PoseFile } from "../pose/formats/pose_json.ts";
 import { frameName, parsePoseTrack } from "../pose/formats/pose_track.ts";
+import { linksOf } from "../pose/links.ts";
 import { fitProportions, ofHeight, proportions } from "../pose/proportions.ts";
-import { human, missingAnchors, seenJoints } from "../pose/skeleton.ts";
+import { human, isHuman, missingAnchors, seenJoints, type Skeleton } from "../pose/skeleton.ts";
 import { transformJoints } from "../pose/transform.ts";
 import { holdMissing, smoothOverTime } from "../pose/track.ts";
 import type { Joints, Size } from "../pose/types.ts";
@@ -52,18 +53,24 @@ export function posesInDocument(document: unknown, given: PoseFile): TargetPoses
   const size = given.size ?? canvasOf(document, file);
   const placed = { ...given, size };
   const track = parsePoseTrack(document, placed);
-  if (!track) return onePose({ name: file, joints: personJoints(document, placed), size });
+  if (!track) return onePose({ name: file, joints: posedJoints(document, placed), size });
   const poses = track.frames.map((joints, i) => ({ name: frameName(file, i), joints, size }));
   return { poses, isSeries: true, isMovement: true, fps: track.fps };
 }
 
 /** @throws Error that begins with `name` for a pose without all of the anchor joints. */
-export function requireAnchors(name: string, joints: Joints): void {
-  const missing = missingAnchors(human, joints);
+export function requireAnchors(
+  name: string,
+  joints: Joints,
+  skeleton: Skeleton = human,
+): void {
+  const missing = missingAnchors(skeleton, joints);
   if (missing.length === 0) return;
   const isNobody = joints.every((point) => point === null);
-  const lack = isNobody ? "shows nobody" : `lacks ${missing.join(", ")}`;
-  throw new Error(`${name} ${lack}: a pose needs ${human.anchor.join(", ")}`);
+  const lack = isNobody
+    ? isHuman(skeleton) ? "shows nobody" : `shows no ${skeleton.name}`
+    : `lacks ${missing.join(", ")}`;
+  throw new Error(`${name} ${lack}: a pose needs ${skeleton.anchor.join(", ")}`);
 }
 
 /**
@@ -76,10 +83,11 @@ export function steadyPoses(
   name: string,
   poses: readonly TargetPose[],
   smooth: number,
+  skeleton: Skeleton = human,
 ): TargetPose[] {
   const held = holdMissing(poses.map(({ joints }) => joints));
   const all = poses.length === 1 ? name : `${name}, in all of its ${poses.length} poses,`;
-  requireAnchors(all, held[0]);
+  requireAnchors(all, held[0], skeleton);
   const steady = smoothOverTime(held, smooth);
   return poses.map((pose, i) => ({ ...pose, joints: steady[i] }));
 }
@@ -95,6 +103,7 @@ export function steadyPoses(
  * @param person the joints of the person in the frame; null leaves the poses in their own proportions
  * @param usual the size that poses of an unknown picture count as of
  * @param movement all poses of the one who takes these, at their scale
+ * @param skeleton whose poses they are
  */
 export function fitPoses(
   poses: readonly PlacedPose[],
@@ -102,32 +111,37 @@ export function fitPoses(
   person: Joints | null,
   usual: Size = frame,
   movement: readonly PlacedPose[] = poses,
+  skeleton: Skeleton = human,
 ): Joints[] {
   const [joints, all] = [poses, movement].map((poses) => poses.map(({ joints }) => joints));
   const isInFrame = lieIn(frame, joints) &&
     poses.every(({ size }) => isSameSize(size ?? usual, frame));
   const view = isInFrame ? wholeView(frame) : personView(joints, frame);
-  const from = proportions(human, all), to = person && proportions(human, [person]);
+  const from = proportions(skeleton, all), to = person && proportions(skeleton, [person]);
   if (!from || !to) return isInFrame ? joints : inView(joints, view);
   const height = isInFrame ? from.height : to.height * view.box.height / frame.height;
-  const fitted = inView(fitProportions(human, joints, from, ofHeight(to, height)), view);
+  const fitted = inView(fitProportions(skeleton, joints, from, ofHeight(to, height)), view);
   if (isInFrame) return fitted;
-  const placed = whereSomebodyStands(person, fitted, frame);
+  const placed = whereSomebodyStands(skeleton, person, fitted, frame);
   return lieIn(frame, placed) ? placed : inView(placed, personView(placed, frame));
 }
-
-const hips = ["right hip", "left hip"];
-const feet = ["right ankle", "left ankle"];
 
 /**
  * Poses moved, all alike, so that their hips are above each other, on average, and the lowest foot is as low as the
  * person's, as far as the frame has room: what is painted covers the person in the source.
  */
-function whereSomebodyStands(person: Joints, poses: readonly Joints[], frame: Size): Joints[] {
+function whereSomebodyStands(
+  skeleton: Skeleton,
+  person: Joints,
+  poses: readonly Joints[],
+  frame: Size,
+): Joints[] {
+  const hips = skeleton.anchor.slice(2);
+  const { feet } = linksOf(skeleton);
   const points = poses.flat().filter((point) => point !== null);
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   const seen = (all: readonly Joints[], names: readonly string[]) =>
-    all.flatMap((joints) => seenJoints(human, joints, names));
+    all.flatMap((joints) => seenJoints(skeleton, joints, names));
   const middle = (all: readonly Joints[]) => mean(seen(all, hips).map(({ x }) => x));
   const ground = (all: readonly Joints[]) => Math.max(...seen(all, feet).map(({ y }) => y));
   const aside = middle([person]) - middle(poses);

@@ -12,12 +12,13 @@ import {
 import { isThere } from "../data/files/look.ts";
 import { makeFolderFor, writeJson } from "../data/files/write.ts";
 
-// The variants differ in the first three; their networks differ too, so no weights fit all of them.
+// The variants differ in the first three; their networks differ too, so no weights fit all of them. The paper is of people.
 const {
   configuration: _configuration,
   fusion: _fusion,
   dropout: _dropout,
   from: _from,
+  skeleton: _skeleton,
   ...shared
 } = trainingFields;
 

@@ -33,7 +33,7 @@ export async function lossFigure(runs: readonly StudiedRun[]): Promise<Figure> {
   return { svg: await linePlots(panels, runs.map(({ name }) => name), "training step"), caption };
 }
 
-function reconstructionName(settings: TrainingSettings): string {
+function reconstructionName({ skeleton: _, ...settings }: TrainingSettings): string {
   const { kind, factor } = modelConfiguration({ ...settings, preset: settings.preset ?? "demo" })
     .reconstruction;
   const names = {

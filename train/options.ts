@@ -13,6 +13,8 @@ import {
   whole,
 } from "../model/settings.ts";
 import { readCheckpoint } from "../repose/files/open_studio.ts";
+import { parseSkeleton } from "../pose/formats/skeleton_json.ts";
+import { isHuman, type Skeleton } from "../pose/skeleton.ts";
 import { presetOf } from "./dataset.ts";
 import { vggCachePath } from "../networks/files/vgg19.ts";
 import { type Recipe, recipeFields, recipeOf } from "./recipe.ts";
@@ -30,6 +32,7 @@ function path(placeholder: string, help: string): Field<string> {
 export const trainingFields = {
   ...modelFields,
   ...recipeFields,
+  skeleton: path("FILE", "what is painted, where it is not people: JSON (docs/skeletons.md)"),
   data: path("DIR", "a folder laid out like Market-1501; without it, drawn figures"),
   steps: whole(1, 1e9, "training steps in all"),
   batch: whole(1, 1024, "pairs in a batch"),
@@ -86,15 +89,24 @@ export interface TrainingPlan {
  */
 export async function trainingPlan(settings: TrainingSettings): Promise<TrainingPlan> {
   const { from = null } = settings;
-  const begun = from === null ? {} : modelSettings(checkpointModel(await readCheckpoint(from)));
-  const { data, ...rest } = { ...begun, ...settings };
+  const before = from === null ? null : checkpointModel(await readCheckpoint(from));
+  const { data, skeleton: file, ...rest } = { ...before && modelSettings(before), ...settings };
   const preset = rest.preset ?? (data === undefined ? "demo" : await presetOf(data));
-  const model = modelConfiguration({ ...rest, preset });
+  const skeleton = file === undefined ? before?.skeleton : await readSkeleton(file);
+  if (data === undefined && skeleton && !isHuman(skeleton)) {
+    throw new Error(`the program draws people only: give pictures of a ${skeleton.name} by --data`);
+  }
+  const model = modelConfiguration({ ...rest, preset, skeleton });
   const { steps = model.steps, batch = model.batch, seed = 0 } = rest;
   const every = rest.every ?? Math.min(1000, Math.ceil(steps / 10));
   const recipe = recipeOf(rest);
   const vgg = await vggFile(model, rest);
   return { model, recipe, steps, batch, seed, every, data: data ?? null, from, vgg };
+}
+
+/** The skeleton in a file. @throws Error of one line that names it */
+export async function readSkeleton(file: string): Promise<Skeleton> {
+  return parseSkeleton(await readText(file, "the skeleton"), file);
 }
 
 async function vggFile(
@@ -112,10 +124,10 @@ async function vggFile(
   );
 }
 
-/** The given settings with what the plan fills in, for the run folder: they lead to the same plan. */
+/** The given settings with what the plan fills in, for the run folder: with its skeleton they lead to the same plan. */
 export function settledSettings(settings: TrainingSettings, plan: TrainingPlan): TrainingSettings {
   const { steps, batch, seed, data, vgg } = plan;
-  const { from: _begun, ...others } = settings;
+  const { from: _begun, skeleton: _kept, ...others } = settings;
   return {
     ...others,
     ...modelSettings(plan.model),

@@ -21,6 +21,10 @@ export class RunFolder {
   get settings(): string {
     return join(this.path, "settings.json");
   }
+  /** The skeleton, where it is not a person's. */
+  get skeleton(): string {
+    return join(this.path, "skeleton.json");
+  }
   /** Held by the process that trains. */
   get lock(): string {
     return join(this.path, ".lock");

@@ -1,6 +1,9 @@
-import { removeUnfinished, writeJson } from "../data/files/write.ts";
+import { isThere } from "../data/files/look.ts";
+import { removeUnfinished, writeJson, writeText } from "../data/files/write.ts";
 import { Device } from "../engine/device.ts";
 import { readCheckpoint } from "../repose/files/open_studio.ts";
+import { formatSkeleton } from "../pose/formats/skeleton_json.ts";
+import { isHuman } from "../pose/skeleton.ts";
 import { restoreState } from "./checkpoint.ts";
 import { heldOutPairs, openDataset } from "./dataset.ts";
 import { debugOptions } from "../repose/files/debug_options.ts";
@@ -52,6 +55,8 @@ export async function startRun(start: Start): Promise<TrainingRun> {
   if (!resumed) held.use(lockRun(folder));
   await removeUnfinished(folder.path);
   await writeJson(folder.settings, settledSettings(settings, plan));
+  const { skeleton } = plan.model;
+  if (!isHuman(skeleton)) await writeText(folder.skeleton, formatSkeleton(skeleton));
   const log = held.use(await TrainingLog.open(folder.log, trainer.stepsDone));
   if (trainer.stepsDone === 0) await save({ ...run, folder });
   const kept = held.move();
@@ -94,8 +99,9 @@ export async function prepareRun(
 }
 
 /** Runs of older versions name no recipe: they knew the paper's only. */
-async function settingsOf({ settings }: RunFolder): Promise<TrainingSettings> {
-  return { recipe: "paper", ...await settingsFromFile(settings) };
+async function settingsOf({ settings, skeleton }: RunFolder): Promise<TrainingSettings> {
+  const kept = await isThere(skeleton) ? { skeleton } : {};
+  return { recipe: "paper", ...await settingsFromFile(settings), ...kept };
 }
 
 /** @throws Error where all steps are done and all is there that they leave. */

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import {
   type Annotation,
   annotationHeader,
@@ -16,9 +15,8 @@ export class PartialList implements Disposable {
     readonly table: PoseTable,
   ) {}
 
-  /** Goes on with the list in `folder`, or begins one. */
-  static async open(folder: string, skeleton: Skeleton): Promise<PartialList> {
-    const path = join(folder, "annotation.part.csv");
+  /** Goes on with the list at a path, or begins it. */
+  static async open(path: string, skeleton: Skeleton): Promise<PartialList> {
     const file = await LineFile.open(path);
     if (file.isEmpty) file.append(annotationHeader);
     return new PartialList(file, await readPoseTable(path, skeleton, () => {}));

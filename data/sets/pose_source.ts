@@ -1,6 +1,6 @@
 import { readText } from "../files/read.ts";
 import { join } from "node:path";
-import { parseJson, parsePoseJson } from "../../pose/formats/pose_json.ts";
+import { parseJson, parsePoseJson, type PoseFile } from "../../pose/formats/pose_json.ts";
 import { CocoList } from "../../pose/formats/coco_list.ts";
 import { type PoseFormat, poseFormats } from "../../pose/formats/orders.ts";
 import { checkAllInside } from "../../pose/formats/inside.ts";
@@ -49,7 +49,7 @@ async function openFiles(text: string, skeleton: Skeleton): Promise<PoseSource> 
     throw new Error(`cannot read the poses: ${error.message}`);
   });
   if (info.isDirectory) {
-    return (picture, located) => poseBeside(path, format, picture, located);
+    return (size, located) => poseBeside(path, { format, size, skeleton }, located);
   }
   if (/\.csv$/i.test(path)) {
     const table = await readPoseTable(path, skeleton);
@@ -73,8 +73,7 @@ async function openFiles(text: string, skeleton: Skeleton): Promise<PoseSource> 
 
 async function poseBeside(
   folder: string,
-  format: PoseFormat | undefined,
-  size: Picture,
+  given: Omit<PoseFile, "file">,
   { path }: Located,
 ): Promise<Joints | null | undefined> {
   const stem = join(folder, path.replace(/\.[^.]*$/, ""));
@@ -83,7 +82,7 @@ async function poseBeside(
       if (error instanceof Deno.errors.NotFound) return null;
       throw error;
     });
-    if (text !== null) return parsePoseJson(text, { file, format, size });
+    if (text !== null) return parsePoseJson(text, { file, ...given });
   }
   return undefined;
 }

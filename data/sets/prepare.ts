@@ -5,6 +5,7 @@ import { isInside } from "../../pose/formats/inside.ts";
 import type { Skeleton } from "../../pose/skeleton.ts";
 import type { Joints, Point, Size } from "../../pose/types.ts";
 import { writeLines } from "../files/write.ts";
+import type { Shard } from "../shard.ts";
 import type { Split } from "../types.ts";
 import { findList, type Home, listName, noteHome, openHome } from "./home.ts";
 import { canonicalName, identify } from "./identity.ts";
@@ -12,6 +13,7 @@ import { type LayoutName, type Located, type Scan, scanPictures } from "./layout
 import { type Lists, openLists, splits } from "./lists.ts";
 import { drawPairs, pairAll, pairLines, readPairs, type Selection } from "./pairs.ts";
 import { PartialList } from "./partial_list.ts";
+import { Parts } from "./parts.ts";
 import { readPictures } from "./read_pictures.ts";
 import { BrokenPose, type PoseSource } from "./pose_source.ts";
 import { PoseTable, readPoseTable } from "./pose_table.ts";
@@ -31,6 +33,8 @@ export interface Preparation {
   /** The most test pairs that are listed; they are drawn from all. */
   readonly testPairs: number;
   readonly seed: number;
+  /** Take the poses that all parts have found (`preparePart`), and look for no others. */
+  readonly merge?: boolean;
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -60,6 +64,40 @@ export interface SplitAccount {
  * that cannot be used are counted, and the others go on.
  */
 export async function prepare(preparation: Preparation): Promise<PreparationAccount> {
+  const { scan, lists, bySplit } = await lookAround(preparation);
+  const { broken, unknown } = await annotate(bySplit, lists, preparation);
+  const home = await openHome(preparation.out);
+  const [train, test] = await Promise.all(
+    splits.map((split) => pairSplit(split, bySplit[split], home, preparation)),
+  );
+  const unlisted = scan.pictures.length - bySplit.train.length - bySplit.test.length;
+  return { scan, unlisted, broken, unknown, splits: { train, test } };
+}
+
+/**
+ * Finds the poses of a part of the pictures that lack one, for `prepare` to merge. A part that was killed goes on; one
+ * that is done stays as it is.
+ * @throws as `prepare`
+ */
+export async function preparePart(preparation: Preparation, shard: Shard): Promise<Unusable> {
+  const { out, skeleton } = preparation;
+  const { lists, bySplit } = await lookAround(preparation);
+  const parts = await Parts.of(out, posesOf(bySplit, lists).missing);
+  if (await parts.isDone(shard)) return allUsable;
+  using partial = await parts.open(shard, skeleton);
+  const all = parts.slice(shard);
+  const todo = all.filter(({ name }) => partial.table.indexOf(name) === null);
+  const unusable = todo.length > 0
+    ? await findPoses(todo, all.length, partial, preparation)
+    : allUsable;
+  await parts.finish(shard);
+  return unusable;
+}
+
+type Pictures = Readonly<Record<Split, readonly Located[]>>;
+
+/** Finds the pictures and lists, and deals the pictures to the splits. */
+async function lookAround(preparation: Preparation) {
   const { pictures, layout, out, skeleton } = preparation;
   const scan = await scanPictures(pictures, layout);
   if (scan.pictures.length === 0) {
@@ -75,18 +113,19 @@ export async function prepare(preparation: Preparation): Promise<PreparationAcco
   await Deno.mkdir(out, { recursive: true });
   await noteHome(out, preparation);
   const lists = await openLists(await openHome(out), skeleton);
-  const bySplit = dealPictures(scan.pictures, lists, preparation);
-
-  const { broken, unknown } = await annotate(bySplit, lists, preparation);
-  const home = await openHome(out);
-  const [train, test] = await Promise.all(
-    splits.map((split) => pairSplit(split, bySplit[split], home, preparation)),
-  );
-  const unlisted = scan.pictures.length - bySplit.train.length - bySplit.test.length;
-  return { scan, unlisted, broken, unknown, splits: { train, test } };
+  return { scan, lists, bySplit: dealPictures(scan.pictures, lists, preparation) };
 }
 
-type Unusable = Pick<PreparationAccount, "broken" | "unknown">;
+/** What is known of the poses: the splits whose lists are ours, these, and the people with and without a pose. */
+function posesOf(bySplit: Pictures, lists: Lists) {
+  const own = splits.filter((split) => !lists[split]?.isTheirs && bySplit[split].length > 0);
+  const tables = own.flatMap((split) => lists[split]?.table ?? []);
+  const people = own.flatMap((split) => bySplit[split]).filter(({ name }) => identify(name));
+  const missing = people.filter(({ name }) => find(tables, name) === null);
+  return { own, tables, people, missing };
+}
+
+export type Unusable = Pick<PreparationAccount, "broken" | "unknown">;
 const allUsable: Unusable = { broken: [], unknown: [] };
 
 /**
@@ -94,22 +133,22 @@ const allUsable: Unusable = { broken: [], unknown: [] };
  * @throws Error where no picture can be used.
  */
 async function annotate(
-  bySplit: Readonly<Record<Split, readonly Located[]>>,
+  bySplit: Pictures,
   lists: Lists,
   preparation: Preparation,
 ): Promise<Unusable> {
-  const own = splits.filter((split) => !lists[split]?.isTheirs && bySplit[split].length > 0);
-  const tables = own.flatMap((split) => lists[split]?.table ?? []);
-  const people = own.flatMap((split) => bySplit[split]).filter(({ name }) => identify(name));
-  const missing = people.filter(({ name }) => find(tables, name) === null);
+  const { out, skeleton, merge = false } = preparation;
+  const { own, tables, people, missing } = posesOf(bySplit, lists);
   const isSettled = own.every((split) => {
     const table = lists[split]?.table;
     return table && bySplit[split].every(({ name }) => !find(tables, name) || find([table], name));
   });
   if (missing.length === 0 && isSettled) return allUsable;
 
-  using partial = await PartialList.open(preparation.out, preparation.skeleton);
-  const todo = missing.filter(({ name }) => partial.table.indexOf(name) === null);
+  const parts = merge ? await Parts.of(out, missing) : null;
+  const found = await parts?.read(skeleton) ?? [];
+  using partial = await PartialList.open(join(out, "annotation.part.csv"), skeleton);
+  const todo = merge ? [] : missing.filter(({ name }) => partial.table.indexOf(name) === null);
   const unusable = todo.length > 0
     ? await findPoses(todo, people.length, partial, preparation)
     : allUsable;
@@ -127,11 +166,12 @@ async function annotate(
     );
     const names = [...bySplit[split].map(({ name }) => name), ...absent].sort();
     await writeLines(
-      join(preparation.out, listName("annotation", split)),
-      listLines(names, [...tables, partial.table]),
+      join(out, listName("annotation", split)),
+      listLines(names, [...tables, ...found, partial.table]),
     );
   }
   await partial.remove();
+  await parts?.remove();
   return unusable;
 }
 

@@ -1,7 +1,7 @@
 /** COCO's annotation files: the poses of many pictures. */
 import type { Joints, Size } from "../types.ts";
 import { isObject } from "./keypoints.ts";
-import { personJoints } from "./pose_json.ts";
+import { posedJoints } from "./pose_json.ts";
 
 /** Looks up poses by the name of their picture. */
 export class CocoList {
@@ -50,6 +50,6 @@ export class CocoList {
   joints(name: string, size: Size | null): Joints | null {
     const person = this.#people.get(name);
     if (person === undefined) return null;
-    return personJoints(person, { file: `${this.file}#${name}`, size });
+    return posedJoints(person, { file: `${this.file}#${name}`, size });
   }
 }

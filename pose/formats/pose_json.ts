@@ -2,10 +2,11 @@
  * Poses in the JSON of pose estimators. Which format a file has is told by its keys and the number of
  * its joints; a file that leaves the order of its joints open is refused.
  */
-import { human } from "../skeleton.ts";
+import { human, isHuman, type Skeleton } from "../skeleton.ts";
 import type { Joints, Point, Size } from "../types.ts";
 import { checkAllInside, checkInside } from "./inside.ts";
 import { isObject, type Keypoint, readKeypoints } from "./keypoints.ts";
+import { namedJoints } from "./named_pose.ts";
 import { orders, type PoseFormat, poseFormats } from "./orders.ts";
 
 /** What a file says besides its text. */
@@ -16,6 +17,8 @@ export interface PoseFile {
   readonly format?: PoseFormat;
   /** Of the picture that the pose belongs to; null where it is not known, so that fractions of it mean nothing. */
   readonly size: Size | null;
+  /** Whose pose it is: a person's, unless given. */
+  readonly skeleton?: Skeleton;
 }
 
 /**
@@ -25,12 +28,21 @@ export interface PoseFile {
  * @throws Error of one line that names the file and the entry at fault: also where no joint was
  * seen, one lies outside the picture, or x and y are swapped.
  */
-export function parsePoseJson(text: string, { file, format, size }: PoseFile): Joints {
-  return personJoints(parseJson(text, file), { file, format, size });
+export function parsePoseJson(text: string, given: PoseFile): Joints {
+  return posedJoints(parseJson(text, given.file), given);
 }
 
-/** As `parsePoseJson`, of a document that is parsed already. */
-export function personJoints(document: unknown, { file, format, size }: PoseFile): Joints {
+/** As `parsePoseJson`, of a document that is parsed already; those of other things than people as `namedJoints`. */
+export function posedJoints(document: unknown, given: PoseFile): Joints {
+  const { file, size, skeleton = human } = given;
+  const joints = isHuman(skeleton)
+    ? personJoints(document, given)
+    : namedJoints(document, skeleton, file);
+  if (size) checkAllInside(joints, skeleton.joints, file, size);
+  return joints;
+}
+
+function personJoints(document: unknown, { file, format, size }: PoseFile): Joints {
   const found = findKeypoints(document, file, file, 0);
   const keypoints = readKeypoints(found.list, found.where, found.scores);
   if (size) checkCanvas(document, file, size);
@@ -39,7 +51,6 @@ export function personJoints(document: unknown, { file, format, size }: PoseFile
     throw new Error(`${found.where} has no joint that was seen`);
   }
   const joints = inPixels(points, (format ?? found.format) === "mediapipe", found.where, size);
-  if (size) checkAllInside(joints, human.joints, file, size);
   joints.forEach((point, i) => point && checkInside(point, `${found.where}: ${human.joints[i]}`));
   return joints;
 }

@@ -2,7 +2,7 @@
 import { human } from "../skeleton.ts";
 import type { Joints } from "../types.ts";
 import { isObject } from "./keypoints.ts";
-import { personJoints, type PoseFile } from "./pose_json.ts";
+import { posedJoints, type PoseFile } from "./pose_json.ts";
 
 export interface PoseTrack {
   /** All joints of a frame are missing where it shows nobody. */
@@ -43,10 +43,11 @@ export function frameName(file: string, frame: number): string {
 /**
  * The joints of one pose of a series. Pose estimators write an empty list of people, and others null, for a picture
  * without any.
- * @throws as `personJoints`.
+ * @throws as `posedJoints`.
  */
 export function jointsOfFrame(document: unknown, pose: PoseFile): Joints {
   const isNobody = document === null ||
     isObject(document) && Array.isArray(document.people) && document.people.length === 0;
-  return isNobody ? human.joints.map(() => null) : personJoints(document, pose);
+  const { joints } = pose.skeleton ?? human;
+  return isNobody ? joints.map(() => null) : posedJoints(document, pose);
 }

@@ -10,9 +10,9 @@ import { splitFormat } from "../../data/sets/pose_source.ts";
 import { checkAnnotationHeader, parseAnnotation } from "../../pose/formats/annotation.ts";
 import { CocoList } from "../../pose/formats/coco_list.ts";
 import { checkAllInside } from "../../pose/formats/inside.ts";
-import { parseJson, personJoints, type PoseFile } from "../../pose/formats/pose_json.ts";
+import { parseJson, posedJoints, type PoseFile } from "../../pose/formats/pose_json.ts";
 import { jointsOfFrame } from "../../pose/formats/pose_track.ts";
-import { human } from "../../pose/skeleton.ts";
+import { human, type Skeleton } from "../../pose/skeleton.ts";
 import type { Joints, Size } from "../../pose/types.ts";
 import { largestOf, personOf } from "../people.ts";
 import type { FindPeople } from "../studio.ts";
@@ -31,6 +31,7 @@ import {
  *
  * @param pose as `readPose` takes it; without it the pose is found in the picture
  * @param person who it is of those that are found, 1 for the largest
+ * @param skeleton whose pose it is
  * @throws Error of one line that names the file at fault
  */
 export async function readSubject(
@@ -39,11 +40,14 @@ export async function readSubject(
   frame: Size,
   findPeople: FindPeople,
   person = 1,
+  skeleton: Skeleton = human,
 ): Promise<Subject> {
   const picture = await readPicture(file);
-  const people = pose === undefined ? await findPeople(picture) : [await readPose(pose, picture)];
+  const people = pose === undefined
+    ? await findPeople(picture)
+    : [await readPose(pose, picture, skeleton)];
   const joints = personOf(file, people, person);
-  requireAnchors(pose ?? file, joints);
+  requireAnchors(pose ?? file, joints, skeleton);
   return subjectIn(file, picture, joints, frame, people.length);
 }
 
@@ -51,6 +55,8 @@ export async function readSubject(
 export interface PoseReading {
   /** Of the picture that pose files belong to; null where that is not known. */
   readonly size: Size | null;
+  /** Whose they are: a person's, unless given. */
+  readonly skeleton?: Skeleton;
   /** How often a clip is looked at a second. */
   readonly fps?: number;
 }
@@ -67,7 +73,7 @@ const clipPattern = /\.(mp4|m4v|mov|webm|mkv|avi|gif)$/i;
 export async function readTargetPoses(
   text: string,
   findPeople: FindPeople,
-  { size, fps = USUAL_FPS }: PoseReading,
+  { size, skeleton = human, fps = USUAL_FPS }: PoseReading,
 ): Promise<TargetPoses> {
   const { format, path } = splitFormat(text);
   const { name } = splitEntry(path);
@@ -82,18 +88,19 @@ export async function readTargetPoses(
       };
     }
     if (await isFolder(path)) {
-      const poses = await posesInFolder(path, findPeople, { format, size });
+      const poses = await posesInFolder(path, findPeople, { format, size, skeleton });
       return { poses, isSeries: true, isMovement: false };
     }
     if (!/\.csv$/i.test(path)) {
       const document = await readDocument(path);
       if (!CocoList.from(document, path)) {
-        const { poses, ...series } = posesInDocument(document, { file: path, format, size });
+        const given = { file: path, format, size, skeleton };
+        const { poses, ...series } = posesInDocument(document, given);
         return { ...series, poses: series.isSeries ? poses : [{ ...poses[0], name: text }] };
       }
     }
   }
-  return onePose({ name: text, joints: await readPose(text, size), size });
+  return onePose({ name: text, joints: await readPose(text, size, skeleton), size });
 }
 
 /**
@@ -102,14 +109,18 @@ export async function readTargetPoses(
  * @throws Error that names the file and what is wrong: also for a joint outside a picture of `size`,
  * where that is known.
  */
-export async function readPose(text: string, size: Size | null): Promise<Joints> {
+export async function readPose(
+  text: string,
+  size: Size | null,
+  skeleton: Skeleton = human,
+): Promise<Joints> {
   const { format, path } = splitFormat(text);
   const { file, name } = splitEntry(path);
-  if (/\.csv$/i.test(file)) return await findInList(file, name, size);
+  if (/\.csv$/i.test(file)) return await findInList(file, name, size, skeleton);
   const document = await readDocument(file);
   const list = CocoList.from(document, file);
   if (list && name === undefined && list.count > 1) throw listsMany(file);
-  if (name === undefined) return personJoints(document, { file, format, size });
+  if (name === undefined) return posedJoints(document, { file, format, size, skeleton });
   const joints = list?.joints(name, size);
   if (joints) return joints;
   throw new Error(`${file} has no pose of ${name}`);
@@ -130,6 +141,7 @@ async function findInList(
   file: string,
   wanted: string | undefined,
   size: Size | null,
+  skeleton: Skeleton,
 ): Promise<Joints> {
   if (wanted === undefined) throw listsMany(file);
   let line = 0;
@@ -137,8 +149,8 @@ async function findInList(
     const place = { file, line: ++line };
     if (line === 1) checkAnnotationHeader(text, place);
     else if (text.split(":", 1)[0].trim() === wanted) {
-      const { name, joints } = parseAnnotation(text, human, place);
-      if (size) checkAllInside(joints, human.joints, `${file}:${line}: ${name}`, size);
+      const { name, joints } = parseAnnotation(text, skeleton, place);
+      if (size) checkAllInside(joints, skeleton.joints, `${file}:${line}: ${name}`, size);
       return joints;
     }
   }

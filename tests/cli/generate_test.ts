@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
+import { whole } from "../../data/shard.ts";
 import { type GenerateOrder, paintOrder } from "../../cli/generate.ts";
 import { readPicture, writePicture } from "../../data/pictures/image_file.ts";
 import { blankPicture, paste } from "../../data/pictures/picture.ts";
@@ -26,6 +27,7 @@ async function inScene(
         pictureOf({ width: 90, height: 400 }, 30, 250),
       );
       const usual: GenerateOrder = {
+        shard: whole,
         source: join(folder, "me.png"),
         pose: join(folder, "target.png"),
         ...{
@@ -135,6 +137,32 @@ Deno.test("generate: a folder or a track makes a series, --samples variations", 
     const said = await order({ samples: 2, out: join(folder, "x.PNG") });
     assertEquals(said.slice(1), [1, 2].map((n) => join(folder, `x-${n}.PNG`)));
     assertNotEquals(await readPicture(said[1]), await readPicture(said[2]));
+  });
+});
+
+Deno.test("generate --shard: parts of a series or of samples make the same files", async () => {
+  await inScene(async (folder, order) => {
+    const pose = JSON.parse(await Deno.readTextFile("examples/pose.json"));
+    const track = { frames: Array(9).fill(pose) };
+    await write(join(folder, "track.json"), track);
+    const orders = [{ pose: join(folder, "track.json") }, { samples: 3 }];
+    for (const [i, each] of orders.entries()) {
+      const [all, some] = ["all", "some"].map((name) => join(folder, `${name}${i}.png`));
+      const files = (await order({ ...each, out: all })).filter((line) => line.endsWith(".png"));
+      const parts: string[] = [];
+      for (const number of [3, 1, 2]) {
+        const said = await order({ ...each, out: some, shard: { number, count: 3 } });
+        parts.push(...said.filter((line) => line.endsWith(".png")));
+      }
+      assertEquals(
+        parts.toSorted(),
+        files.map((path) => path.replace(all.slice(0, -4), some.slice(0, -4))),
+      );
+      for (const path of files) {
+        const other = path.replace(all.slice(0, -4), some.slice(0, -4));
+        assertEquals(await Deno.readFile(other), await Deno.readFile(path));
+      }
+    }
   });
 });
 

@@ -12,7 +12,8 @@ import {
   type WeightedMetric,
 } from "../../evaluate/metrics.ts";
 import type { Tools } from "../../evaluate/tools.ts";
-import { recordsPath, type Shard } from "../../evaluate/records.ts";
+import { type Shard, whole } from "../../data/shard.ts";
+import { recordsPath } from "../../evaluate/records.ts";
 import { BATCH, evaluateShard, type Evaluation } from "../../evaluate/run.ts";
 import { summarize } from "../../evaluate/summary.ts";
 import { type ModelConfiguration, modelConfiguration } from "../../model/configuration.ts";
@@ -23,7 +24,6 @@ import { inFolder } from "../data/fixtures.ts";
 
 const size = { width: 32, height: 64 };
 const all = figures({ size, seed: 0 });
-const whole: Shard = { number: 1, count: 1 };
 
 /** The first pairs of the figures. */
 function someFigures(pairs: number): Dataset {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { identify } from "../../../data/sets/identity.ts";
 import { BrokenPose, openPoses, type PoseSource } from "../../../data/sets/pose_source.ts";
 import { readPoseTable } from "../../../data/sets/pose_table.ts";
-import { type Preparation, prepare } from "../../../data/sets/prepare.ts";
+import { type Preparation, prepare, preparePart } from "../../../data/sets/prepare.ts";
 import { openPrepared } from "../../../data/sets/prepared.ts";
 import { annotationHeader, formatAnnotation } from "../../../pose/formats/annotation.ts";
 import { human } from "../../../pose/skeleton.ts";
@@ -96,6 +96,41 @@ Deno.test("a run that is cut off goes on where it was, and ends with the same fi
     assertEquals(asked, album.length - 7);
     assertEquals([progress[0], progress.at(-1)], [[7, 24], [24, 24]]);
     assertEquals(await contents(broken), expected);
+  });
+});
+
+Deno.test("parts that several processes find make the same files, byte for byte", async () => {
+  await inFolder(async (root) => {
+    const [straight, parted] = ["straight", "parted"].map((name) => join(root, name));
+    const pictures = join(root, "pictures");
+    await writePictures(pictures, album);
+    await Deno.writeTextFile(join(pictures, "BOB/2.png"), "broken");
+    await prepare(settings(pictures, "folder", { out: straight }));
+    const merging = settings(pictures, "folder", { out: parted, openPoses: noPoses, merge: true });
+
+    const asked: string[] = [];
+    const noting: PoseSource = (picture, located) => {
+      asked.push(located.path);
+      if (asked.length === 20) throw new Error("killed");
+      return source(picture, located);
+    };
+    const finding = settings(pictures, "folder", {
+      out: parted,
+      openPoses: () => Promise.resolve(noting),
+    });
+    const part = (number: number) => preparePart(finding, { number, count: 3 });
+    await part(3);
+    await assertRejects(() => prepare(merging), Error, "no finished part 1/3, 2/3");
+    await Promise.all([part(1), part(3)]);
+    await assertRejects(() => part(2), Error, "killed");
+    await assertRejects(() => prepare(merging), Error, "no finished part 2/3");
+    await part(2);
+    await part(2);
+    assertEquals(new Set(asked).size, album.length - 1);
+    assertEquals(asked.length, album.length);
+    const { splits } = await prepare(merging);
+    assertEquals(splits.train.pictures + splits.test.pictures, album.length);
+    assertEquals(await contents(parted), await contents(straight));
   });
 });
 
