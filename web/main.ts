@@ -16,7 +16,6 @@ import {
 import { LivePoses } from "../repose/live_poses.ts";
 import { type FindPose, poseFollower } from "../repose/studio.ts";
 import { onArrival } from "./arrivals.ts";
-import { saveGif, savePicture, savePose, savePoses, saveSheet, saveWebm } from "./downloads.ts";
 import { button, canvas, element, input, onFile, onFiles, onHold } from "./elements.ts";
 import { bundledCheckpoint, estimatorWeights, hasEstimator } from "./files.ts";
 import { Live } from "./live.ts";
@@ -26,6 +25,7 @@ import { PersonPanel } from "./person_panel.ts";
 import { readPhoto, showPicture } from "./pictures.ts";
 import { PosePanel } from "./pose_panel.ts";
 import { poseNames, readyPose } from "./ready_poses.ts";
+import { wireSaving } from "./saving.ts";
 import { sentenceOf } from "./sentences.ts";
 import { Session } from "./session.ts";
 import { clearNotice, notify } from "./status.ts";
@@ -40,7 +40,7 @@ let frame = modelConfiguration({ preset: "market" }).size;
 let painted: Picture | null = null;
 /** The last picture, which may be a preview. */
 let shown: Picture | null = null;
-const needsPicture = document.querySelectorAll<HTMLButtonElement>("button:disabled");
+const needsPicture = document.querySelectorAll<HTMLButtonElement>("#result button:disabled");
 
 const subject = () => ({
   sample: person.sample,
@@ -68,8 +68,9 @@ const session = new Session(subject, {
   },
 });
 
-function repaint(): void {
-  clearNotice();
+/** @param isPlaying whether nobody did anything: what the page says is not out of date */
+function repaint(isPlaying = false): void {
+  if (!isPlaying) clearNotice();
   painted = null;
   session.repaint();
 }
@@ -136,34 +137,20 @@ onArrival(attempt((files) => {
   return /\.json$/i.test(file.name) ? usePoseFile(file) : usePhoto(file);
 }));
 
-onSave("save-picture", async () => savePicture(await fullPicture()));
-onSave(
-  "save-sheet",
-  async () => saveSheet(person.sample.picture, pose.joints, await fullPicture()),
-);
-onSave("save-gif", () => saveGif(paintAll(pose.track.frames), pose.track.fps));
-onSave("save-webm", () => saveWebm(paintAll(pose.track.frames), pose.track.fps));
-onSave("save-poses", () => {
-  const poses = poseNames.map((name) => fit([readyPose(name, frame)])[0]);
-  return savePoses(person.sample.picture, paintAll(poses));
+wireSaving({
+  person: () => person.sample.picture,
+  joints: () => pose.joints,
+  track: () => pose.track,
+  readyPoses: () => poseNames.map((name) => fit([readyPose(name, frame)])[0]),
+  picture: fullPicture,
+  paint: (joints) => session.paint(joints),
+  attempt: (action) => attempt(action)(null),
 });
-button("save-pose").addEventListener("click", () => savePose(pose.joints));
 onHold([button("compare"), canvas("painted")], (isHeld) => {
   button("compare").ariaPressed = String(isHeld);
   const picture = isHeld ? person.sample.picture : shown;
   if (picture) showPicture(canvas("painted"), picture);
 });
-
-/** Saves when a button is pressed. */
-function onSave(id: string, save: () => Promise<void>): void {
-  button(id).addEventListener(
-    "click",
-    attempt(async () => {
-      await save();
-      clearNotice();
-    }),
-  );
-}
 
 /** Poses of a picture or a movement in the frame, with the person's proportions where that is ticked. */
 function fit(poses: readonly Joints[], size?: Size): Joints[] {
@@ -235,6 +222,9 @@ function fitLive(seen: Joints, picture: Size, seconds: number): Joints | null {
 
 /** What finds poses in one picture after the other. @throws Error while no model is at work. */
 function openFollower(name: string): FindPose {
+  if (!hasEstimator()) {
+    throw new Error(`${name} needs the pose estimator, which this page was built without.`);
+  }
   const { studio } = session;
   if (!studio) throw new Error(`${name} comes too early: choose it again once a result is seen.`);
   return poseFollower(studio.device, estimatorWeights);
@@ -252,14 +242,6 @@ async function findPose(photo: Picture, name: string): Promise<Joints> {
   const joints = await studio.findPose(photo);
   clearNotice();
   return joints;
-}
-
-/** The person in each pose, in full. */
-async function* paintAll(poses: readonly Joints[]): AsyncGenerator<Picture> {
-  for (const [i, joints] of poses.entries()) {
-    notify(`Painting: ${i + 1} of ${poses.length}`);
-    yield await session.paint(joints);
-  }
 }
 
 /** Takes person and pose to the frame of another model. */
