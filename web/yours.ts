@@ -136,7 +136,7 @@ export class Yours {
   }
 
   async #takeSteps(training: PersonalTraining): Promise<void> {
-    const times = [performance.now()];
+    const times: number[] = []; // when steps ended: the first also compiles the kernels
     while (training.stepsDone < training.steps && !this.#isStopped) {
       this.#rows.push(await training.step());
       times.push(performance.now());
@@ -150,11 +150,10 @@ export class Yours {
   #show({ steps, stepsDone }: PersonalTraining, times: readonly number[]): void {
     const { reconstruction, adversarial, discriminator } = this.#rows.at(-1)!;
     const perStep = (times.at(-1)! - times[0]) / (times.length - 1) / 1000;
-    this.#losses.textContent = `Step ${stepsDone} of ${steps}, ${
-      duration(perStep * (steps - stepsDone))
-    } left. Losses: reconstruction ${reconstruction.toFixed(2)}, adversarial ${
-      adversarial.toFixed(2)
-    }, discriminator ${discriminator.toFixed(2)}.`;
+    const left = times.length > 1 ? `, ${duration(perStep * (steps - stepsDone))} left` : "";
+    this.#losses.textContent = `Step ${stepsDone} of ${steps}${left}. Losses: reconstruction ${
+      reconstruction.toFixed(2)
+    }, adversarial ${adversarial.toFixed(2)}, discriminator ${discriminator.toFixed(2)}.`;
     this.#progress.max = steps;
     this.#progress.value = stepsDone;
     this.#drawCurve(steps);
