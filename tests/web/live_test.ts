@@ -5,21 +5,17 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { blankPicture, mirrorPicture, paste } from "../../data/pictures/picture.ts";
-import { cacheFolder } from "../../networks/files/download.ts";
-import { moveNetPath } from "../../networks/files/published.ts";
-import { readGraphFiles } from "../../networks/files/read_weights.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
 import { buildPage } from "../../web/build.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { hasBrowser, inBrowser, shownJoints, untilPainted } from "./browser.ts";
+import { estimatorFiles, hasEstimator } from "./estimator.ts";
 import { builtInPeople } from "./people.ts";
 import { small, writeSmallModel } from "./small_model.ts";
 import { encodeY4m } from "./y4m.ts";
 
-const hasWeights = await Deno.stat(join(cacheFolder(), "movenet-lightning.bin"))
-  .then(() => true, () => false);
-if (!hasWeights) console.error("SKIPPED: live poses, as MoveNet's weights are not in the cache");
+const hasWeights = await hasEstimator("a live pose");
 
 const [, seen] = await builtInPeople();
 const portrait = seen.sample({ width: 120, height: 240 });
@@ -58,7 +54,7 @@ Deno.test({
       await Deno.writeFile(file, clip());
       const built = join(folder, "page");
       const model = await writeSmallModel(folder);
-      await buildPage(built, await readGraphFiles(await moveNetPath()), model);
+      await buildPage(built, await estimatorFiles(), model);
       const flags = [
         "--use-fake-device-for-media-stream",
         `--use-file-for-fake-video-capture=${file}`,

@@ -4,9 +4,6 @@ import { assert, assertEquals, assertLess, assertNotEquals } from "@std/assert";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { checkpointGenerator } from "../../model/checkpoint.ts";
-import { cacheFolder } from "../../networks/files/download.ts";
-import { moveNetPath } from "../../networks/files/published.ts";
-import { readGraphFiles } from "../../networks/files/read_weights.ts";
 import { readCheckpoint } from "../../repose/files/open_studio.ts";
 import { Painter } from "../../repose/painter.ts";
 import { buildPage, peopleFolder } from "../../web/build.ts";
@@ -21,12 +18,11 @@ import {
   untilPainted,
   watchText,
 } from "./browser.ts";
+import { estimatorFiles, hasEstimator } from "./estimator.ts";
 import { builtInPeople } from "./people.ts";
 import { small, writeSmallModel } from "./small_model.ts";
 
-const hasWeights = await Deno.stat(join(cacheFolder(), "movenet-lightning.bin"))
-  .then(() => true, () => false);
-if (!hasWeights) console.error("SKIPPED: training in the page, as MoveNet's weights are not here");
+const hasWeights = await hasEstimator("training in the page");
 
 const STEPS = 12;
 const photos = Array.from({ length: 6 }, (_, i) => join(peopleFolder, `${i + 1}.png`));
@@ -53,7 +49,7 @@ Deno.test({
     inFolder(async (folder) => {
       const built = join(folder, "page");
       const model = await writeSmallModel(folder);
-      await buildPage(built, await readGraphFiles(await moveNetPath()), model);
+      await buildPage(built, await estimatorFiles(), model);
       await inBrowser(built, async (browser, url) => {
         const page = await browser.newPage();
         page.setDefaultTimeout(300_000); // software adapters compile slowly
