@@ -14,7 +14,7 @@ import {
   USUAL_FPS,
 } from "../repose/target_poses.ts";
 import { LivePoses } from "../repose/live_poses.ts";
-import { type FindPose, poseFollower } from "../repose/studio.ts";
+import { type FindPose, poseFollower, type Studio } from "../repose/studio.ts";
 import { onArrival } from "./arrivals.ts";
 import { button, canvas, element, input, onFile, onFiles, onHold } from "./elements.ts";
 import { bundledCheckpoint, estimatorWeights, hasEstimator } from "./files.ts";
@@ -189,7 +189,7 @@ async function usePoseFile(file: File): Promise<void> {
   const frames = steadyPoses(file.name, poses, 0).map(({ joints }) => joints);
   if (frames.length === 1) return pose.set(() => fit(frames)[0]);
   pose.addTrack(file.name, { frames, fps });
-  pose.play();
+  playOfItself();
 }
 
 /** Finds the pose in each picture of a clip, and plays them. */
@@ -206,9 +206,14 @@ async function useClip(file: File): Promise<void> {
     const steady = steadyPoses(name, poses, CLIP_SMOOTHING);
     const frames = steady.map(({ joints }) => joints);
     pose.addTrack(name, { frames, fps, size: steady[0].size! });
-    pose.play();
+    playOfItself();
     if (!isWhole) notify(`Of ${name}, the first ${Math.round(count / fps)} seconds are taken.`);
   });
+}
+
+/** Plays a movement that was just chosen, unless the visitor wants nothing to move of itself. */
+function playOfItself(): void {
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) pose.play();
 }
 
 /** The pose in the frame for what the camera sees; null where that is nobody. */
@@ -225,9 +230,7 @@ function openFollower(name: string): FindPose {
   if (!hasEstimator()) {
     throw new Error(`${name} needs the pose estimator, which this page was built without.`);
   }
-  const { studio } = session;
-  if (!studio) throw new Error(`${name} comes too early: choose it again once a result is seen.`);
-  return poseFollower(studio.device, estimatorWeights);
+  return poseFollower(studioFor(name).device, estimatorWeights);
 }
 
 function useCheckpoint(file: File): void {
@@ -236,12 +239,17 @@ function useCheckpoint(file: File): void {
 
 /** The joints of the person in a photo. @throws Error while no model is at work. */
 async function findPose(photo: Picture, name: string): Promise<Joints> {
-  const { studio } = session;
-  if (!studio) throw new Error(`${name} comes too early: choose it again once a result is seen.`);
+  const { findPose } = studioFor(name);
   notify(`Looking for the person in ${name} …`);
-  const joints = await studio.findPose(photo);
+  const joints = await findPose(photo);
   clearNotice();
   return joints;
+}
+
+/** @throws Error that names what came while no model is at work */
+function studioFor(name: string): Studio {
+  if (session.studio) return session.studio;
+  throw new Error(`${name} comes too early: choose it again once a result is seen.`);
 }
 
 /** Takes person and pose to the frame of another model. */
