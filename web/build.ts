@@ -21,8 +21,13 @@ export const pageFolder = here("dist");
  * Builds the page into a folder, which it replaces. Names carry a digest of their content, so they may be cached for ever.
  *
  * @param estimator the weights that find poses in photos; without them the page leaves its buttons for that out
+ * @param model the file of the generator that it opens with
  */
-export async function buildPage(folder: string, estimator: GraphFiles | null): Promise<void> {
+export async function buildPage(
+  folder: string,
+  estimator: GraphFiles | null,
+  model = bundledModel,
+): Promise<void> {
   await Deno.remove(folder, { recursive: true }).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
@@ -43,7 +48,7 @@ export async function buildPage(folder: string, estimator: GraphFiles | null): P
     chunk: scriptOf("chunk-"),
     style: await add("style.css", await bundledStyle()),
     icon: await addFile("icon.svg"),
-    checkpoint: await add(basename(bundledModel), await Deno.readFile(bundledModel)),
+    checkpoint: await add(basename(model), await Deno.readFile(model)),
     people: await addPeople(add),
     estimatorModel: estimator
       ? await add("movenet.json", new TextEncoder().encode(estimator.model))

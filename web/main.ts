@@ -15,9 +15,8 @@ import {
   USUAL_FPS,
 } from "../repose/target_poses.ts";
 import { LivePoses } from "../repose/live_poses.ts";
-import { type FindPose, poseFollower } from "../repose/studio.ts";
+import { type FindPose, poseFollower, type Studio } from "../repose/studio.ts";
 import { onArrival } from "./arrivals.ts";
-import { saveGif, savePicture, savePose, savePoses, saveSheet, saveWebm } from "./downloads.ts";
 import { button, canvas, element, input, onFile, onFiles, onHold } from "./elements.ts";
 import { bundledCheckpoint, estimatorWeights, hasEstimator } from "./files.ts";
 import { Live } from "./live.ts";
@@ -27,6 +26,7 @@ import { PersonPanel } from "./person_panel.ts";
 import { readPhoto, showPicture } from "./pictures.ts";
 import { PosePanel } from "./pose_panel.ts";
 import { noPicture, poseNames, readyPose } from "./ready_poses.ts";
+import { wireSaving } from "./saving.ts";
 import { sentenceOf } from "./sentences.ts";
 import { Session } from "./session.ts";
 import { clearNotice, notify } from "./status.ts";
@@ -41,7 +41,7 @@ let frame = modelConfiguration({ preset: "market" }).size;
 let painted: Picture | null = null;
 /** The last picture, which may be a preview. */
 let shown: Picture | null = null;
-const needsPicture = document.querySelectorAll<HTMLButtonElement>("button:disabled");
+const needsPicture = document.querySelectorAll<HTMLButtonElement>("#result button:disabled");
 
 const subject = () => ({
   sample: person.sample,
@@ -69,8 +69,9 @@ const session = new Session(subject, {
   },
 });
 
-function repaint(): void {
-  clearNotice();
+/** @param isPlaying whether nobody did anything: what the page says is not out of date */
+function repaint(isPlaying = false): void {
+  if (!isPlaying) clearNotice();
   painted = null;
   session.repaint();
 }
@@ -137,34 +138,20 @@ onArrival(attempt((files) => {
   return /\.json$/i.test(file.name) ? usePoseFile(file) : usePhoto(file);
 }));
 
-onSave("save-picture", async () => savePicture(await fullPicture()));
-onSave(
-  "save-sheet",
-  async () => saveSheet(person.sample.picture, pose.joints, await fullPicture()),
-);
-onSave("save-gif", () => saveGif(paintAll(pose.track.frames), pose.track.fps));
-onSave("save-webm", () => saveWebm(paintAll(pose.track.frames), pose.track.fps));
-onSave("save-poses", () => {
-  const poses = poseNames.map((name) => fit([readyPose(name, frame)], noPicture)[0]);
-  return savePoses(person.sample.picture, paintAll(poses));
+wireSaving({
+  person: () => person.sample.picture,
+  joints: () => pose.joints,
+  track: () => pose.track,
+  readyPoses: () => poseNames.map((name) => fit([readyPose(name, frame)], noPicture)[0]),
+  picture: fullPicture,
+  paint: (joints) => session.paint(joints),
+  attempt: (action) => attempt(action)(null),
 });
-button("save-pose").addEventListener("click", () => savePose(pose.joints, frame));
 onHold([button("compare"), canvas("painted")], (isHeld) => {
   button("compare").ariaPressed = String(isHeld);
   const picture = isHeld ? person.sample.picture : shown;
   if (picture) showPicture(canvas("painted"), picture);
 });
-
-/** Saves when a button is pressed. */
-function onSave(id: string, save: () => Promise<void>): void {
-  button(id).addEventListener(
-    "click",
-    attempt(async () => {
-      await save();
-      clearNotice();
-    }),
-  );
-}
 
 /** Poses of a picture or a movement in the frame, with the person's proportions where that is ticked. */
 function fit(poses: readonly Joints[], size?: Size): Joints[] {
@@ -206,7 +193,7 @@ async function usePoseFile(file: File): Promise<void> {
   const size = poses[0].size ?? undefined;
   if (frames.length === 1) return pose.set(() => fit(frames, size)[0]);
   pose.addTrack(file.name, { frames, fps, size });
-  pose.play();
+  playOfItself();
 }
 
 /** Finds the pose in each picture of a clip, and plays them. */
@@ -223,9 +210,14 @@ async function useClip(file: File): Promise<void> {
     const steady = steadyPoses(name, poses, CLIP_SMOOTHING);
     const frames = steady.map(({ joints }) => joints);
     pose.addTrack(name, { frames, fps, size: steady[0].size! });
-    pose.play();
+    playOfItself();
     if (!isWhole) notify(`Of ${name}, the first ${Math.round(count / fps)} seconds are taken.`);
   });
+}
+
+/** Plays a movement that was just chosen, unless the visitor wants nothing to move of itself. */
+function playOfItself(): void {
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) pose.play();
 }
 
 /** The pose in the frame for what the camera sees; null where that is nobody. */
@@ -239,9 +231,10 @@ function fitLive(seen: Joints, picture: Size, seconds: number): Joints | null {
 
 /** What finds poses in one picture after the other. @throws Error while no model is at work. */
 function openFollower(name: string): FindPose {
-  const { studio } = session;
-  if (!studio) throw new Error(`${name} comes too early: choose it again once a result is seen.`);
-  return poseFollower(studio.device, estimatorWeights);
+  if (!hasEstimator()) {
+    throw new Error(`${name} needs the pose estimator, which this page was built without.`);
+  }
+  return poseFollower(studioFor(name).device, estimatorWeights);
 }
 
 function useCheckpoint(file: File): void {
@@ -250,8 +243,7 @@ function useCheckpoint(file: File): void {
 
 /** The joints of the person in a photo. @throws Error while no model is at work. */
 async function findPose(photo: Picture, name: string): Promise<Joints> {
-  const { studio } = session;
-  if (!studio) throw new Error(`${name} comes too early: choose it again once a result is seen.`);
+  const studio = studioFor(name);
   notify(`Looking for the person in ${name} …`);
   const people = await studio.findPeople(photo);
   clearNotice();
@@ -260,12 +252,10 @@ async function findPose(photo: Picture, name: string): Promise<Joints> {
   return largestOf(people);
 }
 
-/** The person in each pose, in full. */
-async function* paintAll(poses: readonly Joints[]): AsyncGenerator<Picture> {
-  for (const [i, joints] of poses.entries()) {
-    notify(`Painting: ${i + 1} of ${poses.length}`);
-    yield await session.paint(joints);
-  }
+/** @throws Error that names what came while no model is at work */
+function studioFor(name: string): Studio {
+  if (session.studio) return session.studio;
+  throw new Error(`${name} comes too early: choose it again once a result is seen.`);
 }
 
 /** Takes person and pose to the frame of another model. */

@@ -69,17 +69,13 @@ export class Yours {
     this.#stop.addEventListener("click", () => this.#isStopped = true);
   }
 
-  /** Finds the poses in photos, and takes those that show somebody. @throws Error of a sentence where they are too few */
+  /** Finds the poses in photos, and takes those that show somebody. @throws Error of a sentence where one is no picture */
   async take(files: readonly File[]): Promise<void> {
     if (this.#isRunning) throw new Error("Stop the training first, then choose other photos.");
-    const photos: Photo[] = [];
-    for (const [i, file] of files.slice(0, MOST_PHOTOS).entries()) {
-      this.#note.textContent = `Looking for the person in photo ${i + 1} of ${files.length} …`;
-      const picture = await readPhoto(file);
-      const joints = await this.events.findPose(picture, file.name);
-      if (missingAnchors(human, joints).length > 0) continue;
-      photos.push({ name: file.name, picture, joints });
-    }
+    const photos = await this.#find(files.slice(0, MOST_PHOTOS)).catch((error) => {
+      this.#note.textContent = "";
+      throw error;
+    });
     this.#note.textContent = tally(files.length, photos.length);
     if (photos.length < LEAST_PHOTOS) return;
     this.#leave();
@@ -89,8 +85,21 @@ export class Yours {
     this.#update();
   }
 
+  async #find(files: readonly File[]): Promise<Photo[]> {
+    const photos: Photo[] = [];
+    for (const [i, file] of files.entries()) {
+      this.#note.textContent = `Looking for the person in photo ${i + 1} of ${files.length} …`;
+      const picture = await readPhoto(file);
+      const joints = await this.events.findPose(picture, file.name);
+      if (missingAnchors(human, joints).length > 0) continue;
+      photos.push({ name: file.name, picture, joints });
+    }
+    return photos;
+  }
+
   /** Trains, from the beginning or from where it was stopped, until the end or until it is stopped. */
   async #run(): Promise<void> {
+    if (!this.#steps.reportValidity()) return;
     this.#isRunning = true;
     this.#isStopped = false;
     this.#update();
@@ -127,7 +136,7 @@ export class Yours {
   }
 
   async #takeSteps(training: PersonalTraining): Promise<void> {
-    const times = [performance.now()];
+    const times: number[] = []; // when steps ended: the first also compiles the kernels
     while (training.stepsDone < training.steps && !this.#isStopped) {
       this.#rows.push(await training.step());
       times.push(performance.now());
@@ -141,11 +150,10 @@ export class Yours {
   #show({ steps, stepsDone }: PersonalTraining, times: readonly number[]): void {
     const { reconstruction, adversarial, discriminator } = this.#rows.at(-1)!;
     const perStep = (times.at(-1)! - times[0]) / (times.length - 1) / 1000;
-    this.#losses.textContent = `Step ${stepsDone} of ${steps}, ${
-      duration(perStep * (steps - stepsDone))
-    } left. Losses: reconstruction ${reconstruction.toFixed(2)}, adversarial ${
-      adversarial.toFixed(2)
-    }, discriminator ${discriminator.toFixed(2)}.`;
+    const left = times.length > 1 ? `, ${duration(perStep * (steps - stepsDone))} left` : "";
+    this.#losses.textContent = `Step ${stepsDone} of ${steps}${left}. Losses: reconstruction ${
+      reconstruction.toFixed(2)
+    }, adversarial ${adversarial.toFixed(2)}, discriminator ${discriminator.toFixed(2)}.`;
     this.#progress.max = steps;
     this.#progress.value = stepsDone;
     this.#drawCurve(steps);

@@ -2,11 +2,13 @@
 /** The page for those who do not see it, or use no pointer: audited by axe-core, which is Deque's. */
 import axe from "axe-core";
 import { assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { buildPage } from "../../web/build.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { hasBrowser, inBrowser, noGpu } from "./browser.ts";
 
+const track = new URL("../../examples/track.json", import.meta.url);
 const estimator = { model: "{}", weights: new Uint8Array(4) }; // so that all buttons are there
 
 Deno.test({
@@ -39,6 +41,9 @@ Deno.test({
         await t.step("nothing moves of itself where that is not wanted", async () => {
           const moving = await page.evaluate(() => document.getAnimations().length);
           assertEquals(moving, 0);
+          await page.setInputFiles("#pose-file", fileURLToPath(track));
+          await page.getByText("track.json").waitFor({ state: "attached" });
+          assertEquals(await page.locator("#play").innerText(), "Play");
         });
       });
     }),

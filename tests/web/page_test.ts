@@ -9,20 +9,14 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { Sample } from "../../data/types.ts";
 import { decodePng, encodePng } from "../../data/pictures/png.ts";
-import { Random } from "../../engine/random.ts";
 import { checkpointGenerator } from "../../model/checkpoint.ts";
-import { modelConfiguration } from "../../model/configuration.ts";
-import { generatorParameters } from "../../model/generator.ts";
 import { Painter } from "../../repose/painter.ts";
-import { initialParameters } from "../../model/parameters.ts";
 import { parsePoseJson } from "../../pose/formats/pose_json.ts";
 import type { Joints } from "../../pose/types.ts";
 import { bundledModel, readCheckpoint } from "../../repose/files/open_studio.ts";
-import { writeModel } from "../../train/write_checkpoint.ts";
 import { fitPoses } from "../../repose/target_poses.ts";
 import { buildPage } from "../../web/build.ts";
 import { noPicture, poseNames, readyPose } from "../../web/ready_poses.ts";
@@ -40,6 +34,7 @@ import {
   untilPainted,
   watchText,
 } from "./browser.ts";
+import { small, writeSmallModel } from "./small_model.ts";
 
 const bundled = checkpointGenerator(await readCheckpoint(bundledModel));
 const { size } = bundled.configuration;
@@ -329,17 +324,13 @@ async function refuse(page: Page): Promise<void> {
 }
 
 async function changeModel(page: Page): Promise<void> {
-  const demo = modelConfiguration({ preset: "demo", width: 2 });
-  const weights = initialParameters(new Random(device, 1), generatorParameters(demo));
   await inFolder(async (folder) => {
-    const path = join(folder, "demo.safetensors");
-    await writeModel(path, new Painter(device, demo, weights));
-    await page.setInputFiles("#checkpoint", path);
-    await page.getByText("demo.safetensors paints 32 × 64 pixels").waitFor();
+    await page.setInputFiles("#checkpoint", await writeSmallModel(folder));
+    await page.getByText("small.safetensors paints 32 × 64 pixels").waitFor();
   });
   await untilPainted(page);
   const { width, height } = await savedPicture(page);
-  assertEquals({ width, height }, demo.size);
+  assertEquals({ width, height }, small.size);
 }
 
 async function narrow(page: Page): Promise<void> {

@@ -3,17 +3,9 @@
 import { assert, assertEquals, assertLess, assertNotEquals } from "@std/assert";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { Random } from "../../engine/random.ts";
 import { checkpointGenerator } from "../../model/checkpoint.ts";
-import { modelConfiguration } from "../../model/configuration.ts";
-import { generatorParameters } from "../../model/generator.ts";
-import { initialParameters } from "../../model/parameters.ts";
-import { cacheFolder } from "../../networks/files/download.ts";
-import { moveNetPath } from "../../networks/files/published.ts";
-import { readGraphFiles } from "../../networks/files/read_weights.ts";
 import { readCheckpoint } from "../../repose/files/open_studio.ts";
 import { Painter } from "../../repose/painter.ts";
-import { writeModel } from "../../train/write_checkpoint.ts";
 import { buildPage, peopleFolder } from "../../web/build.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { device } from "../op_check.ts";
@@ -26,11 +18,11 @@ import {
   untilPainted,
   watchText,
 } from "./browser.ts";
+import { estimatorFiles, hasEstimator } from "./estimator.ts";
 import { builtInPeople } from "./people.ts";
+import { small, writeSmallModel } from "./small_model.ts";
 
-const hasWeights = await Deno.stat(join(cacheFolder(), "movenet-lightning.bin"))
-  .then(() => true, () => false);
-if (!hasWeights) console.error("SKIPPED: training in the page, as MoveNet's weights are not here");
+const hasWeights = await hasEstimator("training in the page");
 
 const STEPS = 12;
 const photos = Array.from({ length: 6 }, (_, i) => join(peopleFolder, `${i + 1}.png`));
@@ -55,11 +47,9 @@ Deno.test({
   sanitizeResources: false,
   fn: (t) =>
     inFolder(async (folder) => {
-      const built = join(folder, "page"), small = join(folder, "small.safetensors");
-      const demo = modelConfiguration({ preset: "demo", width: 2 });
-      const weights = initialParameters(new Random(device, 1), generatorParameters(demo));
-      await writeModel(small, new Painter(device, demo, weights));
-      await buildPage(built, await readGraphFiles(await moveNetPath()));
+      const built = join(folder, "page");
+      const model = await writeSmallModel(folder);
+      await buildPage(built, await estimatorFiles(), model);
       await inBrowser(built, async (browser, url) => {
         const page = await browser.newPage();
         page.setDefaultTimeout(300_000); // software adapters compile slowly
@@ -67,9 +57,6 @@ Deno.test({
         page.on("pageerror", (error) => failures.push(String(error)));
         await page.addInitScript(countDevices);
         await page.goto(url);
-        await untilPainted(page);
-        await page.setInputFiles("#checkpoint", small);
-        await page.getByText("small.safetensors paints").waitFor();
         await untilPainted(page);
         const devices = await openDevices(page);
         const before = await savedPicture(page);
@@ -82,7 +69,7 @@ Deno.test({
         await t.step("trains, is stopped, and goes on", () => train(page));
         await t.step("the loss falls", async () => {
           const losses = (await texts()).flatMap((text) =>
-            Number(/reconstruction ([\d.]+)/.exec(text)?.[1] ?? [])
+            /reconstruction ([\d.]+)/.exec(text)?.slice(1).map(Number) ?? []
           );
           assertEquals(losses.length, STEPS);
           assertLess(losses.at(-1)!, 0.95 * losses[0]);
@@ -96,7 +83,7 @@ Deno.test({
           const path = join(folder, "yours.safetensors");
           await Deno.writeFile(path, await saved(page, "Save model"));
           const painter = Painter.from(device, checkpointGenerator(await readCheckpoint(path)));
-          const source = (await builtInPeople())[0].sample(demo.size);
+          const source = (await builtInPeople())[0].sample(small.size);
           const target = { joints: await shownJoints(page) };
           const [expected] = await painter.paint([{ source, target }]);
           const errors = after.pixels.map((value, i) => Math.abs(value - expected.pixels[i]));
@@ -104,7 +91,7 @@ Deno.test({
         });
         await t.step("it can be undone", async () => {
           await page.getByRole("button", { name: "Undo" }).click();
-          await page.getByText("small.safetensors paints").waitFor();
+          await page.getByText("The bundled model paints").waitFor();
           assertEquals((await savedPicture(page)).pixels, before.pixels);
         });
         assertEquals(failures, []);
