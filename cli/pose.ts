@@ -1,9 +1,10 @@
-import { resolve } from "node:path";
-import { writeText } from "../data/files/write.ts";
+import { join, parse, resolve } from "node:path";
+import { makeFolderFor, writeText } from "../data/files/write.ts";
 import { readPicture, writePicture } from "../data/pictures/image_file.ts";
 import type { Picture } from "../data/types.ts";
 import { Device } from "../engine/device.ts";
 import { drawSkeleton } from "../pose/draw.ts";
+import { openPosePixels } from "../pose/draw_openpose.ts";
 import { formatCocoList, type PosedPicture } from "../pose/formats/coco_write.ts";
 import { human } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";
@@ -24,6 +25,10 @@ export const pose: Command = {
       placeholder: "FILE.json",
       help: "write them as COCO's JSON, which generate and data read",
     },
+    skeletons: {
+      placeholder: "DIR",
+      help: "draw them alone, on black in OpenPose's colours, for ControlNet and ComfyUI",
+    },
     draw: { help: "draw them: IMAGE-pose.png beside each picture" },
     person: {
       placeholder: "N",
@@ -33,13 +38,15 @@ export const pose: Command = {
   },
   takesWords: true,
   files(args) {
-    const { pictures, out, draw } = readOrder(args);
+    const { pictures, out, draw, skeletons } = readOrder(args);
     const drawings = draw ? pictures.map(drawingPath) : [];
+    if (skeletons !== undefined) drawings.push(...skeletonPaths(pictures, skeletons));
     const mayOverwrite = args.switches.has("overwrite");
     return {
       reads: pictures,
       writes: [...(out === undefined ? [] : [out]), ...(mayOverwrite ? drawings : [])],
       adds: mayOverwrite ? [] : drawings,
+      folders: skeletons === undefined ? [] : [skeletons],
     };
   },
   async run(args) {
@@ -59,17 +66,20 @@ export interface FindingOrder {
   /** Where the poses go; undefined for nowhere. */
   readonly out?: string;
   readonly draw: boolean;
+  /** The folder for pictures of the poses alone; undefined for none. */
+  readonly skeletons?: string;
   /** Whose joints, 1 for the largest. */
   readonly person: number;
 }
 
 function readOrder(args: Arguments): FindingOrder {
-  const { words: pictures, texts: { out }, switches } = args;
+  const { words: pictures, texts: { out, skeletons }, switches } = args;
   if (pictures.length === 0) throw new Error("say which pictures: ./run pose IMAGE...");
   if (out !== undefined && !/\.json$/i.test(out)) throw new Error(`--out ${out} must end in .json`);
   const draw = switches.has("draw");
   if (draw) requireRoomForDrawings(pictures);
-  return { pictures, out, draw, person: personNumber(args) };
+  if (skeletons !== undefined) skeletonPaths(pictures, skeletons);
+  return { pictures, out, draw, skeletons, person: personNumber(args) };
 }
 
 /** A drawing must not replace a picture that is to be looked at, nor another drawing. */
@@ -86,9 +96,23 @@ function drawingPath(path: string): string {
   return path.replace(/(\.[^./\\]*)?$/, "-pose.png");
 }
 
+/** Where the poses of pictures are drawn alone. @throws Error where two pictures have one name */
+function skeletonPaths(pictures: readonly string[], folder: string): string[] {
+  const paths = pictures.map((path) => skeletonPath(path, folder));
+  const twice = paths.find((path, i) => paths.indexOf(path) < i);
+  if (twice) {
+    throw new Error(`--skeletons ${folder}: two pictures would be ${twice}; leave one out`);
+  }
+  return paths;
+}
+
+function skeletonPath(picture: string, folder: string): string {
+  return join(folder, `${parse(picture).name}.png`);
+}
+
 /** Finds, prints, draws and writes what was ordered; of pictures that cannot be read it says so and goes on. */
 export async function findAll(
-  { pictures, out, draw, person }: FindingOrder,
+  { pictures, out, draw, skeletons, person }: FindingOrder,
   findPeople: FindPeople,
 ): Promise<void> {
   const found: PosedPicture[] = [];
@@ -105,6 +129,12 @@ export async function findAll(
     if (note) console.log(note);
     if (draw) console.log(await writeDrawing(drawingPath(path), picture, joints));
     const { width, height } = picture;
+    if (skeletons !== undefined) {
+      const drawing = skeletonPath(path, skeletons);
+      await makeFolderFor(drawing);
+      await writePicture(drawing, { width, height, pixels: openPosePixels(joints, picture) });
+      console.log(drawing);
+    }
     found.push({ name: path, size: { width, height }, joints });
   }
   if (out === undefined || found.length === 0) return;

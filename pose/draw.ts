@@ -39,7 +39,7 @@ export function drawSkeleton(
 }
 
 /** Fills the pixels nearer than `radius` to the line, blending over the pixel at its edge. */
-function drawCapsule(
+export function drawCapsule(
   pixels: Uint8Array,
   { width, height }: Size,
   from: Point,

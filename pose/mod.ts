@@ -5,7 +5,8 @@
  * @module
  */
 export * from "./deformation.ts";
-export * from "./draw.ts";
+export { drawSkeleton } from "./draw.ts";
+export { openPosePixels } from "./draw_openpose.ts";
 export { formatCocoList, type PosedPicture } from "./formats/coco_write.ts";
 export { formatOpenPose } from "./formats/openpose_write.ts";
 export type { PoseFormat } from "./formats/orders.ts";

@@ -52,7 +52,7 @@ export interface Reposer {
 export async function openReposer({ model, estimator }: ReposerFiles): Promise<Reposer> {
   const checkpoint = parseCheckpoint(await bytesOf(model), "the model");
   const studio = await Studio.open(checkpoint, () => readEstimator(estimator));
-  const { painter, configuration: { size } } = studio;
+  const { painter, configuration: { size, skeleton } } = studio;
   const findPose = async (picture: Picture) => largestOf(await studio.findPeople(picture));
   const poseIn = async (picture: Picture): Promise<PlacedPose> => (
     { joints: await findPose(picture), size: picture }
@@ -61,14 +61,14 @@ export async function openReposer({ model, estimator }: ReposerFiles): Promise<R
     const { photoPose, poseSize = null, proportions = "source", paste } = options;
     const picture = await readPhoto(photo);
     const joints = photoPose ?? await findPose(picture);
-    requireAnchors("the photo", joints);
+    requireAnchors("the photo", joints, skeleton);
     const target = isJoints(pose)
       ? { joints: pose, size: poseSize }
       : await poseIn(await readPhoto(pose));
-    requireAnchors("the pose", target.joints);
+    requireAnchors("the pose", target.joints, skeleton);
     const subject = subjectIn("the photo", picture, joints, size);
     const person = proportions === "source" ? subject.sample.joints : null;
-    const fitted = fitPoses([target], size, person, picture);
+    const fitted = fitPoses([target], size, person, picture, [target], skeleton);
     const [painted] = await Array.fromAsync(paintSubject(painter, subject, fitted, paste));
     return imageDataOf(painted);
   };

@@ -1,5 +1,7 @@
 /// <reference lib="dom" />
 /** What people are told when something can't be. */
+import { type Checkpoint, checkpointModel } from "../model/checkpoint.ts";
+import { isHuman } from "../pose/skeleton.ts";
 
 /** Why this browser can't paint, or null where it can. */
 export async function whyUnsupported(): Promise<string | null> {
@@ -29,6 +31,13 @@ const cameraSentences: Readonly<Record<string, string>> = {
 export function cameraSentence(error: unknown): string {
   const { name, message } = error as DOMException;
   return cameraSentences[name] ?? `The camera does not open: ${message}`;
+}
+
+/** @throws Error of one sentence where a model is not of people, whose joints are all that the page shows. */
+export function requirePeople(checkpoint: Checkpoint): void {
+  const { skeleton } = checkpointModel(checkpoint);
+  if (isHuman(skeleton)) return;
+  throw new Error(`${checkpoint.path} paints a ${skeleton.name}, but this page poses people only.`);
 }
 
 /** An error as a sentence with what to do. */

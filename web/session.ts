@@ -11,7 +11,7 @@ import { Preview, previewSize } from "../repose/preview.ts";
 import { estimatorWeights, type OnProgress } from "./files.ts";
 import { Latest } from "./latest.ts";
 import { readyPose } from "./ready_poses.ts";
-import { sentenceOf, whyUnsupported } from "./sentences.ts";
+import { requirePeople, sentenceOf, whyUnsupported } from "./sentences.ts";
 import { clearStatus, notify, showFailure, showProgress } from "./status.ts";
 import { Studio } from "../repose/studio.ts";
 
@@ -96,6 +96,7 @@ export class Session {
       const checkpoint = await read((bytes, of) =>
         showProgress(`Fetching the model: ${megabytes(bytes)} of ${megabytes(of)}`, bytes / of)
       );
+      requirePeople(checkpoint);
       if (this.#studio && isSameModel(this.#studio.configuration, checkpointModel(checkpoint))) {
         this.#studio.painter.load(checkpointGenerator(checkpoint));
         this.#read = read;

@@ -35,9 +35,8 @@ export function parsePoseJson(text: string, given: PoseFile): Joints {
 /** As `parsePoseJson`, of a document that is parsed already; those of other things than people as `namedJoints`. */
 export function posedJoints(document: unknown, given: PoseFile): Joints {
   const { file, size, skeleton = human } = given;
-  const joints = isHuman(skeleton)
-    ? personJoints(document, given)
-    : namedJoints(document, skeleton, file);
+  if (isHuman(skeleton)) return personJoints(document, given);
+  const joints = namedJoints(document, skeleton, file);
   if (size) checkAllInside(joints, skeleton.joints, file, size);
   return joints;
 }
@@ -51,6 +50,7 @@ function personJoints(document: unknown, { file, format, size }: PoseFile): Join
     throw new Error(`${found.where} has no joint that was seen`);
   }
   const joints = inPixels(points, (format ?? found.format) === "mediapipe", found.where, size);
+  if (size) checkAllInside(joints, human.joints, file, size);
   joints.forEach((point, i) => point && checkInside(point, `${found.where}: ${human.joints[i]}`));
   return joints;
 }

@@ -142,9 +142,8 @@ Deno.test("generate: a folder or a track makes a series, --samples variations", 
 
 Deno.test("generate --shard: parts of a series or of samples make the same files", async () => {
   await inScene(async (folder, order) => {
-    const pose = JSON.parse(await Deno.readTextFile("examples/pose.json"));
-    const track = { frames: Array(9).fill(pose) };
-    await write(join(folder, "track.json"), track);
+    const frames = Array.from({ length: 9 }, (_, i) => openPose(personAt(20 + 4 * i, 250)));
+    await write(join(folder, "track.json"), { frames });
     const orders = [{ pose: join(folder, "track.json") }, { samples: 3 }];
     for (const [i, each] of orders.entries()) {
       const [all, some] = ["all", "some"].map((name) => join(folder, `${name}${i}.png`));

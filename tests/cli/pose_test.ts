@@ -4,6 +4,7 @@ import {
   assertMatch,
   assertRejects,
   assertStringIncludes,
+  assertThrows,
 } from "@std/assert";
 import { join } from "node:path";
 import { parseArguments } from "../../cli/arguments.ts";
@@ -119,6 +120,20 @@ Deno.test("pose: --draw writes beside the picture, which stays as it is", async 
     const drawn = await readPicture(drawing);
     assertEquals([drawn.width, drawn.height], [picture.width, picture.height]);
     assert(drawn.pixels.some((value, i) => value !== picture.pixels[i]), "nothing is drawn");
+  });
+});
+
+Deno.test("pose: --skeletons draws the poses alone into a folder", async () => {
+  await inAlbum(async ({ one }) => {
+    const skeletons = one.replace(".png", "-skeletons");
+    const { lines } = await look({ pictures: [one], skeletons });
+    assertEquals(lines[1], join(skeletons, "one.png"));
+    const drawn = await readPicture(lines[1]);
+    assertEquals([drawn.width, drawn.height], [picture.width, picture.height]);
+    const black = drawn.pixels.filter((value) => value === 0).length / drawn.pixels.length;
+    assert(black > 0.5 && black < 1, `${black} of it is black`);
+    const twice = parseArguments(pose, [one, "elsewhere/one.jpg", "--skeletons", skeletons]);
+    assertThrows(() => pose.files(twice), Error, "two pictures would be");
   });
 });
 

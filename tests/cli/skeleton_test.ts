@@ -7,7 +7,6 @@ import { checkpointModel } from "../../model/checkpoint.ts";
 import { readCheckpoint } from "../../repose/files/open_studio.ts";
 import { parseArguments } from "../../cli/arguments.ts";
 import { data } from "../../cli/data.ts";
-import { evaluate } from "../../cli/evaluate.ts";
 import { exportModel } from "../../cli/export.ts";
 import { generate } from "../../cli/generate.ts";
 import { train } from "../../cli/train.ts";
@@ -22,7 +21,7 @@ async function run(command: typeof train, ...args: string[]): Promise<void> {
   await command.run(parseArguments(command, args));
 }
 
-Deno.test("a desk lamp: data, train, resume, evaluate, export and generate", () =>
+Deno.test("a desk lamp: data, train, resume, export and generate", () =>
   inFolder(async (folder) => {
     const [lamps, out, picture] = ["lamps", "run", "out.png"].map((name) => join(folder, name));
     await drawLamps(lamps, 6, 3, SIDE);
@@ -38,7 +37,6 @@ Deno.test("a desk lamp: data, train, resume, evaluate, export and generate", () 
     assertEquals(checkpointModel(checkpoint).skeleton, lampSkeleton);
     await assertRejects(() => run(train, ...begin, "--out", join(folder, "2")), Error, "joint");
 
-    await run(evaluate, "--checkpoint", out, "--data", lamps, "--out", join(folder, "judged"));
     await run(exportModel, "--checkpoint", out, "--onnx", join(folder, "lamp.onnx"));
 
     const { joints } = drawLamp(5, 1, SIDE);
