@@ -9,7 +9,7 @@ import { KeyedRandom } from "../../data/keyed_random.ts";
 import { writeAnimation } from "../../data/pictures/animation.ts";
 import { readPicture } from "../../data/pictures/image_file.ts";
 import { contactSheet } from "../../data/pictures/sheet.ts";
-import { resize } from "../../data/pictures/picture.ts";
+import { crop, resize } from "../../data/pictures/picture.ts";
 import type { Picture } from "../../data/types.ts";
 import { readPoseTable } from "../../data/sets/pose_table.ts";
 import { human } from "../../pose/skeleton.ts";
@@ -19,7 +19,9 @@ import { fitPoses, steadyPoses } from "../../repose/target_poses.ts";
 import { peopleFolder } from "../../web/build.ts";
 
 const [SECONDS, FPS] = [20, 8];
-const CLIP = { width: 128, height: 256 };
+/** Wide, so that spread arms do not make the figure small; its middle is shown. */
+const CLIP = { width: 208, height: 256 };
+const MIDDLE = { left: 40, top: 0, width: 128, height: 256 };
 /** Seconds from one swing to the same side to the next. */
 const BEAT = 2;
 
@@ -77,7 +79,7 @@ const fitted = fitPoses(steadyPoses("clip", poses, 1), size, subject.sample.join
 async function* rows(): AsyncGenerator<Picture> {
   let i = 0;
   for await (const painted of paintSubject(painter, subject, fitted)) {
-    const shown = resize(frames[i++], size);
+    const shown = resize(crop(frames[i++], MIDDLE), size);
     yield contactSheet([[shown, painted]], Math.max(1, Math.floor(256 / size.height)));
   }
 }
