@@ -44,14 +44,17 @@ export function onFiles(id: string, use: (files: readonly File[]) => void): void
 
 /** Tells when one of some elements is held by a pointer, or by the key that presses a button, and when it is let go. */
 export function onHold(targets: readonly HTMLElement[], tell: (isHeld: boolean) => void): void {
-  const hold = () => tell(true), letGo = () => tell(false);
   const isPress = ({ key }: KeyboardEvent) => key === " " || key === "Enter";
   for (const target of targets) {
-    target.addEventListener("pointerdown", hold);
+    let isHeld = false; // one that loses the focus to another was not held
+    const set = (held: boolean) => {
+      if (held !== isHeld) tell(isHeld = held);
+    };
+    target.addEventListener("pointerdown", () => set(true));
     for (const end of ["pointerup", "pointercancel", "pointerleave", "blur"]) {
-      target.addEventListener(end, letGo);
+      target.addEventListener(end, () => set(false));
     }
-    target.addEventListener("keydown", (event) => isPress(event) && hold());
-    target.addEventListener("keyup", (event) => isPress(event) && letGo());
+    target.addEventListener("keydown", (event) => isPress(event) && set(true));
+    target.addEventListener("keyup", (event) => isPress(event) && set(false));
   }
 }

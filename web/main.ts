@@ -41,6 +41,7 @@ let frame = modelConfiguration({ preset: "market" }).size;
 let painted: Picture | null = null;
 /** The last picture, which may be a preview. */
 let shown: Picture | null = null;
+let isCompared = false;
 const needsPicture = document.querySelectorAll<HTMLButtonElement>("#result button:disabled");
 
 const subject = () => ({
@@ -59,7 +60,8 @@ const session = new Session(subject, {
     if (!isPreview) painted = picture;
     shown = picture;
     for (const one of needsPicture) one.disabled = false;
-    for (const id of ["painted", "ghost"]) showPicture(canvas(id), picture);
+    showResult();
+    showPicture(canvas("ghost"), picture);
     element("timing", HTMLElement).textContent = `${Math.round(milliseconds)} ms${
       isPreview ? ", preview" : ""
     }`;
@@ -147,11 +149,17 @@ wireSaving({
   paint: (joints) => session.paint(joints),
   attempt: (action) => attempt(action)(null),
 });
-onHold([button("compare"), canvas("painted")], (isHeld) => {
-  button("compare").ariaPressed = String(isHeld);
-  const picture = isHeld ? person.sample.picture : shown;
-  if (picture) showPicture(canvas("painted"), picture);
+onHold([button("compare"), canvas("painted")], (held) => {
+  isCompared = held;
+  button("compare").ariaPressed = String(held);
+  showResult();
 });
+
+/** Shows the last picture or, while that is held, the photo. */
+function showResult(): void {
+  const picture = isCompared ? person.sample.picture : shown;
+  if (picture) showPicture(canvas("painted"), picture);
+}
 
 /** Poses of a picture or a movement in the frame, with the person's proportions where that is ticked. */
 function fit(poses: readonly Joints[], size?: Size): Joints[] {

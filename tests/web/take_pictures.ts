@@ -16,6 +16,7 @@ await buildWithEstimator();
 await inBrowser(pageFolder, async (browser, url) => {
   for (const [name, { whole, ...look }] of Object.entries(pictures)) {
     const page = await browser.newPage(look);
+    page.setDefaultTimeout(300_000);
     await page.goto(url);
     await untilPainted(page);
     const path = fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
