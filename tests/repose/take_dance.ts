@@ -14,6 +14,7 @@ import type { Picture } from "../../data/types.ts";
 import { readPoseTable } from "../../data/sets/pose_table.ts";
 import { human } from "../../pose/skeleton.ts";
 import { bundledModel, openStudio } from "../../repose/files/open_studio.ts";
+import { largestOf } from "../../repose/people.ts";
 import { paintSubject, subjectIn } from "../../repose/subject.ts";
 import { fitPoses, steadyPoses } from "../../repose/target_poses.ts";
 import { peopleFolder } from "../../web/build.ts";
@@ -64,12 +65,12 @@ function clip(): Picture[] {
 }
 
 using studio = await openStudio(bundledModel);
-const { painter, findPose } = studio;
+const { painter } = studio;
 const { size } = studio.configuration;
 const frames = clip();
 const poses = [];
 for (const picture of frames) {
-  poses.push({ name: "clip", joints: await findPose(picture), size: CLIP });
+  poses.push({ name: "clip", joints: largestOf(await studio.findPeople(picture)), size: CLIP });
 }
 const table = await readPoseTable(join(peopleFolder, "poses.csv"), human);
 const photo = await readPicture(join(peopleFolder, table.names[0]));
