@@ -59,4 +59,7 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   await commands[name].run(parsed);
 }
 
-await main(Deno.args).catch(report);
+await main(Deno.args).catch((error) => {
+  report(error);
+  Deno.exit(); // a GPU that never answers would keep the program waiting
+});

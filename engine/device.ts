@@ -3,6 +3,7 @@ import { Capture, type CapturedStep } from "./capture.ts";
 import { type Command, commandOf } from "./command.ts";
 import type { AnyKernel, Kernel } from "./kernel.ts";
 import { knownAnswerKernel } from "./known_answer.ts";
+import { hasAnswered, PATIENCE_MINUTES } from "./patience.ts";
 import { KernelError, Pipelines } from "./pipelines.ts";
 import { BufferPool, type TensorStorage } from "./pool.ts";
 import type { Span } from "./profiler.ts";
@@ -75,7 +76,9 @@ export class Device implements TensorDevice {
     this.#bindGroups = new BindGroups(this.#pipelines, MOST_BIND_GROUPS);
     gpu.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
-      this.#fail((event as GPUUncapturedErrorEvent).error.message);
+      const { error } = event as GPUUncapturedErrorEvent;
+      const isMemory = error instanceof GPUOutOfMemoryError;
+      this.#fail(isMemory ? "out of memory; lower the batch or the width" : error.message);
     });
     gpu.lost.then(
       (info) => {
@@ -102,7 +105,10 @@ export class Device implements TensorDevice {
     for (const limit of WANTED_LIMITS) requiredLimits[limit] = adapter.limits[limit];
     const features: GPUFeatureName[] = ["timestamp-query"];
     const requiredFeatures = features.filter((feature) => adapter.features.has(feature));
-    const gpu = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+    const gpu = await adapter.requestDevice({ requiredLimits, requiredFeatures })
+      .catch((error: Error) => {
+        throw new Error(`the GPU cannot be opened: ${error.message}`, { cause: error });
+      });
     const { description, device: chip, vendor, architecture } = adapter.info;
     const name = description || chip || `${vendor} ${architecture}`.trim() || "GPU";
     const device = new Device(gpu, name, SOFTWARE.test(name) ? "software" : "gpu", debug);
@@ -173,15 +179,8 @@ export class Device implements TensorDevice {
     this.#queue.copy(tensor.storage.buffer, staging, bytes);
     this.flush();
     try {
-      await staging.mapAsync(GPUMapMode.READ);
-      await this.#checks;
-      this.#assertAlive();
+      await this.#answer(staging.mapAsync(GPUMapMode.READ));
       return staging.getMappedRange().slice(0);
-    } catch (error) {
-      // The event that tells what went wrong arrives after the refused mapping.
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      await this.#checks;
-      throw this.#failure ?? error;
     } finally {
       staging.destroy();
     }
@@ -281,9 +280,7 @@ export class Device implements TensorDevice {
   /** Submits and waits until the GPU is idle. @throws Error that says what went wrong since. */
   async finish(): Promise<void> {
     this.flush();
-    await this.gpu.queue.onSubmittedWorkDone();
-    await this.#checks;
-    this.#assertAlive();
+    await this.#answer(this.gpu.queue.onSubmittedWorkDone());
   }
 
   /**
@@ -330,6 +327,19 @@ export class Device implements TensorDevice {
   #fail(message: string): void {
     const firstLine = message.replaceAll(/\s+/g, " ").trim();
     this.#failure ??= new Error(`GPU error near ${this.#queue.lastKernel}: ${firstLine}`);
+  }
+
+  /** Waits for an answer of the GPU. @throws what went wrong on it */
+  async #answer(answer: Promise<unknown>): Promise<void> {
+    const isAnswered = await hasAnswered(answer).catch(async (error) => {
+      // The event that tells what went wrong arrives after the refusal.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await this.#checks;
+      throw this.#failure ?? error;
+    });
+    if (isAnswered) await this.#checks;
+    else this.#fail(`no answer for ${PATIENCE_MINUTES} minutes`);
+    this.#assertAlive();
   }
 
   /** Takes note of what is wrong with a kernel, rather than of the errors that follow from it. */

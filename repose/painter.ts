@@ -9,7 +9,7 @@ import type { GeneratorWeights } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { generator } from "../model/generator.ts";
 import { ConditionBuffers } from "../model/inputs.ts";
-import type { Parameters } from "../model/parameters.ts";
+import { parameter, type Parameters } from "../model/parameters.ts";
 
 /** Pictures painted at a time where nothing else is said. */
 export const PAINTED_TOGETHER = 4;
@@ -39,6 +39,13 @@ export class Painter {
       [...values].map(([name, { shape, data }]) => [name, device.tensor(shape, data)]),
     );
     return new Painter(device, configuration, parameters);
+  }
+
+  /** Takes the weights of another generator of the same configuration. */
+  load({ values }: Pick<GeneratorWeights, "values">): void {
+    for (const [name, { data }] of values) {
+      this.device.write(parameter(this.parameters, name), data);
+    }
   }
 
   /**

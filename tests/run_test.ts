@@ -212,7 +212,10 @@ Deno.test("run: other distributions are told their own command", async () => {
 });
 
 Deno.test("run: an old Deno is passed over for one from npm", async () => {
-  const npm = `mkdir package
+  const script = await Deno.readTextFile(new URL("../run", import.meta.url));
+  const [, sha512] = /linux-x64-glibc\s+sha512=(\S+)/.exec(script)!;
+  const npm = `echo '"integrity": "sha512-${sha512}"'
+mkdir package
 printf '%s\\n' '#!/bin/sh' '${deno("2.9.6", "true").replaceAll("'", `'"'"'`)}' >package/deno
 tar -czf deno.tgz package`;
   for (const version of ["1.46.3", "2.8.9"]) {
@@ -223,6 +226,11 @@ tar -czf deno.tgz package`;
     assertStringIncludes(out, "ran task -q test");
     assertEquals((await here.run("test")).errors, "");
   }
+  const other = npm.replace(sha512.slice(0, 8), "AAAAAAAA");
+  await using here = await machine({ npm: other, curl: "exit 6" });
+  const { code, errors } = await here.run("test");
+  assertEquals(code, 1, "a package of another digest is taken");
+  assertStringIncludes(errors, "could not fetch Deno");
 });
 
 Deno.test("run: without npm the official installer is used, and a failure is one line", async () => {

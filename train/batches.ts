@@ -2,7 +2,8 @@ import { packBatch } from "../data/batch.ts";
 import type { Batch, Dataset } from "../data/types.ts";
 import { mirrorPair } from "../data/mirror.ts";
 import { batchIndices, hashText } from "../data/sets/sampler.ts";
-import type { TrainingPlan } from "./options.ts";
+import type { ModelConfiguration } from "../model/configuration.ts";
+import type { Recipe } from "./recipe.ts";
 
 /** What a training step takes; both are the same where the recipe wants one batch. */
 export interface StepBatches {
@@ -10,10 +11,19 @@ export interface StepBatches {
   readonly forGenerator: Batch;
 }
 
+/** What tells the batches of a run. */
+export interface BatchPlan {
+  readonly model: ModelConfiguration;
+  readonly recipe: Recipe;
+  /** Pairs in a batch. */
+  readonly batch: number;
+  readonly seed: number;
+}
+
 /** The batches of step `step`, counted from 0: a pure function of its arguments. */
 export async function stepBatches(
   dataset: Dataset,
-  plan: TrainingPlan,
+  plan: BatchPlan,
   step: number,
 ): Promise<StepBatches> {
   const forGenerator = await drawBatch(dataset, plan, "generator", step);
@@ -25,7 +35,7 @@ export async function stepBatches(
 
 async function drawBatch(
   dataset: Dataset,
-  { seed, batch, model, recipe }: TrainingPlan,
+  { seed, batch, model, recipe }: BatchPlan,
   stream: string,
   step: number,
 ): Promise<Batch> {

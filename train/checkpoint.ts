@@ -1,5 +1,4 @@
 /** Checkpoints: safetensors whose metadata tells the model, so that a file alone is enough to go on or to generate. */
-import { writeFile } from "../data/files/write.ts";
 import { serializeSafetensors, storedFloat32, type StoredTensor } from "../engine/safetensors.ts";
 import type { Device } from "../engine/device.ts";
 import type { Tensor } from "../engine/tensor.ts";
@@ -7,20 +6,19 @@ import { type Checkpoint, checkpointValues, modelMetadata } from "../model/check
 import type { ModelConfiguration } from "../model/configuration.ts";
 import type { Parameters } from "../model/parameters.ts";
 
-/** Writes a checkpoint, whole or not at all. The same state and metadata give the same bytes. */
-export async function writeCheckpoint(
-  path: string,
+/** The file of a training state. The same state and metadata give the same bytes. */
+export async function checkpointBytes(
   device: Device,
   state: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>>,
-): Promise<void> {
+): Promise<Uint8Array> {
   const stored = await Promise.all(
     [...state].map(async ([name, tensor]): Promise<[string, StoredTensor]> => [
       name,
       storedFloat32(await device.read(tensor), tensor.shape),
     ]),
   );
-  await writeFile(path, serializeSafetensors(new Map(stored), metadata));
+  return serializeSafetensors(new Map(stored), metadata);
 }
 
 /** Networks on a device. */
@@ -32,19 +30,18 @@ export interface Model {
 }
 
 /**
- * Writes networks in half precision, without what the optimiser keeps: a tenth of a checkpoint, to paint
+ * The file of networks in half precision, without what the optimiser keeps: a tenth of a checkpoint, to paint
  * with, to share, and to begin other trainings with.
  */
-export async function writeModel(
-  path: string,
+export async function modelBytes(
   { device, configuration, parameters }: Model,
-): Promise<void> {
+): Promise<Uint8Array> {
   const stored = [...parameters].map(async ([name, tensor]): Promise<[string, StoredTensor]> => {
     const values = Float16Array.from(await device.read(tensor));
     return [name, { dtype: "F16", shape: tensor.shape, data: new Uint8Array(values.buffer) }];
   });
   const metadata = modelMetadata(configuration);
-  await writeFile(path, serializeSafetensors(new Map(await Promise.all(stored)), metadata));
+  return serializeSafetensors(new Map(await Promise.all(stored)), metadata);
 }
 
 /** Overwrites a training state with a checkpoint's; its step is the return value. */

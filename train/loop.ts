@@ -1,7 +1,7 @@
 import { isThere } from "../data/files/look.ts";
 import type { Dataset, Pair } from "../data/types.ts";
 import { BatchQueue } from "./batch_queue.ts";
-import { writeCheckpoint, writeModel } from "./checkpoint.ts";
+import { writeCheckpoint, writeModel } from "./write_checkpoint.ts";
 import type { TrainingLog } from "./log.ts";
 import type { LossRow } from "./loss_ring.ts";
 import type { TrainingPlan } from "./options.ts";

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 /** Files that are dropped on the page or pasted into it. */
 
-/** Hands each file to `use`. */
-export function onArrival(use: (file: File) => void): void {
+/** Hands the files that come together, at least one, to `use`. */
+export function onArrival(use: (files: readonly File[]) => void): void {
   const { body } = document;
   document.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -20,7 +20,6 @@ export function onArrival(use: (file: File) => void): void {
   document.addEventListener("paste", (event) => take(event.clipboardData));
 
   function take(data: DataTransfer | null): void {
-    const file = data?.files[0];
-    if (file) use(file);
+    if (data && data.files.length > 0) use([...data.files]);
   }
 }

@@ -21,8 +21,13 @@ export const pageFolder = here("dist");
  * Builds the page into a folder, which it replaces. Names carry a digest of their content, so they may be cached for ever.
  *
  * @param estimator the weights that find poses in photos; without them the page leaves its buttons for that out
+ * @param model the file of the generator that it opens with
  */
-export async function buildPage(folder: string, estimator: GraphFiles | null): Promise<void> {
+export async function buildPage(
+  folder: string,
+  estimator: GraphFiles | null,
+  model = bundledModel,
+): Promise<void> {
   await Deno.remove(folder, { recursive: true }).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
@@ -35,11 +40,15 @@ export async function buildPage(folder: string, estimator: GraphFiles | null): P
   };
   const addFile = async (path: string) =>
     await add(basename(path), await Deno.readFile(here(path)));
+  const scripts = await bundledScripts();
+  for (const { name, content } of scripts) await Deno.writeFile(join(folder, name), content);
+  const scriptOf = (name: string) => scripts.find((script) => script.name.startsWith(name))!.name;
   const names: Record<string, string> = {
-    script: await add("main.js", await bundled("main.ts")),
-    style: await add("style.css", await bundled("style.css")),
+    script: scriptOf("main-"),
+    chunk: scriptOf("chunk-"),
+    style: await add("style.css", await bundledStyle()),
     icon: await addFile("icon.svg"),
-    checkpoint: await add(basename(bundledModel), await Deno.readFile(bundledModel)),
+    checkpoint: await add(basename(model), await Deno.readFile(model)),
     people: await addPeople(add),
     estimatorModel: estimator
       ? await add("movenet.json", new TextEncoder().encode(estimator.model))
@@ -49,6 +58,10 @@ export async function buildPage(folder: string, estimator: GraphFiles | null): P
   const page = await Deno.readTextFile(here("page.html"));
   const filled = page.replaceAll(/{{(\w+)}}/g, (_, name) => names[name]);
   await Deno.writeTextFile(join(folder, "index.html"), filled);
+  await Deno.writeFile(join(folder, "service-worker.js"), await bundledServiceWorker(folder));
+  for await (const { name } of Deno.readDir(here("publish"))) {
+    await Deno.copyFile(here(`publish/${name}`), join(folder, name));
+  }
 }
 
 /** Adds the pictures of the built-in people, and a list of them with their joints, whose name it returns. */
@@ -64,17 +77,45 @@ async function addPeople(
   return await add("people.json", new TextEncoder().encode(JSON.stringify(people)));
 }
 
-/** A script or style sheet with all that it imports. */
-async function bundled(entry: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { outputFiles: [{ contents }] } = await bundle({
-    entryPoints: [here(entry)],
-    bundle: true,
-    minify: true,
+const common = { bundle: true, minify: true, write: false, outdir: "unused" } as const;
+
+/** The page's script, main, what of it the training needs too, chunk, and the training, which is asked for later. */
+async function bundledScripts() {
+  const { outputFiles } = await bundle({
+    ...common,
+    entryPoints: [here("main.ts")],
+    splitting: true,
     format: "esm",
     target: "es2023",
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
     alias: { gifenc: here("gifenc.mjs") },
-    write: false,
-    outdir: "unused",
+  });
+  await stop();
+  return outputFiles.map(({ path, contents }) => ({
+    name: basename(path),
+    content: contents.slice(),
+  }));
+}
+
+/** What keeps all files of the folder. */
+async function bundledServiceWorker(folder: string): Promise<Uint8Array<ArrayBuffer>> {
+  const files = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+  const kept = ["./", ...files.filter((name) => name !== "index.html")];
+  const { outputFiles: [{ contents }] } = await bundle({
+    ...common,
+    entryPoints: [here("service_worker.ts")],
+    define: { FILES: JSON.stringify(kept) },
+  });
+  await stop();
+  return contents.slice();
+}
+
+/** The style sheet. */
+async function bundledStyle(): Promise<Uint8Array<ArrayBuffer>> {
+  const { outputFiles: [{ contents }] } = await bundle({
+    ...common,
+    entryPoints: [here("style.css")],
   });
   await stop();
   return contents.slice();

@@ -27,6 +27,17 @@ export async function saveSheet(source: Picture, joints: Joints, painted: Pictur
   save("repose-side-by-side.png", await encodePng(contactSheet([[from, pose, to]])));
 }
 
+/** Somebody as they are, and in several poses, in a grid that is about square. */
+export async function savePoses(source: Picture, painted: AsyncIterable<Picture>): Promise<void> {
+  const pictures = [source, ...await Array.fromAsync(painted)].map(enlarge);
+  const columns = Math.ceil(Math.sqrt(pictures.length));
+  const rows = Array.from(
+    { length: Math.ceil(pictures.length / columns) },
+    (_, row) => pictures.slice(row * columns, (row + 1) * columns),
+  );
+  save("repose-poses.png", await encodePng(contactSheet(rows)));
+}
+
 /** An animation that goes on for ever. */
 export async function saveGif(pictures: AsyncIterable<Picture>, fps: number): Promise<void> {
   const enlarged = async function* () {
@@ -53,6 +64,11 @@ export async function saveWebm(pictures: AsyncIterable<Picture>, fps: number): P
   recorder.stop();
   await isStopped;
   save("repose.webm", new Blob(parts, { type: "video/webm" }));
+}
+
+/** A model as a file that the command line opens. */
+export function saveModel(bytes: Uint8Array): void {
+  save("yours.safetensors", new Blob([bytes as BlobPart]));
 }
 
 /** The pose, of a picture of a size, as a file that the command line reads. */

@@ -27,12 +27,31 @@ export function choose(buttons: Iterable<Element>, chosen: Element | null): void
   for (const one of buttons) one.ariaPressed = String(one === chosen);
 }
 
-/** Hands the files that somebody chooses to `use`, one at a time; the same file may be chosen again. */
+/** Hands the file that somebody chooses to `use`; the same file may be chosen again. */
 export function onFile(id: string, use: (file: File) => void): void {
+  onFiles(id, ([file]) => use(file));
+}
+
+/** The same for several files, at least one. */
+export function onFiles(id: string, use: (files: readonly File[]) => void): void {
   const chooser = input(id);
   chooser.addEventListener("change", () => {
-    const file = chooser.files?.[0];
+    const files = [...chooser.files ?? []];
     chooser.value = "";
-    if (file) use(file);
+    if (files.length > 0) use(files);
   });
+}
+
+/** Tells when one of some elements is held by a pointer, or by the key that presses a button, and when it is let go. */
+export function onHold(targets: readonly HTMLElement[], tell: (isHeld: boolean) => void): void {
+  const hold = () => tell(true), letGo = () => tell(false);
+  const isPress = ({ key }: KeyboardEvent) => key === " " || key === "Enter";
+  for (const target of targets) {
+    target.addEventListener("pointerdown", hold);
+    for (const end of ["pointerup", "pointercancel", "pointerleave", "blur"]) {
+      target.addEventListener(end, letGo);
+    }
+    target.addEventListener("keydown", (event) => isPress(event) && hold());
+    target.addEventListener("keyup", (event) => isPress(event) && letGo());
+  }
 }

@@ -15,20 +15,23 @@ import {
   USUAL_FPS,
 } from "../repose/target_poses.ts";
 import { LivePoses } from "../repose/live_poses.ts";
-import { type FindPose, poseFollower } from "../repose/studio.ts";
+import { type FindPose, poseFollower, type Studio } from "../repose/studio.ts";
 import { onArrival } from "./arrivals.ts";
-import { saveGif, savePicture, savePose, saveSheet, saveWebm } from "./downloads.ts";
-import { button, canvas, element, input, onFile } from "./elements.ts";
+import { button, canvas, element, input, onFile, onFiles, onHold } from "./elements.ts";
 import { bundledCheckpoint, estimatorWeights, hasEstimator } from "./files.ts";
 import { Live } from "./live.ts";
+import { keepOffline } from "./offline.ts";
 import { builtInPeople } from "./people.ts";
 import { PersonPanel } from "./person_panel.ts";
 import { readPhoto, showPicture } from "./pictures.ts";
 import { PosePanel } from "./pose_panel.ts";
+import { noPicture, poseNames, readyPose } from "./ready_poses.ts";
+import { wireSaving } from "./saving.ts";
 import { sentenceOf } from "./sentences.ts";
 import { Session } from "./session.ts";
 import { clearNotice, notify } from "./status.ts";
 import { withClip } from "./videos.ts";
+import { Yours } from "./yours.ts";
 
 /** Pictures over which the poses of a clip are smoothed. */
 const CLIP_SMOOTHING = 1;
@@ -36,7 +39,9 @@ const CLIP_SMOOTHING = 1;
 let frame = modelConfiguration({ preset: "market" }).size;
 /** The full picture of the person in the pose as they are; null until it is painted. */
 let painted: Picture | null = null;
-const saveButtons = ["save-picture", "save-sheet", "save-gif", "save-webm"].map(button);
+/** The last picture, which may be a preview. */
+let shown: Picture | null = null;
+const needsPicture = document.querySelectorAll<HTMLButtonElement>("#result button:disabled");
 
 const subject = () => ({
   sample: person.sample,
@@ -52,19 +57,21 @@ const session = new Session(subject, {
   },
   onPicture(picture, milliseconds, isPreview) {
     if (!isPreview) painted = picture;
-    for (const save of saveButtons) save.disabled = false;
+    shown = picture;
+    for (const one of needsPicture) one.disabled = false;
     for (const id of ["painted", "ghost"]) showPicture(canvas(id), picture);
     element("timing", HTMLElement).textContent = `${Math.round(milliseconds)} ms${
       isPreview ? ", preview" : ""
     }`;
   },
   onStop() {
-    for (const save of saveButtons) save.disabled = true;
+    for (const one of needsPicture) one.disabled = true;
   },
 });
 
-function repaint(): void {
-  clearNotice();
+/** @param isPlaying whether nobody did anything: what the page says is not out of date */
+function repaint(isPlaying = false): void {
+  if (!isPlaying) clearNotice();
   painted = null;
   session.repaint();
 }
@@ -96,8 +103,18 @@ const live = new Live({
   },
 });
 let livePoses: LivePoses | null = null;
+const yours = new Yours({
+  findPose,
+  model() {
+    if (!session.read) throw new Error("No model is at work to begin with.");
+    return session.read;
+  },
+  use: (read) => session.open(read),
+  attempt: (action) => attempt(action)(null),
+});
 setAspect(frame);
 session.open(bundledCheckpoint);
+keepOffline();
 
 for (const one of document.querySelectorAll<HTMLElement>(".estimator")) {
   one.hidden = !hasEstimator();
@@ -112,28 +129,36 @@ onFile("pose-photo", attempt(usePoseOfPhoto));
 onFile("pose-file", attempt(usePoseFile));
 onFile("checkpoint", attempt(useCheckpoint));
 input("proportions").addEventListener("change", () => pose.refit());
-onArrival(attempt((file) => {
+onFiles("album-files", attempt((files) => yours.take(files)));
+onArrival(attempt((files) => {
+  const [file] = files;
+  if (files.length > 1 && hasEstimator()) return yours.take(files);
   if (/\.safetensors$/i.test(file.name)) return useCheckpoint(file);
   if (file.type.startsWith("video/")) return useClip(file);
   return /\.json$/i.test(file.name) ? usePoseFile(file) : usePhoto(file);
 }));
 
-button("save-picture").addEventListener(
-  "click",
-  attempt(async () => savePicture(await fullPicture())),
-);
-button("save-sheet").addEventListener(
-  "click",
-  attempt(async () => saveSheet(person.sample.picture, pose.joints, await fullPicture())),
-);
-button("save-gif").addEventListener("click", attempt(() => saveMovement(saveGif)));
-button("save-webm").addEventListener("click", attempt(() => saveMovement(saveWebm)));
-button("save-pose").addEventListener("click", () => savePose(pose.joints, frame));
+wireSaving({
+  person: () => person.sample.picture,
+  joints: () => pose.joints,
+  track: () => pose.track,
+  readyPoses: () => poseNames.map((name) => fit([readyPose(name, frame)], noPicture)[0]),
+  picture: fullPicture,
+  paint: (joints) => session.paint(joints),
+  attempt: (action) => attempt(action)(null),
+});
+onHold([button("compare"), canvas("painted")], (isHeld) => {
+  button("compare").ariaPressed = String(isHeld);
+  const picture = isHeld ? person.sample.picture : shown;
+  if (picture) showPicture(canvas("painted"), picture);
+});
 
 /** Poses of a picture or a movement in the frame, with the person's proportions where that is ticked. */
 function fit(poses: readonly Joints[], size?: Size): Joints[] {
+  const asPerson = input("proportions").checked;
+  if (size === noPicture && !asPerson) return [...poses]; // they were made for the frame
   const placed = poses.map((joints) => ({ joints, size: size ?? null }));
-  return fitPoses(placed, frame, input("proportions").checked ? person.sample.joints : null);
+  return fitPoses(placed, frame, asPerson ? person.sample.joints : null);
 }
 
 /** What is done when something is pressed; where it fails, the page says why and stays as it was. */
@@ -165,9 +190,10 @@ async function usePoseFile(file: File): Promise<void> {
   const document = parseJson(await file.text(), file.name);
   const { poses, fps = USUAL_FPS } = posesInDocument(document, { file: file.name, size: null });
   const frames = steadyPoses(file.name, poses, 0).map(({ joints }) => joints);
-  if (frames.length === 1) return pose.set(() => fit(frames)[0]);
-  pose.addTrack(file.name, { frames, fps });
-  pose.play();
+  const size = poses[0].size ?? undefined;
+  if (frames.length === 1) return pose.set(() => fit(frames, size)[0]);
+  pose.addTrack(file.name, { frames, fps, size });
+  playOfItself();
 }
 
 /** Finds the pose in each picture of a clip, and plays them. */
@@ -184,9 +210,14 @@ async function useClip(file: File): Promise<void> {
     const steady = steadyPoses(name, poses, CLIP_SMOOTHING);
     const frames = steady.map(({ joints }) => joints);
     pose.addTrack(name, { frames, fps, size: steady[0].size! });
-    pose.play();
+    playOfItself();
     if (!isWhole) notify(`Of ${name}, the first ${Math.round(count / fps)} seconds are taken.`);
   });
+}
+
+/** Plays a movement that was just chosen, unless the visitor wants nothing to move of itself. */
+function playOfItself(): void {
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) pose.play();
 }
 
 /** The pose in the frame for what the camera sees; null where that is nobody. */
@@ -200,9 +231,10 @@ function fitLive(seen: Joints, picture: Size, seconds: number): Joints | null {
 
 /** What finds poses in one picture after the other. @throws Error while no model is at work. */
 function openFollower(name: string): FindPose {
-  const { studio } = session;
-  if (!studio) throw new Error(`${name} comes too early: choose it again once a result is seen.`);
-  return poseFollower(studio.device, estimatorWeights);
+  if (!hasEstimator()) {
+    throw new Error(`${name} needs the pose estimator, which this page was built without.`);
+  }
+  return poseFollower(studioFor(name).device, estimatorWeights);
 }
 
 function useCheckpoint(file: File): void {
@@ -211,8 +243,7 @@ function useCheckpoint(file: File): void {
 
 /** The joints of the person in a photo. @throws Error while no model is at work. */
 async function findPose(photo: Picture, name: string): Promise<Joints> {
-  const { studio } = session;
-  if (!studio) throw new Error(`${name} comes too early: choose it again once a result is seen.`);
+  const studio = studioFor(name);
   notify(`Looking for the person in ${name} …`);
   const people = await studio.findPeople(photo);
   clearNotice();
@@ -221,19 +252,10 @@ async function findPose(photo: Picture, name: string): Promise<Joints> {
   return largestOf(people);
 }
 
-/** Paints the chosen movement and saves it. */
-async function saveMovement(
-  save: (pictures: AsyncIterable<Picture>, fps: number) => Promise<void>,
-): Promise<void> {
-  const { frames, fps } = pose.track;
-  const pictures = async function* () {
-    for (const [i, joints] of frames.entries()) {
-      notify(`Painting the movement: ${i + 1} of ${frames.length}`);
-      yield await session.paint(joints);
-    }
-  };
-  await save(pictures(), fps);
-  clearNotice();
+/** @throws Error that names what came while no model is at work */
+function studioFor(name: string): Studio {
+  if (session.studio) return session.studio;
+  throw new Error(`${name} comes too early: choose it again once a result is seen.`);
 }
 
 /** Takes person and pose to the frame of another model. */

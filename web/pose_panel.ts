@@ -4,9 +4,23 @@ import { human } from "../pose/skeleton.ts";
 import { transformJoints } from "../pose/transform.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import { button, choose, drawing, element, input, makeButton } from "./elements.ts";
-import { type EditorEvents, PoseEditor } from "./pose_editor.ts";
-import { poseNames, readyPose, readyTrack, type Track, trackNames } from "./ready_poses.ts";
+import { PoseEditor } from "./pose_editor.ts";
+import {
+  noPicture,
+  poseNames,
+  readyPose,
+  readyTrack,
+  type Track,
+  trackNames,
+} from "./ready_poses.ts";
 import { poseThumbnail } from "./skeleton_svg.ts";
+
+export interface PoseEvents {
+  /** Another pose is shown; `isPlaying` where the movement goes on of itself. */
+  readonly onChange: (isPlaying: boolean) => void;
+  /** Something was tried that can't be, for the reason of a sentence. */
+  readonly onRefusal: (sentence: string) => void;
+}
 
 export class PosePanel {
   readonly #editor: PoseEditor;
@@ -32,10 +46,10 @@ export class PosePanel {
   constructor(
     private frame: Size,
     readonly fit: (poses: readonly Joints[], size?: Size) => Joints[],
-    readonly events: EditorEvents,
+    readonly events: PoseEvents,
   ) {
     this.#editor = new PoseEditor(drawing("joints"), {
-      ...events,
+      onRefusal: events.onRefusal,
       onChange: (joints) => this.#edited(joints),
     });
     this.#trackName.append(...trackNames.map((name) => new Option(name)));
@@ -107,7 +121,7 @@ export class PosePanel {
   }
 
   #setReady(name: string): void {
-    this.set(() => this.fit([readyPose(name, this.frame)])[0]);
+    this.set(() => this.fit([readyPose(name, this.frame)], noPicture)[0]);
   }
 
   #show(joints: Joints): void {
@@ -124,7 +138,7 @@ export class PosePanel {
 
   #changed(joints: Joints): void {
     this.#listHidden(joints);
-    this.events.onChange(joints);
+    this.events.onChange(this.#isPlaying);
   }
 
   #showReady(): void {

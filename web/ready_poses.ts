@@ -24,6 +24,9 @@ export interface Track {
   readonly size?: Size;
 }
 
+/** What ready poses belong to: no picture, so that they say nothing of where somebody stands and how tall. */
+export const noPicture: Size = { width: 0, height: 0 };
+
 const hanging = limb(0, 0.16, 0.2, 0.2);
 const leg = limb(0, 0.08, 0, 0.04);
 
@@ -76,7 +79,7 @@ export function readyTrack(name: string, frame: Size): Track {
     { length: FRAMES_OF_TRACK },
     (_, i) => jointsOf(movements[name](i / FRAMES_OF_TRACK), frame),
   );
-  return { frames: smoothOverTime(frames, 0.7), fps: TRACK_FPS };
+  return { frames: smoothOverTime(frames, 0.7), fps: TRACK_FPS, size: noPicture };
 }
 
 /** Rows of the picture that joints are taken from: joints are found exactly in a small one. */

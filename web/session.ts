@@ -2,7 +2,9 @@
 import type { Picture, Sample } from "../data/types.ts";
 import type { Device } from "../engine/device.ts";
 import { blankPicture } from "../data/pictures/picture.ts";
-import type { Checkpoint } from "../model/checkpoint.ts";
+import { type Checkpoint, checkpointGenerator, checkpointModel } from "../model/checkpoint.ts";
+import type { ModelConfiguration } from "../model/configuration.ts";
+import { modelSettings } from "../model/settings.ts";
 import type { Joints } from "../pose/types.ts";
 import { watchCompilation } from "./compilation.ts";
 import { Preview, previewSize } from "../repose/preview.ts";
@@ -63,6 +65,11 @@ export class Session {
     this.#opening.push(read);
   }
 
+  /** What reads the model at work anew; null before there is one. */
+  get read(): ReadCheckpoint | null {
+    return this.#read;
+  }
+
   /** Paints the subject as it is now, once the picture before is done. */
   repaint(): void {
     if (this.#studio) this.#painting.push(this.#studio);
@@ -90,6 +97,12 @@ export class Session {
         showProgress(`Fetching the model: ${megabytes(bytes)} of ${megabytes(of)}`, bytes / of)
       );
       requirePeople(checkpoint);
+      if (this.#studio && isSameModel(this.#studio.configuration, checkpointModel(checkpoint))) {
+        this.#studio.painter.load(checkpointGenerator(checkpoint));
+        this.#read = read;
+        this.events.onModel(this.#studio, checkpoint.path);
+        return clearStatus();
+      }
       const studio = await Studio.open(checkpoint, estimatorWeights);
       await warmUp(studio);
       this.#use(studio, checkpoint.path, read);
@@ -161,6 +174,11 @@ export class Session {
     this.events.onStop();
     showFailure(sentenceOf(error), () => this.open(read));
   }
+}
+
+/** Whether one's weights do for the other. */
+function isSameModel(one: ModelConfiguration, other: ModelConfiguration): boolean {
+  return JSON.stringify(modelSettings(one)) === JSON.stringify(modelSettings(other));
 }
 
 /** Resolves to the reason when the GPU goes away other than by being closed. */

@@ -48,3 +48,24 @@ Deno.test("painter: captured painting gives the bytes of painting op by op, drop
   assertEquals(captured.map(({ length }) => length / (64 * 32 * 3)).join(""), "2222222211112222");
   assert(plain.some((value) => value !== plain[0]));
 });
+
+Deno.test("painter: paints with other weights once they are loaded", async () => {
+  const device = await Device.open();
+  const weights = (seed: number) =>
+    initialParameters(new Random(device, seed), generatorParameters(configuration));
+  const [first, second] = [weights(1), weights(2)];
+  const painter = new Painter(device, configuration, first);
+  const pairs = await pairsOf(0);
+  const before = await painter.paint(pairs);
+  const expected = await new Painter(device, configuration, second).paint(pairs);
+  const values = await Promise.all(
+    [...second].map(async ([name, tensor]) =>
+      [name, { shape: tensor.shape, data: await tensor.read() }] as const
+    ),
+  );
+  painter.load({ values: new Map(values) });
+  const after = await painter.paint(pairs);
+  device.close();
+  assertEquals(after, expected);
+  assertNotEquals(after, before);
+});

@@ -10,6 +10,9 @@ import { serveFolder } from "../../web/serve.ts";
 const usualPaths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const flags = ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
+/** A script of a browser without WebGPU. */
+export const noGpu = `Object.defineProperty(navigator, "gpu", { value: undefined });`;
+
 /** Whether there is a Chromium; says on standard error that tests are skipped where there is none. */
 export function hasBrowser(): boolean {
   if (chromiumPath()) return true;
@@ -91,4 +94,16 @@ export async function shownJoints(page: Page): Promise<Joints> {
 /** The dot of a joint of the target pose. */
 export function dotOf(page: Page, joint: string) {
   return page.locator(`#joints .dot[aria-label="${joint}"]`);
+}
+
+/** Returns what gives all texts that an element has had since. */
+export async function watchText(page: Page, selector: string): Promise<() => Promise<string[]>> {
+  const texts = await page.evaluateHandle((selector) => {
+    const target = document.querySelector(selector)!;
+    const texts: string[] = [];
+    new MutationObserver(() => texts.push(target.textContent!))
+      .observe(target, { childList: true });
+    return texts;
+  }, selector);
+  return () => texts.jsonValue();
 }

@@ -12,14 +12,29 @@ Deno.test("build: all files are beside each other, named by content; the script 
     await buildPage(folder, smallest);
     const files = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
     const pattern =
-      /^(people|person-\d|icon|main|movenet|style)-[0-9a-f]{10}\.(safetensors|png|svg|js|json|bin|css)$/;
-    assertEquals(files.filter((name) => !pattern.test(name)), ["index.html"]);
-    assertEquals(files.length, 16);
+      /^(people|person-\d|icon|main|chunk|personal_training|movenet|style)-\w{8,10}\.(safetensors|png|svg|js|json|bin|css)$/;
+    assertEquals(files.filter((name) => !pattern.test(name)), [
+      ".gitattributes",
+      ".nojekyll",
+      "README.md",
+      "_headers",
+      "index.html",
+      "service-worker.js",
+    ]);
+    assertEquals(files.length, 23);
     const page = await Deno.readTextFile(join(folder, "index.html"));
     const addresses = [...page.matchAll(/(?:src|href|data-[\w-]+)="([^"]*)"/g)].map(([, it]) => it);
     assertEquals(addresses.filter((name) => !files.includes(name)), []);
-    const script = files.find((name) => name.endsWith(".js"))!;
-    assertLess((await Deno.stat(join(folder, script))).size, 200_000);
+    const sizeOf = async (pattern: RegExp) => {
+      const scripts = files.filter((name) => pattern.test(name));
+      const stats = await Promise.all(scripts.map((name) => Deno.stat(join(folder, name))));
+      return stats.reduce((sum, { size }) => sum + size, 0);
+    };
+    assertLess(await sizeOf(/^(main|chunk)-.*js$/), 180_000); // at once
+    assertLess(await sizeOf(/^personal_training-.*js$/), 20_000); // when somebody trains
+    const worker = await Deno.readTextFile(join(folder, "service-worker.js"));
+    const kept = files.filter((name) => pattern.test(name));
+    assertEquals(kept.filter((name) => !worker.includes(`"${name}"`)), []);
 
     await buildPage(folder, null);
     const without = await Deno.readTextFile(join(folder, "index.html"));

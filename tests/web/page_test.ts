@@ -9,23 +9,17 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { Sample } from "../../data/types.ts";
 import { decodePng, encodePng } from "../../data/pictures/png.ts";
-import { Random } from "../../engine/random.ts";
 import { checkpointGenerator } from "../../model/checkpoint.ts";
-import { modelConfiguration } from "../../model/configuration.ts";
-import { generatorParameters } from "../../model/generator.ts";
 import { Painter } from "../../repose/painter.ts";
-import { initialParameters } from "../../model/parameters.ts";
 import { parsePoseJson } from "../../pose/formats/pose_json.ts";
 import type { Joints } from "../../pose/types.ts";
 import { bundledModel, readCheckpoint } from "../../repose/files/open_studio.ts";
-import { writeModel } from "../../train/checkpoint.ts";
 import { fitPoses } from "../../repose/target_poses.ts";
 import { buildPage } from "../../web/build.ts";
-import { poseNames, readyPose } from "../../web/ready_poses.ts";
+import { noPicture, poseNames, readyPose } from "../../web/ready_poses.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { builtInPeople } from "./people.ts";
 import { device } from "../op_check.ts";
@@ -33,19 +27,22 @@ import {
   dotOf,
   hasBrowser,
   inBrowser,
+  noGpu,
   saved,
   savedPicture,
   shownJoints,
   untilPainted,
+  watchText,
 } from "./browser.ts";
+import { small, writeSmallModel } from "./small_model.ts";
 
 const bundled = checkpointGenerator(await readCheckpoint(bundledModel));
 const { size } = bundled.configuration;
 const people = await builtInPeople();
 
-/** A pose in the frame with the proportions of a person. */
+/** A ready pose as a person takes it. */
 function poseOf(person: Sample, joints: Joints): Joints {
-  return fitPoses([{ joints, size: null }], size, person.joints)[0];
+  return fitPoses([{ joints, size: noPicture }], size, person.joints)[0];
 }
 
 /** Browsers and Deno may round sines differently. */
@@ -70,7 +67,7 @@ async function assertPaints(page: Page, painter: Painter, source: Sample, joints
 /** A page that is ready, with what it asked for. */
 async function openPage(browser: Browser, url: string, script = "") {
   const page = await browser.newPage();
-  page.setDefaultTimeout(120_000); // software adapters compile slowly
+  page.setDefaultTimeout(300_000); // software adapters compile slowly
   const asked: string[] = [], failures: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
   page.on("pageerror", (error) => failures.push(String(error)));
@@ -95,7 +92,6 @@ const modestGpu = `
     Object.defineProperty(device, "lost", { value: lost });
     return device;
   };`;
-const noGpu = `Object.defineProperty(navigator, "gpu", { value: undefined });`;
 
 Deno.test({
   name: "page: in a browser",
@@ -123,6 +119,7 @@ Deno.test({
         await t.step("keys move, hide and show joints", () => useKeys(page));
         await t.step("ready poses, movements and poses from files", () => takePoses(page, source));
         await t.step("what is saved opens", () => saveAll(page));
+        await t.step("holding shows the photo", () => compare(page));
         await t.step("a photo whose joints are marked by hand", () => usePhoto(page));
         await t.step("says what is wrong with a file, and goes on", () => refuse(page));
         await t.step("takes another model", () => changeModel(page));
@@ -203,18 +200,6 @@ async function drag(page: Page, painter: Painter, source: Sample): Promise<void>
   if (isSlow) assert(seen[0].includes("preview"), seen.join());
 }
 
-/** Returns what gives all texts that an element has had since. */
-async function watchText(page: Page, selector: string): Promise<() => Promise<string[]>> {
-  const texts = await page.evaluateHandle((selector) => {
-    const target = document.querySelector(selector)!;
-    const texts: string[] = [];
-    new MutationObserver(() => texts.push(target.textContent!))
-      .observe(target, { childList: true });
-    return texts;
-  }, selector);
-  return () => texts.jsonValue();
-}
-
 async function useKeys(page: Page): Promise<void> {
   const nose = async () => (await shownJoints(page))[0];
   const before = (await nose())!;
@@ -259,12 +244,16 @@ async function takePoses(page: Page, source: Sample): Promise<void> {
   await give(page, "#pose-file", "dance.json", JSON.stringify(track));
   await page.getByRole("button", { name: "Stop" }).click();
   assertEquals(await page.locator("#track").inputValue(), "dance.json");
-  await page.locator("#track").selectOption("Wave");
 }
 
 async function saveAll(page: Page): Promise<void> {
   const sheet = await decodePng(await saved(page, "Save all three"));
-  assertEquals([sheet.width, sheet.height], [3 * 192 + 8, 384 + 4]);
+  const factor = Math.ceil(384 / size.height);
+  const [width, height] = [factor * size.width, factor * size.height];
+  assertEquals([sheet.width, sheet.height], [3 * width + 8, height + 4]);
+  const poses = await decodePng(await saved(page, "Save all poses"));
+  assertEquals([poses.width, poses.height], [3 * width + 8, 3 * height + 8]);
+  await page.locator("#track").selectOption("dance.json");
   const gif = await saved(page, "Save movement");
   assertEquals(new TextDecoder().decode(gif.subarray(0, 6)), "GIF89a");
   const webm = await saved(page, "Save as WebM");
@@ -275,6 +264,29 @@ async function saveAll(page: Page): Promise<void> {
     point && { x: Math.round(100 * point.x) / 100, y: Math.round(100 * point.y) / 100 }
   );
   assertEquals(joints, rounded);
+}
+
+async function compare(page: Page): Promise<void> {
+  const isPhoto = () =>
+    page.evaluate(() => {
+      const [shown, photo] = ["#painted", "#source"].map((id) =>
+        document.querySelector<HTMLCanvasElement>(id)!.toDataURL()
+      );
+      return shown === photo;
+    });
+  const button = page.getByRole("button", { name: "Hold to compare" });
+  assertEquals(await isPhoto(), false, "at first");
+  await button.focus();
+  await page.keyboard.down("Enter");
+  assertEquals(await isPhoto(), true, "while a key is down");
+  await page.keyboard.up("Enter");
+  assertEquals(await isPhoto(), false, "after it");
+  await page.locator("#painted").hover();
+  await page.mouse.down();
+  assertEquals(await isPhoto(), true, "while the result is held");
+  await page.mouse.move(0, 0);
+  assertEquals(await isPhoto(), false, "after it");
+  await page.mouse.up();
 }
 
 async function usePhoto(page: Page): Promise<void> {
@@ -312,17 +324,13 @@ async function refuse(page: Page): Promise<void> {
 }
 
 async function changeModel(page: Page): Promise<void> {
-  const demo = modelConfiguration({ preset: "demo", width: 2 });
-  const weights = initialParameters(new Random(device, 1), generatorParameters(demo));
   await inFolder(async (folder) => {
-    const path = join(folder, "demo.safetensors");
-    await writeModel(path, new Painter(device, demo, weights));
-    await page.setInputFiles("#checkpoint", path);
-    await page.getByText("demo.safetensors paints 32 × 64 pixels").waitFor();
+    await page.setInputFiles("#checkpoint", await writeSmallModel(folder));
+    await page.getByText("small.safetensors paints 32 × 64 pixels").waitFor();
   });
   await untilPainted(page);
   const { width, height } = await savedPicture(page);
-  assertEquals({ width, height }, demo.size);
+  assertEquals({ width, height }, small.size);
 }
 
 async function narrow(page: Page): Promise<void> {

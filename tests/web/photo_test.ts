@@ -1,11 +1,7 @@
 /// <reference lib="dom" />
 /** The pose of somebody in a photo, found in a browser. Needs a photo and the estimator's weights, which are not in the repository. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { join } from "node:path";
-import { cacheFolder } from "../../networks/files/download.ts";
 import { readPicture } from "../../data/pictures/image_file.ts";
-import { moveNetPath } from "../../networks/files/published.ts";
-import { readGraphFiles } from "../../networks/files/read_weights.ts";
 import { parseGraphWeights } from "../../networks/formats/graph_weights.ts";
 import { modelConfiguration } from "../../model/configuration.ts";
 import { PoseEstimator } from "../../networks/movenet/estimator.ts";
@@ -16,13 +12,11 @@ import { fitPoses } from "../../repose/target_poses.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { device } from "../op_check.ts";
 import { sharedPath } from "../shared.ts";
+import { estimatorFiles, hasEstimator } from "./estimator.ts";
 import { hasBrowser, inBrowser, shownJoints, untilPainted } from "./browser.ts";
 
 const photo = sharedPath("data/humans/256x256/bounding_box_test/0015_c1s1_000001_00.jpg");
-const weights = join(cacheFolder(), "movenet-lightning.bin");
-const hasWeights = await Deno.stat(weights).then(() => true, () => false);
-
-if (!hasWeights) console.error(`SKIPPED: ${weights} is not here, so poses in photos go untested`);
+const hasWeights = await hasEstimator("finding a pose in a photo");
 
 Deno.test({
   name: "page: finds the pose in a photo that the command line finds",
@@ -31,7 +25,7 @@ Deno.test({
   sanitizeResources: false,
   fn: () =>
     inFolder(async (folder) => {
-      const files = await readGraphFiles(await moveNetPath());
+      const files = await estimatorFiles();
       const estimator = PoseEstimator.from(device, parseGraphWeights(files));
       const picture = await readPicture(photo!);
       const { joints } = await estimator.estimate(picture);
@@ -42,7 +36,7 @@ Deno.test({
       await buildPage(folder, files);
       await inBrowser(folder, async (browser, url) => {
         const page = await browser.newPage();
-        page.setDefaultTimeout(120_000); // software adapters compile slowly
+        page.setDefaultTimeout(300_000); // software adapters compile slowly
         await page.goto(url);
         await untilPainted(page);
         const nose = (await shownJoints(page))[0]!;

@@ -3,7 +3,7 @@ import { lampSkeleton } from "../../examples/lamp/draw.ts";
 import { modelMetadata } from "../../model/checkpoint.ts";
 import { modelConfiguration } from "../../model/configuration.ts";
 import { human } from "../../pose/skeleton.ts";
-import { requirePeople, sentenceOf } from "../../web/sentences.ts";
+import { cameraSentence, requirePeople, sentenceOf } from "../../web/sentences.ts";
 
 Deno.test("what a GPU reports becomes advice", () => {
   assertMatch(sentenceOf(new Error("GPU error near conv2d: Out of memory")), /close other tabs/);
@@ -23,4 +23,12 @@ Deno.test("the page takes models of people only", () => {
     Error,
     "lamp.safetensors paints a desk lamp, but this page",
   );
+});
+
+Deno.test("why there is no camera", () => {
+  const sentence = (name: string) => cameraSentence(new DOMException("why", name));
+  assertMatch(sentence("NotAllowedError"), /refused/);
+  assertMatch(sentence("NotFoundError"), /No camera/);
+  assertMatch(sentence("NotReadableError"), /in use/);
+  assertMatch(sentence("AbortError"), /does not open: why/);
 });

@@ -1,0 +1,116 @@
+/// <reference lib="dom" />
+/** A model that learns somebody's photos in the page. Needs the estimator's weights, which are not in the repository. */
+import { assert, assertEquals, assertLess, assertNotEquals } from "@std/assert";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { checkpointGenerator } from "../../model/checkpoint.ts";
+import { readCheckpoint } from "../../repose/files/open_studio.ts";
+import { Painter } from "../../repose/painter.ts";
+import { buildPage, peopleFolder } from "../../web/build.ts";
+import { inFolder } from "../data/fixtures.ts";
+import { device } from "../op_check.ts";
+import {
+  hasBrowser,
+  inBrowser,
+  saved,
+  savedPicture,
+  shownJoints,
+  untilPainted,
+  watchText,
+} from "./browser.ts";
+import { estimatorFiles, hasEstimator } from "./estimator.ts";
+import { builtInPeople } from "./people.ts";
+import { small, writeSmallModel } from "./small_model.ts";
+
+const hasWeights = await hasEstimator("training in the page");
+
+const STEPS = 12;
+const photos = Array.from({ length: 6 }, (_, i) => join(peopleFolder, `${i + 1}.png`));
+
+/** Counts the GPU devices that are open. */
+const countDevices = `
+  globalThis.devices = 0;
+  const request = GPUAdapter.prototype.requestDevice, destroy = GPUDevice.prototype.destroy;
+  GPUAdapter.prototype.requestDevice = function (...wanted) {
+    devices++;
+    return request.apply(this, wanted);
+  };
+  GPUDevice.prototype.destroy = function () {
+    devices--;
+    destroy.call(this);
+  };`;
+
+Deno.test({
+  name: "page: learns photos of one person",
+  ignore: !hasBrowser() || !hasWeights,
+  sanitizeOps: false, // the browser's connection outlives single steps
+  sanitizeResources: false,
+  fn: (t) =>
+    inFolder(async (folder) => {
+      const built = join(folder, "page");
+      const model = await writeSmallModel(folder);
+      await buildPage(built, await estimatorFiles(), model);
+      await inBrowser(built, async (browser, url) => {
+        const page = await browser.newPage();
+        page.setDefaultTimeout(300_000); // software adapters compile slowly
+        const failures: string[] = [];
+        page.on("pageerror", (error) => failures.push(String(error)));
+        await page.addInitScript(countDevices);
+        await page.goto(url);
+        await untilPainted(page);
+        const devices = await openDevices(page);
+        const before = await savedPicture(page);
+
+        await t.step("says when photos are too few", async () => {
+          await page.setInputFiles("#album-files", photos.slice(0, 2));
+          await page.getByText("Only 2 photos show a person").waitFor();
+        });
+        const texts = await watchText(page, "#training-losses");
+        await t.step("trains, is stopped, and goes on", () => train(page));
+        await t.step("the loss falls", async () => {
+          const losses = (await texts()).flatMap((text) =>
+            /reconstruction ([\d.]+)/.exec(text)?.slice(1).map(Number) ?? []
+          );
+          assertEquals(losses.length, STEPS);
+          assertLess(losses.at(-1)!, 0.95 * losses[0]);
+        });
+        await t.step("its memory is given back", async () => {
+          assertEquals(await openDevices(page), devices);
+        });
+        await t.step("the page paints with it, and so does the command line", async () => {
+          const after = await savedPicture(page);
+          assertNotEquals(after.pixels, before.pixels);
+          const path = join(folder, "yours.safetensors");
+          await Deno.writeFile(path, await saved(page, "Save model"));
+          const painter = Painter.from(device, checkpointGenerator(await readCheckpoint(path)));
+          const source = (await builtInPeople())[0].sample(small.size);
+          const target = { joints: await shownJoints(page) };
+          const [expected] = await painter.paint([{ source, target }]);
+          const errors = after.pixels.map((value, i) => Math.abs(value - expected.pixels[i]));
+          assert(Math.max(...errors) <= 2, `${Math.max(...errors)}`);
+        });
+        await t.step("it can be undone", async () => {
+          await page.getByRole("button", { name: "Undo" }).click();
+          await page.getByText("The bundled model paints").waitFor();
+          assertEquals((await savedPicture(page)).pixels, before.pixels);
+        });
+        assertEquals(failures, []);
+      });
+    }),
+});
+
+async function train(page: Page): Promise<void> {
+  await page.setInputFiles("#album-files", photos);
+  await page.getByText("6 photos to learn from").waitFor();
+  await page.getByLabel("Steps", { exact: true }).fill(String(STEPS));
+  await page.getByRole("button", { name: "Train" }).click();
+  await page.getByText(`Step 2 of ${STEPS}`).waitFor();
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByText(`Step ${STEPS} of ${STEPS}`).waitFor();
+  await page.getByText("Your model paints").waitFor();
+  await page.getByRole("button", { name: "Train" }).waitFor();
+}
+
+const openDevices = (page: Page) =>
+  page.evaluate(() => (globalThis as unknown as { devices: number }).devices);
