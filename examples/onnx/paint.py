@@ -11,20 +11,18 @@ from PIL import Image
 
 model, person, other, out = sys.argv[1:]
 people = Path(__file__).parent.parent / "people"
-size = 64, 128  # the model's width and height, half of the pictures'
 
 # The picture: RGB from -1 to 1, channel by channel.
-photo = Image.open(people / person).convert("RGB").resize(size, Image.BOX)
+photo = Image.open(people / person).convert("RGB")  # 128x256, as the model's
 source = (np.asarray(photo, np.float32) / 127.5 - 1).transpose(2, 0, 1)[None]
 
-# The joints: x, y, pixel centres at whole numbers; NaN where not seen.
+# The joints: x, y, pixel centres at whole numbers; -1, -1 where not seen.
 lines = (people / "poses.csv").read_text().splitlines()
 
 
 def joints_of(name):
     _, ys, xs = next(line for line in lines if line.startswith(name)).split(": ")
-    joints = np.array([json.loads(xs), json.loads(ys)], np.float32).T
-    return np.where(joints < 0, np.nan, (joints + 0.5) / 2 - 0.5)[None]
+    return np.array([json.loads(xs), json.loads(ys)], np.float32).T[None]
 
 
 session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])

@@ -9,22 +9,20 @@ import { PNG } from "pngjs";
 
 const [model, person, other, out] = process.argv.slice(2);
 const people = new URL("../people/", import.meta.url);
-const [width, height, area] = [64, 128, 64 * 128]; // the model's size, half of the pictures'
+const [width, height, area] = [128, 256, 128 * 256]; // the model's size, and the pictures'
 
-// The picture: RGB from -1 to 1, channel by channel, each value the mean of 2 x 2 pixels.
+// The picture: RGB from -1 to 1, channel by channel.
 const { data: bytes } = PNG.sync.read(readFileSync(new URL(person, people)));
-const source = new Float32Array(3 * area).fill(-1);
-for (const [i, byte] of bytes.entries()) {
-  const [channel, x, y] = [i % 4, (i >> 2) % (2 * width), Math.floor(i / (8 * width))];
-  if (channel < 3) source[channel * area + (y >> 1) * width + (x >> 1)] += byte / 127.5 / 4;
-}
+const source = Float32Array.from(
+  { length: 3 * area },
+  (_, i) => bytes[4 * (i % area) + Math.floor(i / area)] / 127.5 - 1,
+);
 
 // The joints: x, y, pixel centres at whole numbers; -1, -1 stays what it is: not seen.
 const poses = readFileSync(new URL("poses.csv", people), "utf8").split("\n");
 function jointsOf(name: string): Tensor {
   const [, ...lists] = poses.find((line) => line.startsWith(name))!.split(": ");
-  const [ys, xs] = lists.map((text) => JSON.parse(text) as number[])
-    .map((values) => values.map((value) => value < 0 ? -1 : (value + 0.5) / 2 - 0.5));
+  const [ys, xs] = lists.map((text) => JSON.parse(text) as number[]);
   return new Tensor("float32", xs.flatMap((x, i) => [x, ys[i]]), [1, xs.length, 2]);
 }
 

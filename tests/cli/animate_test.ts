@@ -136,6 +136,7 @@ Deno.test("animate: the example works with the permissions of its task", async (
     }).output();
     assertEquals(code, 0, new TextDecoder().decode(stderr));
     const gif = await Deno.readFile(out);
-    assertEquals([gif[6], gif[8]], [64, 128]);
+    const sides = new DataView(gif.buffer, 6, 4);
+    assertEquals([sides.getUint16(0, true), sides.getUint16(2, true)], [128, 256]);
   });
 });

@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { parseArguments } from "../../cli/arguments.ts";
 import { exportModel } from "../../cli/export.ts";
 import { readPicture } from "../../data/pictures/image_file.ts";
-import { resize } from "../../data/pictures/picture.ts";
-import { transformJoints } from "../../pose/transform.ts";
 import { bundledModel, openStudio } from "../../repose/files/open_studio.ts";
 import { readPose } from "../../repose/files/read_poses.ts";
 import { inFolder } from "../data/fixtures.ts";
@@ -21,14 +19,13 @@ Deno.test("export: with the permissions of its task; the example paints with it 
       cwd: root,
     }).output();
     assertEquals(code, 0, new TextDecoder().decode(stderr));
-    assertEquals(new TextDecoder().decode(stdout), `${model}: 7.8 MB\n`);
+    assertEquals(new TextDecoder().decode(stdout), `${model}: 8.2 MB\n`);
     await withOnnxruntime("examples/onnx/paint.ts", model, "1.png", "4.png", out);
 
     using studio = await openStudio(bundledModel);
     const { size } = studio.painter.configuration;
-    const jointsOf = async (name: string) =>
-      transformJoints(await readPose(`${people}/poses.csv#${name}`, null), 0.5, 0, 0);
-    const picture = resize(await readPicture(`${people}/1.png`), size);
+    const jointsOf = (name: string) => readPose(`${people}/poses.csv#${name}`, null);
+    const picture = await readPicture(`${people}/1.png`);
     const source = { name: "1.png", picture, joints: await jointsOf("1.png") };
     const [own] = await studio.painter.paint([{
       source,
@@ -36,9 +33,8 @@ Deno.test("export: with the permissions of its task; the example paints with it 
     }]);
     const painted = await readPicture(out);
     assertEquals([painted.width, painted.height], [size.width, size.height]);
-    // The example shrinks the picture by another filter.
     const errors = own.pixels.map((value, i) => Math.abs(value - painted.pixels[i]));
-    assertLess(errors.reduce((a, b) => a + b, 0) / errors.length, 2);
+    assertLess(errors.toSorted().at(-1)!, 3); // the weights have half precision
   });
 });
 
