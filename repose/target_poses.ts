@@ -126,6 +126,9 @@ export function fitPoses(
   return lieIn(frame, placed) ? placed : inView(placed, personView(placed, frame));
 }
 
+/** Beside the outermost joints, for hands and feet, as a share of the frame's width. */
+const ROOM = 0.04;
+
 /**
  * Poses moved, all alike, so that their hips are above each other, on average, and the lowest foot is as low as the
  * person's, as far as the frame has room: what is painted covers the person in the source.
@@ -146,8 +149,9 @@ function whereSomebodyStands(
   const ground = (all: readonly Joints[]) => Math.max(...seen(all, feet).map(({ y }) => y));
   const aside = middle([person]) - middle(poses);
   const down = ground([person]) - ground(poses);
-  const dx = within(aside, -Math.min(...xs), frame.width - 1 - Math.max(...xs));
-  const dy = within(down, -Math.min(...ys), frame.height - 1 - Math.max(...ys));
+  const room = ROOM * frame.width;
+  const dx = within(aside, room - Math.min(...xs), frame.width - 1 - room - Math.max(...xs));
+  const dy = within(down, room - Math.min(...ys), frame.height - 1 - room - Math.max(...ys));
   return poses.map((joints) => transformJoints(joints, 1, dx, dy));
 }
 

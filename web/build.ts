@@ -42,7 +42,10 @@ export async function buildPage(
     await add(basename(path), await Deno.readFile(here(path)));
   const scripts = await bundledScripts();
   for (const { name, content } of scripts) await Deno.writeFile(join(folder, name), content);
-  const scriptOf = (name: string) => scripts.find((script) => script.name.startsWith(name))!.name;
+  /** The largest of a name: what scripts share lies in one large chunk and small ones. */
+  const scriptOf = (name: string) =>
+    scripts.filter((script) => script.name.startsWith(name))
+      .toSorted((a, b) => b.content.length - a.content.length)[0].name;
   const names: Record<string, string> = {
     script: scriptOf("main-"),
     chunk: scriptOf("chunk-"),

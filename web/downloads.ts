@@ -1,6 +1,5 @@
 /// <reference lib="dom" />
 /** What the visitor may keep. */
-import { encodeGif } from "../data/pictures/animated_gif.ts";
 import { blankPicture, resize } from "../data/pictures/picture.ts";
 import type { Picture } from "../data/types.ts";
 import { contactSheet } from "../data/pictures/sheet.ts";
@@ -43,6 +42,7 @@ export async function saveGif(pictures: AsyncIterable<Picture>, fps: number): Pr
   const enlarged = async function* () {
     for await (const picture of pictures) yield enlarge(picture);
   };
+  const { encodeGif } = await import("../data/pictures/animated_gif.ts");
   const bytes = await encodeGif(enlarged(), fps);
   save("repose.gif", new Blob([bytes as BlobPart], { type: "image/gif" }));
 }

@@ -2,7 +2,6 @@
 /** The page: a person, a pose, and the person painted in the pose. */
 import type { Picture } from "../data/types.ts";
 import { parseCheckpoint } from "../model/checkpoint.ts";
-import { modelConfiguration } from "../model/configuration.ts";
 import { parseJson } from "../pose/formats/pose_json.ts";
 import type { Joints, Size } from "../pose/types.ts";
 import { crowdNote, largestOf } from "../repose/people.ts";
@@ -36,7 +35,8 @@ import { Yours } from "./yours.ts";
 /** Pictures over which the poses of a clip are smoothed. */
 const CLIP_SMOOTHING = 1;
 
-let frame = modelConfiguration({ preset: "market" }).size;
+/** Of the model at work; until it has come, of the bundled one. */
+let frame: Size = { width: 128, height: 256 };
 /** The full picture of the person in the pose as they are; null until it is painted. */
 let painted: Picture | null = null;
 /** The last picture, which may be a preview. */

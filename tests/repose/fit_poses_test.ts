@@ -78,8 +78,9 @@ Deno.test("a pose from elsewhere moves no further than the frame has room", () =
   const wide = withJoints(large, { "left wrist": { x: 900, y: 600 } });
   const [fitted] = fit([wide], atTheEdge, photo);
   assert(fitted.every((point) => isInside(point!, frame)));
-  assertAlmostEquals(Math.max(...fitted.map((point) => point!.x)), frame.width - 1, 1e-9);
-  assertAlmostEquals(ground(fitted), ground(atTheEdge), 1e-9);
+  const right = Math.max(...fitted.map((point) => point!.x));
+  assertAlmostEquals(right, frame.width - 1 - 0.04 * frame.width, 1e-9);
+  assert(ground(fitted) <= ground(atTheEdge) + 1e-9);
 });
 
 Deno.test("a pose from elsewhere keeps its height in the frame where no foot of the person is seen", () => {

@@ -3,11 +3,12 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { readPicture } from "../../data/pictures/image_file.ts";
 import { parseGraphWeights } from "../../networks/formats/graph_weights.ts";
-import { modelConfiguration } from "../../model/configuration.ts";
+import { checkpointModel } from "../../model/checkpoint.ts";
 import { PoseEstimator } from "../../networks/movenet/estimator.ts";
 import { human } from "../../pose/skeleton.ts";
 import { buildPage } from "../../web/build.ts";
 import { builtInPeople } from "./people.ts";
+import { bundledModel, readCheckpoint } from "../../repose/files/open_studio.ts";
 import { fitPoses } from "../../repose/target_poses.ts";
 import { inFolder } from "../data/fixtures.ts";
 import { device } from "../op_check.ts";
@@ -30,7 +31,7 @@ Deno.test({
       const picture = await readPicture(photo!);
       const { joints } = await estimator.estimate(picture);
       const pose = { name: photo!, joints, size: picture };
-      const { size } = modelConfiguration({ preset: "market" });
+      const { size } = checkpointModel(await readCheckpoint(bundledModel));
       const [person] = await builtInPeople();
       const [expected] = fitPoses([pose], size, person.sample(size).joints);
       await buildPage(folder, files);
