@@ -19,7 +19,7 @@ import { paintSubject, subjectIn } from "../../repose/subject.ts";
 import { fitPoses, steadyPoses } from "../../repose/target_poses.ts";
 import { peopleFolder } from "../../web/build.ts";
 
-const [SECONDS, FPS] = [20, 8];
+const [SECONDS, FPS] = [20, 7];
 /** Wide, so that spread arms do not make the figure small; its middle is shown. */
 const CLIP = { width: 208, height: 256 };
 const MIDDLE = { left: 40, top: 0, width: 128, height: 256 };
