@@ -103,13 +103,26 @@ async function train(page: Page): Promise<void> {
   await page.setInputFiles("#album-files", photos);
   await page.getByText("6 photos to learn from").waitFor();
   await page.getByLabel("Steps", { exact: true }).fill(String(STEPS));
+  await stopAtStep2(page);
   await page.getByRole("button", { name: "Train" }).click();
+  await page.getByRole("button", { name: "Go on" }).waitFor();
   await page.getByText(`Step 2 of ${STEPS}`).waitFor();
-  await page.getByRole("button", { name: "Stop", exact: true }).click();
   await page.getByRole("button", { name: "Go on" }).click();
   await page.getByText(`Step ${STEPS} of ${STEPS}`).waitFor();
   await page.getByText("Your model paints").waitFor();
   await page.getByRole("button", { name: "Train" }).waitFor();
+}
+
+/** Presses Stop from within the page, as steps may be over before a message from outside comes. */
+async function stopAtStep2(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const losses = document.querySelector("#training-losses")!;
+    new MutationObserver((_, observer) => {
+      if (!losses.textContent!.startsWith("Step 2 ")) return;
+      document.querySelector<HTMLButtonElement>("#train-stop")!.click();
+      observer.disconnect();
+    }).observe(losses, { childList: true });
+  });
 }
 
 const openDevices = (page: Page) =>
