@@ -1,4 +1,5 @@
 /** The poses to paint somebody in: where they come from, and how they come into the model's frame. */
+import { mean } from "../pose/affine.ts";
 import { isInside } from "../pose/formats/inside.ts";
 import { canvasOf, posedJoints, type PoseFile } from "../pose/formats/pose_json.ts";
 import { frameName, parsePoseTrack } from "../pose/formats/pose_track.ts";
@@ -145,7 +146,7 @@ function whereSomebodyStands(
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   const seen = (all: readonly Joints[], names: readonly string[]) =>
     all.flatMap((joints) => seenJoints(skeleton, joints, names));
-  const middle = (all: readonly Joints[]) => mean(seen(all, hips).map(({ x }) => x));
+  const middle = (all: readonly Joints[]) => mean(seen(all, hips)).x;
   const ground = (all: readonly Joints[]) => Math.max(...seen(all, feet).map(({ y }) => y));
   const aside = middle([person]) - middle(poses);
   const down = ground([person]) - ground(poses);
@@ -154,8 +155,6 @@ function whereSomebodyStands(
   const dy = within(down, room - Math.min(...ys), frame.height - 1 - room - Math.max(...ys));
   return poses.map((joints) => transformJoints(joints, 1, dx, dy));
 }
-
-const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** A way between two limits; none where it is not known. */
 function within(way: number, least: number, most: number): number {

@@ -11,6 +11,16 @@ export function patternPicture(width: number, height: number, seed = 0): Picture
   return { width, height, pixels };
 }
 
+/** The largest difference of two lists of values of one length. */
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs(a[i] - b[i]);
+    if (!(difference <= largest)) largest = difference; // NaN too
+  }
+  return largest;
+}
+
 /** The colour of a pixel. */
 export function pixel({ width, pixels }: Picture, x: number, y: number): number[] {
   return [...pixels.subarray((y * width + x) * 3, (y * width + x) * 3 + 3)];

@@ -1,4 +1,5 @@
 /** Files that come damaged: whole ones with bytes changed, cut, repeated and put in. */
+import { Buffer } from "node:buffer";
 import { KeyedRandom } from "../../data/keyed_random.ts";
 
 type Draw = (below: number) => number;
@@ -20,6 +21,9 @@ const snares = [
   "../",
   "__proto__",
 ];
+
+/** The parts one after the other, as a plain array: a Buffer's slices would share its memory. */
+const joined = (...parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
 
 const changes: readonly ((bytes: Uint8Array, draw: Draw) => Uint8Array)[] = [
   (bytes, draw) => bytes.slice(0, draw(bytes.length)),
@@ -54,14 +58,4 @@ export function damaged(bytes: Uint8Array, seed: number, number: number): Uint8A
     if (other.length > 0) other = changes[draw(changes.length)](other, draw);
   }
   return other;
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -9,7 +9,7 @@ import { libraryFiles } from "../../npm/library.ts";
 import { human } from "../../pose/skeleton.ts";
 import { imageDataOf } from "../../repose/photo.ts";
 import { peopleFolder } from "../../web/build.ts";
-import { inFolder } from "../data/fixtures.ts";
+import { inFolder, largestDifference } from "../data/fixtures.ts";
 import { hasBrowser, inBrowser } from "../web/browser.ts";
 import { install, runDeno } from "./project.ts";
 
@@ -97,7 +97,6 @@ async function paintInBrowser(folder: string): Promise<void> {
       return { width, height, data: [...data] };
     }, given);
     assertEquals([painted.width, painted.height], [expected.width, expected.height]);
-    const differences = painted.data.map((value, i) => Math.abs(value - expected.data[i]));
-    assertLessOrEqual(differences.toSorted().at(-1)!, 2);
+    assertLessOrEqual(largestDifference(painted.data, expected.data), 2);
   });
 }

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** Chromium with the built page, for tests: WebGPU runs on its software adapter, so no graphics card is needed. */
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { decodePng } from "../../data/pictures/png.ts";
 import type { Picture } from "../../data/types.ts";
 import { human } from "../../pose/skeleton.ts";
@@ -54,6 +54,18 @@ export async function inBrowser(
     await browser.close();
     await server.shutdown();
   }
+}
+
+/** Opens the page, after a script of its browser's; with what it asks for, and its errors. */
+export async function openPage(browser: Browser | BrowserContext, url: string, script = "") {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(300_000); // software adapters compile slowly
+  const asked: string[] = [], failures: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  page.on("pageerror", (error) => failures.push(String(error)));
+  await page.addInitScript(script);
+  await page.goto(url);
+  return { page, asked, failures };
 }
 
 /** Waits until the result is painted and nothing is said over it. */

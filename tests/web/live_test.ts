@@ -9,7 +9,7 @@ import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
 import { buildPage } from "../../web/build.ts";
 import { inFolder } from "../data/fixtures.ts";
-import { hasBrowser, inBrowser, shownJoints, untilPainted } from "./browser.ts";
+import { hasBrowser, inBrowser, openPage, shownJoints, untilPainted } from "./browser.ts";
 import { estimatorFiles, hasEstimator } from "./estimator.ts";
 import { builtInPeople } from "./people.ts";
 import { small, writeSmallModel } from "./small_model.ts";
@@ -61,11 +61,7 @@ Deno.test({
       ];
       await inBrowser(built, async (browser, url) => {
         const context = await browser.newContext();
-        const page = await context.newPage();
-        page.setDefaultTimeout(300_000); // software adapters compile slowly
-        const failures: string[] = [];
-        page.on("pageerror", (error) => failures.push(String(error)));
-        await page.goto(url);
+        const { page, failures } = await openPage(context, url);
         await untilPainted(page);
         await t.step("says why there is no camera", () => refuse(page));
         await context.grantPermissions(["camera"]);

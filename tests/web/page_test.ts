@@ -9,7 +9,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { Buffer } from "node:buffer";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { Sample } from "../../data/types.ts";
 import { decodePng, encodePng } from "../../data/pictures/png.ts";
 import { checkpointGenerator } from "../../model/checkpoint.ts";
@@ -20,7 +20,7 @@ import { bundledModel, readCheckpoint } from "../../repose/files/open_studio.ts"
 import { fitPoses } from "../../repose/target_poses.ts";
 import { buildPage } from "../../web/build.ts";
 import { noPicture, poseNames, readyPose } from "../../web/ready_poses.ts";
-import { inFolder } from "../data/fixtures.ts";
+import { inFolder, largestDifference } from "../data/fixtures.ts";
 import { builtInPeople } from "./people.ts";
 import { device } from "../op_check.ts";
 import {
@@ -28,6 +28,7 @@ import {
   hasBrowser,
   inBrowser,
   noGpu,
+  openPage,
   saved,
   savedPicture,
   shownJoints,
@@ -59,21 +60,9 @@ async function assertPaints(page: Page, painter: Painter, source: Sample, joints
   for (let tries = 0; largest > 2 && tries < 100; tries++) {
     const { width, height, pixels } = await savedPicture(page);
     assertEquals([width, height], [expected.width, expected.height]);
-    largest = Math.max(...pixels.map((value, i) => Math.abs(value - expected.pixels[i])));
+    largest = largestDifference(pixels, expected.pixels);
   }
   assertLessOrEqual(largest, 2);
-}
-
-/** A page that is ready, with what it asked for. */
-async function openPage(browser: Browser, url: string, script = "") {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(300_000); // software adapters compile slowly
-  const asked: string[] = [], failures: string[] = [];
-  page.on("request", (request) => asked.push(request.url()));
-  page.on("pageerror", (error) => failures.push(String(error)));
-  await page.addInitScript(script);
-  await page.goto(url);
-  return { page, asked, failures };
 }
 
 const notice = (page: Page) => page.locator("#notice-text");

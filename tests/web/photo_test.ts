@@ -14,7 +14,7 @@ import { inFolder } from "../data/fixtures.ts";
 import { device } from "../op_check.ts";
 import { sharedPath } from "../shared.ts";
 import { estimatorFiles, hasEstimator } from "./estimator.ts";
-import { hasBrowser, inBrowser, shownJoints, untilPainted } from "./browser.ts";
+import { hasBrowser, inBrowser, openPage, shownJoints, untilPainted } from "./browser.ts";
 
 const photo = sharedPath("data/humans/256x256/bounding_box_test/0015_c1s1_000001_00.jpg");
 const hasWeights = await hasEstimator("finding a pose in a photo");
@@ -36,9 +36,7 @@ Deno.test({
       const [expected] = fitPoses([pose], size, person.sample(size).joints);
       await buildPage(folder, files);
       await inBrowser(folder, async (browser, url) => {
-        const page = await browser.newPage();
-        page.setDefaultTimeout(300_000); // software adapters compile slowly
-        await page.goto(url);
+        const { page } = await openPage(browser, url);
         await untilPainted(page);
         const nose = (await shownJoints(page))[0]!;
         await page.setInputFiles("#pose-photo", photo!);

@@ -1,17 +1,18 @@
 /// <reference lib="dom" />
 /** A model that learns somebody's photos in the page. Needs the estimator's weights, which are not in the repository. */
-import { assert, assertEquals, assertLess, assertNotEquals } from "@std/assert";
+import { assertEquals, assertLess, assertLessOrEqual, assertNotEquals } from "@std/assert";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { checkpointGenerator } from "../../model/checkpoint.ts";
 import { readCheckpoint } from "../../repose/files/open_studio.ts";
 import { Painter } from "../../repose/painter.ts";
 import { buildPage, peopleFolder } from "../../web/build.ts";
-import { inFolder } from "../data/fixtures.ts";
+import { inFolder, largestDifference } from "../data/fixtures.ts";
 import { device } from "../op_check.ts";
 import {
   hasBrowser,
   inBrowser,
+  openPage,
   saved,
   savedPicture,
   shownJoints,
@@ -51,12 +52,7 @@ Deno.test({
       const model = await writeSmallModel(folder);
       await buildPage(built, await estimatorFiles(), model);
       await inBrowser(built, async (browser, url) => {
-        const page = await browser.newPage();
-        page.setDefaultTimeout(300_000); // software adapters compile slowly
-        const failures: string[] = [];
-        page.on("pageerror", (error) => failures.push(String(error)));
-        await page.addInitScript(countDevices);
-        await page.goto(url);
+        const { page, failures } = await openPage(browser, url, countDevices);
         await untilPainted(page);
         const devices = await openDevices(page);
         const before = await savedPicture(page);
@@ -86,8 +82,7 @@ Deno.test({
           const source = (await builtInPeople())[0].sample(small.size);
           const target = { joints: await shownJoints(page) };
           const [expected] = await painter.paint([{ source, target }]);
-          const errors = after.pixels.map((value, i) => Math.abs(value - expected.pixels[i]));
-          assert(Math.max(...errors) <= 2, `${Math.max(...errors)}`);
+          assertLessOrEqual(largestDifference(after.pixels, expected.pixels), 2);
         });
         await t.step("it can be undone", async () => {
           await page.getByRole("button", { name: "Undo" }).click();
