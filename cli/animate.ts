@@ -95,7 +95,7 @@ export async function animateOrder(
 
   const person = order.proportions === "source" ? subject.sample.joints : null;
   const fitted = fitPoses(steady, size, person, subject.original, steady, skeleton);
-  const pictures = paintSubject(painter, subject, fitted, order.paste);
+  const pictures = paintSubject(painter, subject, fitted, order);
   await writeAnimation(order.out, pictures, fps);
   console.log(order.out);
 }

@@ -88,14 +88,14 @@ export async function paintOrder(
   const subject = await readSubject(source, sourcePose, size, findPeople, order.person, skeleton);
   for (const note of paintingNotes(order, subject, poses)) console.log(note);
 
-  const random = order.samples > 1 ? new Random(device, order.seed) : null;
+  const noise = order.samples > 1 ? new Random(device, order.seed) : null;
   const person = order.proportions === "source" ? subject.sample.joints : null;
   const fitted = poses.flatMap((pose) =>
     fitPoses([pose], size, person, subject.original, isMovement ? poses : [pose], skeleton)
   );
   const paint = async (poses: readonly Joints[], from: number) => {
     let number = from;
-    for await (const picture of paintSubject(painter, subject, poses, order.paste, random)) {
+    for await (const picture of paintSubject(painter, subject, poses, { ...order, noise })) {
       const path = outputPath(order, isSeries, ++number);
       await writePicture(path, picture);
       console.log(path);
@@ -107,7 +107,7 @@ export async function paintOrder(
   }
   const { first, end } = shardRange(order.samples, order.shard);
   for (let i = first; i < end; i++) {
-    random?.beginStep(i);
+    noise?.beginStep(i);
     await paint(fitted, i);
   }
 }

@@ -29,6 +29,10 @@ export const paintingOptions = {
     placeholder: "WHOSE",
     help: "whose bone lengths: source's or target's (source)",
   },
+  face: {
+    placeholder: "WHOSE",
+    help: "the photo's where it is seen in the new pose too, or as painted (photo)",
+  },
   paste: { help: "put the person back into the source picture" },
 };
 
@@ -42,6 +46,8 @@ export interface PaintingOrder {
   readonly poseSize: Size | null;
   /** Whose bone lengths the painted person has. */
   readonly proportions: "source" | "target";
+  /** Whether the person keeps the face of the photo, where it fits. */
+  readonly face: "photo" | "painted";
   readonly paste: boolean;
 }
 
@@ -77,6 +83,7 @@ export function readPaintingOrder(args: Arguments, command: Command): PaintingOr
     person: personNumber(args),
     poseSize: pictureSize(args, "pose-size"),
     proportions: oneOf(args, "proportions", ["source", "target"]),
+    face: oneOf(args, "face", ["photo", "painted"]),
     paste: args.switches.has("paste"),
   };
 }

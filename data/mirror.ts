@@ -8,7 +8,7 @@ export function mirrorPair({ source, target }: Pair, skeleton: Skeleton): Pair {
 }
 
 /** The picture mirrored left to right, and the pose with it: a right hand becomes a left one. */
-function mirrorSample({ name, picture, joints }: Sample, skeleton: Skeleton): Sample {
+export function mirrorSample({ name, picture, joints }: Sample, skeleton: Skeleton): Sample {
   const swapped = mirrorJoints(skeleton, joints);
   return {
     name,

@@ -35,6 +35,36 @@ export function fitAffine(from: readonly Point[], to: readonly Point[]): Affine 
   ];
 }
 
+/**
+ * The map that turns, scales and moves `from[i]` nearest to `to[i]` in the sense of least squares (Umeyama, "Least-squares
+ * estimation of transformation parameters between two point patterns", 1991, in two dimensions and without reflection),
+ * or null where all points `from` are one.
+ */
+export function fitSimilarity(from: readonly Point[], to: readonly Point[]): Affine | null {
+  if (from.length !== to.length) {
+    throw new RangeError(`fitSimilarity: ${from.length} points cannot go to ${to.length} points`);
+  }
+  const centre = mean(from);
+  const image = mean(to);
+  // As complex numbers: the factor is sum(conj(from) to) / sum(|from|^2), about the means.
+  let square = 0, real = 0, imaginary = 0;
+  from.forEach((point, i) => {
+    const x = point.x - centre.x, y = point.y - centre.y;
+    const u = to[i].x - image.x, v = to[i].y - image.y;
+    square += x * x + y * y, real += x * u + y * v, imaginary += x * v - y * u;
+  });
+  if (!(square > 0)) return null;
+  const a = real / square, b = imaginary / square;
+  return [
+    a,
+    -b,
+    image.x - a * centre.x + b * centre.y,
+    b,
+    a,
+    image.y - b * centre.x - a * centre.y,
+  ];
+}
+
 /** The mean of some points (NaN for none). */
 export function mean(points: readonly Point[]): Point {
   let x = 0, y = 0;

@@ -9,6 +9,6 @@ export type { NamedTensors } from "../networks/weights.ts";
 export { imageDataOf, type Photo, readPhoto } from "./photo.ts";
 export { Painter } from "./painter.ts";
 export { type FindPeople, Studio } from "./studio.ts";
-export { paintSubject, type Subject, subjectIn } from "./subject.ts";
+export { type PaintOptions, paintSubject, type Subject, subjectIn } from "./subject.ts";
 export { fitPoses, type PlacedPose } from "./target_poses.ts";
 export type { View } from "./view.ts";

@@ -4,6 +4,7 @@ import { personMask } from "../pose/person_mask.ts";
 import { human, type Skeleton } from "../pose/skeleton.ts";
 import { transformJoints } from "../pose/transform.ts";
 import type { Joints, Size } from "../pose/types.ts";
+import { smoothStep } from "./smooth_step.ts";
 import { pictureInView, shownPart, type View } from "./view.ts";
 
 /** Height of the raster that shapes are drawn in: `personMask`'s widths are made for people of about this height. */
@@ -65,8 +66,8 @@ function shapeOf(people: readonly Joints[], frame: Size, skeleton: Skeleton): Pi
   const distances = distancesTo((at) => masks.some((mask) => mask[at] === 1), size);
   const pixels = new Uint8Array(distances.length * 3);
   distances.forEach((distance, i) => {
-    const t = Math.min(1, Math.max(0, (ROOM + FADE - distance) / FADE));
-    pixels.fill(Math.round(255 * smoothStep(t)), i * 3, i * 3 + 3);
+    const share = smoothStep((ROOM + FADE - distance) / FADE);
+    pixels.fill(Math.round(255 * share), i * 3, i * 3 + 3);
   });
   return resize({ ...size, pixels }, frame);
 }
@@ -127,10 +128,6 @@ function edgeCover(begin: number, length: number, whole: number, edge: number): 
   return Float32Array.from({ length }, (_, i) => {
     const fromBegin = begin > 0 ? i + 0.5 : Infinity;
     const fromEnd = begin + length < whole ? length - i - 0.5 : Infinity;
-    return smoothStep(Math.min(1, fromBegin / edge, fromEnd / edge));
+    return smoothStep(Math.min(fromBegin, fromEnd) / edge);
   });
-}
-
-function smoothStep(t: number): number {
-  return t * t * (3 - 2 * t);
 }

@@ -6,7 +6,7 @@ import type { Joints, Size } from "../pose/types.ts";
 import { imageDataOf, type Photo, readPhoto } from "./photo.ts";
 import { largestOf } from "./people.ts";
 import { Studio } from "./studio.ts";
-import { paintSubject, subjectIn } from "./subject.ts";
+import { type PaintOptions, paintSubject, subjectIn } from "./subject.ts";
 import { fitPoses, type PlacedPose, requireAnchors } from "./target_poses.ts";
 
 /** A file: its address, or what it holds. */
@@ -21,15 +21,13 @@ export interface ReposerFiles {
 }
 
 /** How a picture is painted. */
-export interface ReposeOptions {
+export interface ReposeOptions extends Pick<PaintOptions, "paste" | "face"> {
   /** Where the person's joints lie in the photo, in its pixels; without them the estimator looks. */
   readonly photoPose?: Joints;
   /** Pixels of the picture that a pose's joints belong to; those of the photo, where it is not given. */
   readonly poseSize?: Size;
   /** Whose bone lengths the painted person has: the one's in the photo, the default, or the pose's as they are. */
   readonly proportions?: "source" | "target";
-  /** Put the person back into the photo, instead of giving the model's frame alone. */
-  readonly paste?: boolean;
 }
 
 /** Paints the person of a photo in a pose. */
@@ -58,7 +56,7 @@ export async function openReposer({ model, estimator }: ReposerFiles): Promise<R
     { joints: await findPose(picture), size: picture }
   );
   const repose = async (photo: Photo, pose: Photo | Joints, options: ReposeOptions = {}) => {
-    const { photoPose, poseSize = null, proportions = "source", paste } = options;
+    const { photoPose, poseSize = null, proportions = "source" } = options;
     const picture = await readPhoto(photo);
     const joints = photoPose ?? await findPose(picture);
     requireAnchors("the photo", joints, skeleton);
@@ -69,7 +67,7 @@ export async function openReposer({ model, estimator }: ReposerFiles): Promise<R
     const subject = subjectIn("the photo", picture, joints, size);
     const person = proportions === "source" ? subject.sample.joints : null;
     const fitted = fitPoses([target], size, person, picture, [target], skeleton);
-    const [painted] = await Array.fromAsync(paintSubject(painter, subject, fitted, paste));
+    const [painted] = await Array.fromAsync(paintSubject(painter, subject, fitted, options));
     return imageDataOf(painted);
   };
   return Object.assign(repose, { size, close: () => studio.device.close() });

@@ -1,11 +1,14 @@
 /** Somebody in a picture, and how they are painted: their part of the picture in, the painted part back. */
 import type { Picture, Sample } from "../data/types.ts";
 import type { Random } from "../engine/random.ts";
+import { isHuman, type Skeleton } from "../pose/skeleton.ts";
 import type { Joints, Size } from "../pose/types.ts";
+import { keepFace } from "./face.ts";
 import { PAINTED_TOGETHER, type Painter } from "./painter.ts";
 import { pasteBack } from "./paste.ts";
 import {
   isSameSize,
+  jointsInPicture,
   jointsInView,
   keepInside,
   personView,
@@ -51,27 +54,46 @@ export function fittingNote({ original, view: { box, frame }, sample }: Subject)
   return `${sample.name} was fitted from ${from} to ${to} (height x width): ${shown} round the person`;
 }
 
-/**
- * Paints the subject in each pose of the model's frame, one after the other.
- *
- * @param paste put each back into the subject's picture
- * @param noise draws dropout
- */
+/** How subjects are painted. */
+export interface PaintOptions {
+  /** Put each picture back into the subject's. */
+  readonly paste?: boolean;
+  /** Whose face a person has: the one in the photo where it fits, the default, or what the model paints. */
+  readonly face?: "photo" | "painted";
+  /** Draws dropout. */
+  readonly noise?: Random | null;
+}
+
+/** Paints the subject in each pose of the model's frame, one after the other. */
 export async function* paintSubject(
   painter: Painter,
-  { original, view, sample: source }: Subject,
+  subject: Subject,
   poses: readonly Joints[],
-  paste = false,
-  noise: Random | null = null,
+  options: PaintOptions = {},
 ): AsyncGenerator<Picture> {
   for (let i = 0; i < poses.length; i += PAINTED_TOGETHER) {
     const together = poses.slice(i, i + PAINTED_TOGETHER);
-    const transfers = together.map((joints) => ({ source, target: { joints } }));
-    const pictures = await painter.paint(transfers, PAINTED_TOGETHER, noise);
+    const transfers = together.map((joints) => ({ source: subject.sample, target: { joints } }));
+    const pictures = await painter.paint(transfers, PAINTED_TOGETHER, options.noise);
+    const { skeleton } = painter.configuration;
     for (const [j, painted] of pictures.entries()) {
-      const people = [source.joints, together[j]];
-      const { skeleton } = painter.configuration;
-      yield paste ? pasteBack(original, painted, view, people, skeleton) : painted;
+      yield finish(painted, together[j], subject, skeleton, options);
     }
   }
+}
+
+/** What is done to a painted picture, in the end's own pixels: a face in a large photo has more of them than the frame. */
+function finish(
+  painted: Picture,
+  pose: Joints,
+  { original, view, sample }: Subject,
+  skeleton: Skeleton,
+  { paste, face }: PaintOptions,
+): Picture {
+  const keepsFace = face !== "painted" && isHuman(skeleton);
+  if (!paste) return keepsFace ? keepFace(painted, pose, sample) : painted;
+  const pasted = pasteBack(original, painted, view, [sample.joints, pose], skeleton);
+  if (!keepsFace) return pasted;
+  const joints = jointsInPicture(sample.joints, view);
+  return keepFace(pasted, jointsInPicture(pose, view), { ...sample, picture: original, joints });
 }

@@ -83,6 +83,11 @@ export function jointsInView(joints: Joints, { frame, box }: View): Joints {
   return transformJoints(joints, scale, -box.left * scale, -box.top * scale);
 }
 
+/** Where joints of the frame lie in the picture: `jointsInView` the other way. */
+export function jointsInPicture(joints: Joints, { frame, box }: View): Joints {
+  return transformJoints(joints, box.height / frame.height, box.left, box.top);
+}
+
 /** The part of the picture that a view shows, and where that lies in the frame. */
 export function shownPart({ frame, box }: View, picture: Size): { part: Box; inFrame: Box } {
   const left = Math.max(0, box.left), top = Math.max(0, box.top);

@@ -30,6 +30,7 @@ async function inScene(
           poseSize: null,
           person: 1,
           proportions: "source",
+          face: "painted",
           paste: false,
           fps: 0,
           smooth: 0,

@@ -34,6 +34,7 @@ async function inScene(
           poseSize: null,
           person: 1,
           proportions: "source",
+          face: "painted",
           paste: false,
           samples: 1,
           seed: 0,

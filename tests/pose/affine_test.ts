@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { fitAffine } from "../../pose/affine.ts";
+import { fitAffine, fitSimilarity } from "../../pose/affine.ts";
 import { applyAffine } from "./geometry.ts";
 import type { Affine, Point } from "../../pose/types.ts";
 import { runs } from "./poses.ts";
@@ -67,4 +67,41 @@ Deno.test("collinear points, coinciding points and fewer than three determine no
 
 Deno.test("lists of different length are refused", () => {
   assertThrows(() => fitAffine([{ x: 0, y: 0 }], []), RangeError, "1 points cannot go to 0 points");
+});
+
+Deno.test("fitSimilarity recovers a turn, a scale and a move, and is the nearest of its kind", () => {
+  const turn = fc.double({ min: -3, max: 3, noNaN: true });
+  const scale = fc.double({ min: 0.2, max: 5, noNaN: true });
+  const images = fc.array(anyPoint, { minLength: 8, maxLength: 8 });
+  fc.assert(
+    fc.property(turn, scale, anyPoint, spreadPoints, images, (turn, scale, by, points, images) => {
+      const a = scale * Math.cos(turn), b = scale * Math.sin(turn);
+      const map: Affine = [a, -b, by.x, b, a, by.y];
+      const fit = fitSimilarity(points, points.map((point) => applyAffine(map, point)));
+      assert(fit);
+      fit.forEach((value, i) => assertAlmostEquals(value, map[i], 1e-8));
+
+      const to = images.slice(0, points.length);
+      const nearest = fitSimilarity(points, to);
+      assert(nearest);
+      const [p, , x, q, , y] = nearest;
+      const least = squaredError(nearest, points, to);
+      for (
+        const [dp, dq, dx, dy] of [[0.01, 0, 0, 0], [0, 0.01, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
+      ) {
+        for (const sign of [-1, 1]) {
+          const a = p + sign * dp, b = q + sign * dq;
+          const other: Affine = [a, -b, x + sign * dx, b, a, y + sign * dy];
+          assert(squaredError(other, points, to) > least);
+        }
+      }
+    }),
+    runs,
+  );
+});
+
+Deno.test("fitSimilarity: coinciding points determine no map", () => {
+  const here = { x: 3, y: 4 };
+  assertEquals(fitSimilarity([here, here], [here, { x: 1, y: 1 }]), null);
+  assertThrows(() => fitSimilarity([here], []), RangeError, "1 points cannot go to 0");
 });
