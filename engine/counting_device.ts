@@ -1,4 +1,4 @@
-import { Device } from "./device.ts";
+import { type DebugOptions, Device } from "./device.ts";
 
 /**
  * A device that computes nothing and only counts the memory that a computation takes: what runs on it
@@ -6,7 +6,11 @@ import { Device } from "./device.ts";
  *
  * @param largest bytes of a tensor at most
  */
-export function countingDevice(kind: Device["kind"] = "gpu", largest = Infinity): Device {
+export function countingDevice(
+  kind: Device["kind"] = "gpu",
+  largest = Infinity,
+  debug: DebugOptions = {},
+): Device {
   const nothing = () => {};
   const pass = {
     setPipeline: nothing,
@@ -27,5 +31,5 @@ export function countingDevice(kind: Device["kind"] = "gpu", largest = Infinity)
     popErrorScope: () => Promise.resolve(null),
     createCommandEncoder: () => ({ beginComputePass: () => pass, finish: () => ({}) }),
   };
-  return new Device(gpu as unknown as GPUDevice, "counting device", kind);
+  return new Device(gpu as unknown as GPUDevice, "counting device", kind, debug);
 }

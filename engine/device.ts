@@ -299,6 +299,11 @@ export class Device implements TensorDevice {
     }
   }
 
+  /** Compiles a kernel before its first launch, beside what the GPU does otherwise. @throws KernelError */
+  async compileAhead(kernel: AnyKernel): Promise<void> {
+    await this.#pipelines.compileAhead(kernel);
+  }
+
   /** Releases the GPU; the device is unusable afterwards. */
   close(): void {
     this.gpu.destroy();

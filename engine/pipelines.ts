@@ -30,13 +30,35 @@ export class Pipelines {
     const known = this.#compiled.get(kernel);
     if (known) return known;
     this.onCompile(kernel);
-    const { name: label, code } = kernel;
     // The driver's complaints reach this scope, not whatever is launched when they arrive.
     this.gpu.pushErrorScope("validation");
-    const module = this.gpu.createShaderModule({ label, code });
-    const compute = { module, entryPoint: "main" };
-    const pipeline = this.gpu.createComputePipeline({ label, layout: "auto", compute });
+    const descriptor = this.#describe(kernel);
+    const pipeline = this.gpu.createComputePipeline(descriptor);
+    const { module } = descriptor.compute;
     this.check(this.gpu.popErrorScope().then((error) => error && complaint(kernel, module, error)));
+    return this.#keep(kernel, pipeline);
+  }
+
+  /** The same beside what the GPU does otherwise. @throws KernelError */
+  async compileAhead(kernel: AnyKernel): Promise<void> {
+    if (this.#compiled.has(kernel)) return;
+    this.onCompile(kernel);
+    this.gpu.pushErrorScope("validation"); // the pipeline's refusal tells the same
+    const descriptor = this.#describe(kernel);
+    void this.gpu.popErrorScope();
+    const pipeline = await this.gpu.createComputePipelineAsync(descriptor)
+      .catch(async (error) => {
+        throw await complaint(kernel, descriptor.compute.module, error);
+      });
+    this.#keep(kernel, pipeline);
+  }
+
+  #describe({ name: label, code }: AnyKernel) {
+    const module = this.gpu.createShaderModule({ label, code });
+    return { label, layout: "auto", compute: { module, entryPoint: "main" } } as const;
+  }
+
+  #keep(kernel: AnyKernel, pipeline: GPUComputePipeline): Compiled {
     const layout = pipeline.getBindGroupLayout(0);
     const compiled = { id: this.#compiled.size, pipeline, layout };
     this.#compiled.set(kernel, compiled);
@@ -48,7 +70,7 @@ export class Pipelines {
 async function complaint(
   { name, code }: AnyKernel,
   module: GPUShaderModule,
-  { message }: GPUError,
+  { message }: { readonly message: string },
 ): Promise<KernelError> {
   const { messages } = await module.getCompilationInfo();
   const first = messages.find(({ type }) => type === "error");

@@ -6,8 +6,10 @@
  * in raster order of equal ones: da(p) = upstream(p) sign(a(p) - b(q)), with sign(0) = 0.
  *
  * Forward: one thread for each column of `STRIP` pixels, so that a value of b serves all pixels in whose
- * window it lies; the distances of one column of the window are kept in registers. Backward:
- * `runGroups`, whose rows are channels. Layouts: a, b, da [N, C, H, W]; d and winner (y W + x of q) [N, H, W].
+ * window it lies; the distances of one column of the window are kept in registers. They are compared without
+ * branches, of which browsers' software driver compiles hundreds only in minutes and gigabytes: `&` and `|` evaluate
+ * both sides, `&&` and `||` branch. Backward: `runGroups`, whose rows are channels. Layouts: a, b, da [N, C, H, W]; d
+ * and winner (y W + x of q) [N, H, W].
  */
 import { elementGroups, elementKernel, runGroups, runKernel, variants } from "../engine/kernel.ts";
 import { differentiable } from "../engine/tape.ts";
@@ -54,10 +56,12 @@ fn element(i: u32) {
       lines(strip, (r) =>
         lines(column, (k) =>
           `{
+      let y = top + ${r + k - half};
       let q = row${r + k} + u32(column);
-      let inside = top + ${r + k - half} >= 0 && top + ${r + k - half} < i32(p.height);
-      let first = d${r}_${k} < best${r} || (d${r}_${k} == best${r} && q < winner${r});
-      if (inside && first) { best${r} = d${r}_${k}; winner${r} = q; }
+      let inside = (y >= 0) & (y < i32(p.height));
+      let first = (d${r}_${k} < best${r}) | ((d${r}_${k} == best${r}) & (q < winner${r}));
+      best${r} = select(best${r}, d${r}_${k}, inside & first);
+      winner${r} = select(winner${r}, q, inside & first);
     }`))
     }
   }

@@ -67,6 +67,11 @@ export class Painter {
     return pictures;
   }
 
+  /** Makes what painting `count` pictures at a time needs. */
+  prepare(count: number): void {
+    this.#stepFor(count, null);
+  }
+
   async #paintBatch(transfers: readonly PoseTransfer[], noise: Random | null): Promise<Picture[]> {
     const { skeleton, regions, size: { width, height } } = this.configuration;
     const { buffers, step } = this.#stepFor(transfers.length, noise);

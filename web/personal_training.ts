@@ -1,6 +1,7 @@
 /** Training on photos of one person, in the page: the same trainer, on a device of its own. */
 import type { Dataset, Pair, Picture, Sample } from "../data/types.ts";
 import { PairIndex } from "../data/sets/pair_index.ts";
+import { compileAhead } from "../engine/compile_ahead.ts";
 import { Device } from "../engine/device.ts";
 import { type Checkpoint, checkpointModel } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
@@ -10,6 +11,10 @@ import { modelBytes } from "../train/checkpoint.ts";
 import type { LossRow } from "../train/loss_ring.ts";
 import { recipeOf } from "../train/recipe.ts";
 import { Trainer } from "../train/trainer.ts";
+
+/** What suits few pictures of one person, as on the command line `--batch 1 --rate 4e-4`. */
+const BATCH = 1;
+const RATE = 4e-4;
 
 /** One training, from the weights of a checkpoint. Disposed of, it gives all of its memory back. */
 export class PersonalTraining implements Disposable {
@@ -29,22 +34,31 @@ export class PersonalTraining implements Disposable {
   /**
    * @param samplesIn the person's pictures and poses, at least two, in a model's frame
    * @param steps to be taken in all
-   * @throws Error of one line where the GPU does not do
+   * @param onProgress hears how many of the kernels are compiled
+   * @param signal ends that early
+   * @throws Error of one line where the GPU does not do; what the signal was aborted with
    */
   static async open(
     checkpoint: Checkpoint,
     samplesIn: (frame: Size) => readonly Sample[],
     steps: number,
+    onProgress: (ready: number, of: number) => void,
+    signal: AbortSignal,
   ): Promise<PersonalTraining> {
     const model = checkpointModel(checkpoint);
     const samples = samplesIn(model.size);
-    const plan = { model, recipe: recipeOf({}), batch: model.batch, seed: 0 };
-    const device = await Device.open();
-    try {
+    const plan = { model, recipe: recipeOf({ rate: RATE }), batch: BATCH, seed: 0 };
+    const trainerOn = (device: Device) => {
       const trainer = Trainer.create(device, model, { ...plan, steps, vgg: null });
       trainer.beginWith(checkpoint);
-      trainer.prepare(plan.batch);
-      return new PersonalTraining(trainer, samples, steps, plan);
+      trainer.prepare(BATCH);
+      trainer.painter.prepare(1);
+      return trainer;
+    };
+    const device = await Device.open();
+    try {
+      await compileAhead(device, trainerOn, onProgress, signal);
+      return new PersonalTraining(trainerOn(device), samples, steps, plan);
     } catch (error) {
       device.close();
       throw error;

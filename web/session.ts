@@ -1,12 +1,18 @@
 /** The model that is at work: opened, replaced, painting, and started again when the GPU fails. */
 import type { Picture, Sample } from "../data/types.ts";
+import { compileAhead } from "../engine/compile_ahead.ts";
 import type { Device } from "../engine/device.ts";
 import { blankPicture } from "../data/pictures/picture.ts";
-import { type Checkpoint, checkpointGenerator, checkpointModel } from "../model/checkpoint.ts";
+import {
+  type Checkpoint,
+  checkpointGenerator,
+  checkpointModel,
+  type GeneratorWeights,
+} from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { modelSettings } from "../model/settings.ts";
 import type { Joints } from "../pose/types.ts";
-import { watchCompilation } from "./compilation.ts";
+import { Painter } from "../repose/painter.ts";
 import { Preview, previewSize } from "../repose/preview.ts";
 import { estimatorWeights, type OnProgress } from "./files.ts";
 import { Latest } from "./latest.ts";
@@ -104,7 +110,7 @@ export class Session {
         return clearStatus();
       }
       const studio = await Studio.open(checkpoint, estimatorWeights);
-      await warmUp(studio);
+      await warmUp(studio, checkpointGenerator(checkpoint));
       this.#use(studio, checkpoint.path, read);
       clearStatus();
     } catch (error) {
@@ -187,21 +193,20 @@ async function lost({ gpu }: Device): Promise<string> {
   return reason === "destroyed" ? new Promise(() => {}) : message;
 }
 
-/** Paints once, which compiles the kernels and takes the memory that they need; closes a studio that fails. */
-async function warmUp(studio: Studio): Promise<void> {
+/** Compiles the kernels, and paints once, which takes the memory that it needs; closes a studio that fails. */
+async function warmUp(studio: Studio, weights: GeneratorWeights): Promise<void> {
   const { size } = studio.configuration;
-  const show = (share: number) => showProgress("Making the model ready for your GPU", share);
-  show(0);
-  const endWatch = watchCompilation(studio.device.gpu, show);
+  const show = (ready: number, of: number) =>
+    showProgress("Making the model ready for your GPU", ready / of);
+  show(0, 1);
   try {
+    await compileAhead(studio.device, (device) => Painter.from(device, weights).prepare(1), show);
     const joints = readyPose("Stand", size);
     const source = { name: "nobody", picture: blankPicture(size, [0, 0, 0]), joints };
     await studio.painter.paint([{ source, target: { joints } }]);
   } catch (error) {
     studio[Symbol.dispose]();
     throw error;
-  } finally {
-    endWatch();
   }
 }
 

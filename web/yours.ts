@@ -59,25 +59,30 @@ export class Yours {
   /** What reads the model before the training; null before one. */
   #before: ReadCheckpoint | null = null;
   #trained: Uint8Array | null = null;
-  #isRunning = false;
-  #isStopped = false;
+  /** Stops what runs; null while nothing does. */
+  #running: AbortController | null = null;
+  #isSaved = true;
 
   constructor(readonly events: YoursEvents) {
     this.#train.addEventListener("click", () => events.attempt(() => this.#run()));
     this.#undo.addEventListener("click", () => this.#takeBack());
-    this.#save.addEventListener("click", () => saveModel(this.#trained!));
-    this.#stop.addEventListener("click", () => this.#isStopped = true);
+    this.#save.addEventListener("click", () => this.#keep());
+    this.#stop.addEventListener("click", () => this.#askToStop());
+    addEventListener("beforeunload", (event) => {
+      if (this.#running || !this.#isSaved) event.preventDefault(); // the browser asks whether to leave
+    });
   }
 
-  /** Finds the poses in photos, and takes those that show somebody. @throws Error of a sentence where one is no picture */
+  /** Finds the poses in photos, and takes those that show somebody. @throws Error of a sentence where no model is at work */
   async take(files: readonly File[]): Promise<void> {
-    if (this.#isRunning) throw new Error("Stop the training first, then choose other photos.");
-    const photos = await this.#find(files.slice(0, MOST_PHOTOS)).catch((error) => {
+    this.#requireRest();
+    const { photos, unread } = await this.#find(files.slice(0, MOST_PHOTOS)).catch((error) => {
       this.#note.textContent = "";
       throw error;
     });
-    this.#note.textContent = tally(files.length, photos.length);
+    this.#note.textContent = tally(files.length, photos.length, unread);
     if (photos.length < LEAST_PHOTOS) return;
+    this.#requireRest(); // it may have been started meanwhile
     this.#leave();
     this.#photos = photos;
     this.#photoList.replaceChildren(...photos.map(thumbnail));
@@ -85,40 +90,59 @@ export class Yours {
     this.#update();
   }
 
-  async #find(files: readonly File[]): Promise<Photo[]> {
+  /** @throws Error of a sentence while the training runs */
+  #requireRest(): void {
+    if (this.#running) throw new Error("Stop the training first, then choose other photos.");
+  }
+
+  /** The photos that show somebody, and how many files do not open as pictures. */
+  async #find(files: readonly File[]): Promise<{ photos: Photo[]; unread: number }> {
     const photos: Photo[] = [];
+    let unread = 0;
     for (const [i, file] of files.entries()) {
       this.#note.textContent = `Looking for the person in photo ${i + 1} of ${files.length} …`;
-      const picture = await readPhoto(file);
+      const picture = await readPhoto(file).catch(() => null);
+      if (!picture) {
+        unread++;
+        continue;
+      }
       const joints = await this.events.findPose(picture, file.name);
       if (missingAnchors(human, joints).length > 0) continue;
       photos.push({ name: file.name, picture, joints });
     }
-    return photos;
+    return { photos, unread };
   }
 
   /** Trains, from the beginning or from where it was stopped, until the end or until it is stopped. */
   async #run(): Promise<void> {
     if (!this.#steps.reportValidity()) return;
-    this.#isRunning = true;
-    this.#isStopped = false;
+    const { signal } = this.#running = new AbortController();
     this.#update();
     try {
-      const training = this.#training ?? await this.#open();
-      await this.#takeSteps(training);
+      const training = this.#training ?? await this.#open(signal);
+      await this.#takeSteps(training, signal);
       this.#trained = await training.model();
+      this.#isSaved = false;
       this.events.use(() => Promise.resolve(parse(this.#trained!)));
       if (training.stepsDone === training.steps) this.#leave();
     } catch (error) {
       this.#leave();
-      throw error;
+      if (error !== signal.reason) throw error;
+      this.#progress.value = 0;
+      this.#losses.textContent = "Stopped before the first step: the model is as it was.";
     } finally {
-      this.#isRunning = false;
+      this.#running = null;
       this.#update();
     }
   }
 
-  async #open(): Promise<PersonalTraining> {
+  #askToStop(): void {
+    this.#running!.abort();
+    this.#stop.disabled = true;
+    this.#losses.textContent = "Stopping …";
+  }
+
+  async #open(signal: AbortSignal): Promise<PersonalTraining> {
     this.#losses.textContent = "Making the training ready for your GPU …";
     this.#progress.removeAttribute("value");
     const read = this.events.model();
@@ -129,21 +153,29 @@ export class Yours {
       (frame) =>
         photos.map(({ name, picture, joints }) => subjectIn(name, picture, joints, frame).sample),
       this.#steps.valueAsNumber,
+      (ready, of) => {
+        this.#losses.textContent =
+          `Making the training ready for your GPU: ${ready} of ${of} kernels …`;
+        this.#progress.value = ready / of * this.#progress.max;
+      },
+      signal,
     );
+    this.#losses.textContent = "The first step …";
+    this.#progress.value = 0;
     this.#before ??= read;
     this.#rows = [];
     return this.#training;
   }
 
-  async #takeSteps(training: PersonalTraining): Promise<void> {
-    const times: number[] = []; // when steps ended: the first also compiles the kernels
-    while (training.stepsDone < training.steps && !this.#isStopped) {
+  /** Takes steps, one at least, until all are done or it is stopped. Also while the page is hidden. */
+  async #takeSteps(training: PersonalTraining, signal: AbortSignal): Promise<void> {
+    const times: number[] = []; // when steps ended
+    do {
       this.#rows.push(await training.step());
       times.push(performance.now());
       this.#show(training, times.slice(-TIMED_STEPS));
       if (training.stepsDone % SAMPLE_STEPS === 1) await this.#showSample(training);
-      await new Promise(requestAnimationFrame); // what is pressed is heard
-    }
+    } while (training.stepsDone < training.steps && !signal.aborted);
     await this.#showSample(training);
   }
 
@@ -182,9 +214,15 @@ export class Yours {
     this.#leave();
     this.events.use(this.#before!);
     this.#before = this.#trained = null;
+    this.#isSaved = true;
     this.#losses.textContent = "Undone: the model is as it was.";
     this.#progress.value = 0;
     this.#update();
+  }
+
+  #keep(): void {
+    saveModel(this.#trained!);
+    this.#isSaved = true;
   }
 
   /** Gives the training's memory back. */
@@ -194,12 +232,13 @@ export class Yours {
   }
 
   #update(): void {
-    this.#train.disabled = this.#isRunning;
+    const isRunning = this.#running !== null;
+    this.#train.disabled = isRunning;
     this.#train.textContent = this.#training ? "Go on" : "Train";
-    this.#steps.disabled = this.#isRunning || this.#training !== null;
-    this.#stop.disabled = !this.#isRunning;
-    this.#undo.disabled = this.#isRunning || this.#before === null;
-    this.#save.disabled = this.#isRunning || this.#trained === null;
+    this.#steps.disabled = isRunning || this.#training !== null;
+    this.#stop.disabled = !isRunning;
+    this.#undo.disabled = isRunning || this.#before === null;
+    this.#save.disabled = isRunning || this.#trained === null;
   }
 }
 
@@ -208,12 +247,13 @@ function parse(bytes: Uint8Array): Checkpoint {
 }
 
 /** What was found in how many photos, and what to do where that is too little. */
-function tally(given: number, found: number): string {
+function tally(given: number, found: number, unread: number): string {
   const some = given > MOST_PHOTOS ? ` Only the first ${MOST_PHOTOS} are taken.` : "";
-  const lack = Math.min(given, MOST_PHOTOS) - found;
-  const without = lack === 0
-    ? ""
-    : ` In ${lack} of them nobody is seen, or not from the shoulders to the hips.`;
+  const lack = Math.min(given, MOST_PHOTOS) - found - unread;
+  const without = [
+    lack > 0 && ` In ${lack} of them nobody is seen, or not from the shoulders to the hips.`,
+    unread > 0 && ` ${unread} do not open as pictures: make them JPEG, PNG or WebP.`,
+  ].filter(Boolean).join("");
   if (found >= LEAST_PHOTOS) return `${found} photos to learn from.${without}${some}`;
   return `Only ${found} photos show a person.${without} Choose ${LEAST_PHOTOS} to ${MOST_PHOTOS} photos of the same person, each from head to hips or more.`;
 }

@@ -4,7 +4,7 @@ import { assertEquals, assertLess, assertLessOrEqual, assertNotEquals } from "@s
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { checkpointGenerator } from "../../model/checkpoint.ts";
-import { readCheckpoint } from "../../repose/files/open_studio.ts";
+import { bundledModel, readCheckpoint } from "../../repose/files/open_studio.ts";
 import { Painter } from "../../repose/painter.ts";
 import { buildPage, peopleFolder } from "../../web/build.ts";
 import { inFolder, largestDifference } from "../data/fixtures.ts";
@@ -89,6 +89,19 @@ Deno.test({
           await page.getByText("The bundled model paints").waitFor();
           assertEquals((await savedPicture(page)).pixels, before.pixels);
         });
+        await t.step("the bundled model is stopped while made ready, then trains", async () => {
+          await page.setInputFiles("#checkpoint", bundledModel);
+          await page.getByText("people.safetensors paints 128 × 256 pixels").waitFor();
+          await page.getByLabel("Steps", { exact: true }).fill("2");
+          await stopAt(page, "Making the training ready for your GPU: 1 of ");
+          await page.getByRole("button", { name: "Train" }).click();
+          await page.getByText("Stopped before the first step").waitFor();
+          assertEquals(await openDevices(page), devices);
+          await page.getByRole("button", { name: "Train" }).click();
+          await page.getByText("Step 2 of 2").waitFor();
+          await page.getByText("Your model paints").waitFor();
+          assertEquals(await openDevices(page), devices);
+        });
         assertEquals(failures, []);
       });
     }),
@@ -98,7 +111,7 @@ async function train(page: Page): Promise<void> {
   await page.setInputFiles("#album-files", photos);
   await page.getByText("6 photos to learn from").waitFor();
   await page.getByLabel("Steps", { exact: true }).fill(String(STEPS));
-  await stopAtStep2(page);
+  await stopAt(page, "Step 2 ");
   await page.getByRole("button", { name: "Train" }).click();
   await page.getByRole("button", { name: "Go on" }).waitFor();
   await page.getByText(`Step 2 of ${STEPS}`).waitFor();
@@ -108,16 +121,16 @@ async function train(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Train" }).waitFor();
 }
 
-/** Presses Stop from within the page, as steps may be over before a message from outside comes. */
-async function stopAtStep2(page: Page): Promise<void> {
-  await page.evaluate(() => {
+/** Presses Stop from within the page where it says so, as that may be over before a message from outside comes. */
+async function stopAt(page: Page, beginning: string): Promise<void> {
+  await page.evaluate((beginning) => {
     const losses = document.querySelector("#training-losses")!;
     new MutationObserver((_, observer) => {
-      if (!losses.textContent!.startsWith("Step 2 ")) return;
+      if (!losses.textContent!.startsWith(beginning)) return;
       document.querySelector<HTMLButtonElement>("#train-stop")!.click();
       observer.disconnect();
     }).observe(losses, { childList: true });
-  });
+  }, beginning);
 }
 
 const openDevices = (page: Page) =>
