@@ -69,7 +69,7 @@ export async function paintHere(device: Device, { weights, transfers }: Subject)
     [...values].map(([name, { shape, data }]) => [name, device.tensor(shape, data)]),
   );
   const conditions = buffers.inputs(sigma);
-  const painted = generator(conditions, parameters, configuration, null);
+  const painted = device.scope(() => generator(conditions, parameters, configuration, null));
   const poses = [count, skeleton.joints.length, 2];
   const inputs: ReadonlyMap<string, StoredTensor> = new Map([
     ["source", storedFloat32(await conditions.source.read(), [count, 3, height, width])],
