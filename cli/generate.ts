@@ -1,14 +1,17 @@
 import { writePicture } from "../data/pictures/image_file.ts";
+import { digestFiles } from "../data/sets/digest.ts";
 import { type Shard, shardRange } from "../data/shard.ts";
 import { Random } from "../engine/random.ts";
 import { type Arguments, type Command, required, shardOf, wholeNumber } from "./arguments.ts";
 import { checkFiles } from "./files.ts";
 import { openStudio } from "../repose/files/open_studio.ts";
+import type { Picture } from "../data/types.ts";
 import type { Joints } from "../pose/types.ts";
 import { poseFile, readSubject, readTargetPoses } from "../repose/files/read_poses.ts";
 import { PAINTED_TOGETHER } from "../repose/painter.ts";
 import type { Studio } from "../repose/studio.ts";
-import { paintSubject } from "../repose/subject.ts";
+import { mergePainted, PaintedPart } from "../repose/files/painted_parts.ts";
+import { paintSubject, type Subject } from "../repose/subject.ts";
 import { fitPoses, requireAnchors } from "../repose/target_poses.ts";
 import {
   checkpointOf,
@@ -19,32 +22,39 @@ import {
 } from "./painting.ts";
 
 export const generate: Command = {
-  usage: "generate --source IMAGE --pose POSE --out FILE.png",
+  usage: "generate --source IMAGE --pose POSE --out FILE.png, or " +
+    "./run generate --merge --out FILE.png",
   purpose: "Paints the person of a picture in another pose.\n" +
     "POSE is a picture of somebody in that pose, a pose file (the JSON of OpenPose, COCO or MediaPipe,\n" +
-    "or FILE.csv#NAME), or for many poses a folder of either or a pose track.",
+    "or FILE.csv#NAME), or for many poses a folder of either or a pose track.\n" +
+    "With --shard K/N it paints a part of many, on as many machines as you like; --merge sees that all are there.",
   options: {
     ...paintingOptions,
     pose: { placeholder: "POSE", help: "where the person's joints are to be" },
     out: { placeholder: "FILE.png", help: "the picture to write, or FILE-0001.png, ... of many" },
     shard: { placeholder: "K/N", help: "of many, paint only part K of N, counted from 1" },
+    merge: { help: "no painting: whether all parts are done and all pictures there" },
     samples: { placeholder: "N", help: "write FILE-1.png to FILE-N.png, varied by dropout" },
     seed: { placeholder: "N", help: "seed of the dropout (0)" },
   },
   async files(args) {
-    const order = readOrder(args);
+    if (args.switches.has("merge")) return {};
+    const order = await readOrder(args);
     const writes = numbers(order.samples).map((i) => outputPath(order, false, i));
-    return { reads: [...filesRead(order), await checkpointOf(args)], writes };
+    return { reads: [...filesRead(order), order.checkpoint], writes };
   },
   async run(args) {
-    const order = readOrder(args);
-    using studio = await openStudio(await checkpointOf(args));
+    if (args.switches.has("merge")) return await merge(pngPath(args));
+    const order = await readOrder(args);
+    using studio = await openStudio(order.checkpoint);
     await paintOrder(order, studio);
   },
 };
 
 /** What is to be painted. */
 export interface GenerateOrder extends PaintingOrder {
+  /** The generator's file. */
+  readonly checkpoint: string;
   readonly pose: string;
   readonly out: string;
   readonly samples: number;
@@ -53,17 +63,22 @@ export interface GenerateOrder extends PaintingOrder {
   readonly shard: Shard;
 }
 
-function readOrder(args: Arguments): GenerateOrder {
-  const out = required(args, generate, "out");
-  if (!/\.png$/i.test(out)) throw new Error(`--out ${out} must end in .png`);
+async function readOrder(args: Arguments): Promise<GenerateOrder> {
   return {
-    out,
+    out: pngPath(args),
     ...readPaintingOrder(args, generate),
+    checkpoint: await checkpointOf(args),
     pose: required(args, generate, "pose"),
     samples: wholeNumber(args, "samples", { least: 1, most: 1000, fallback: 1 }),
     seed: wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 }),
     shard: shardOf(args),
   };
+}
+
+function pngPath(args: Arguments): string {
+  const out = required(args, generate, "out");
+  if (!/\.png$/i.test(out)) throw new Error(`--out ${out} must end in .png`);
+  return out;
 }
 
 /** Paints and writes what was ordered; each pose is fitted to the model's frame by itself. */
@@ -93,23 +108,50 @@ export async function paintOrder(
   const fitted = poses.flatMap((pose) =>
     fitPoses([pose], size, person, subject.original, isMovement ? poses : [pose], skeleton)
   );
-  const paint = async (poses: readonly Joints[], from: number) => {
-    let number = from;
-    for await (const picture of paintSubject(painter, subject, poses, { ...order, noise })) {
-      const path = outputPath(order, isSeries, ++number);
-      await writePicture(path, picture);
-      console.log(path);
+  const { out, samples, shard } = order;
+  const { first, end } = isSeries ? batchRange(fitted.length, shard) : shardRange(samples, shard);
+  const paths = numbers(end).slice(first).map((number) => outputPath(order, isSeries, number));
+  const paint = async function* (): AsyncGenerator<Picture, void> {
+    if (isSeries) {
+      return yield* paintSubject(painter, subject, fitted.slice(first, end), order);
+    }
+    for (let i = first; i < end; i++) {
+      noise?.beginStep(i);
+      yield* paintSubject(painter, subject, fitted, { ...order, noise });
     }
   };
-  if (isSeries) {
-    const { first, end } = batchRange(fitted.length, order.shard);
-    return await paint(fitted.slice(first, end), first);
+  if (shard.count === 1) return await writePictures(paths, paint());
+  const part = new PaintedPart(out, shard, await wholeOrder(order, subject, fitted));
+  if (!await part.isDone()) {
+    await writePictures(paths, paint());
+    await part.finish(paths);
   }
-  const { first, end } = shardRange(order.samples, order.shard);
-  for (let i = first; i < end; i++) {
-    noise?.beginStep(i);
-    await paint(fitted, i);
+  console.log(
+    `part ${shard.number} of ${shard.count} is done; after all parts: ./run generate --merge --out ${out}`,
+  );
+}
+
+async function writePictures(paths: readonly string[], pictures: AsyncIterable<Picture>) {
+  let written = 0;
+  for await (const picture of pictures) {
+    const path = paths[written++];
+    await writePicture(path, picture);
+    console.log(path);
   }
+}
+
+/** All that the pictures of an order depend on, but the machine. */
+async function wholeOrder(order: GenerateOrder, { sample }: Subject, poses: readonly Joints[]) {
+  const { checkpoint, source, face, paste, samples, seed } = order;
+  const files = await digestFiles([checkpoint, source]);
+  return { files, person: sample.joints, poses, face, paste, samples, seed };
+}
+
+async function merge(out: string): Promise<void> {
+  const pictures = await mergePainted(out);
+  console.log(
+    `all parts are done: ${pictures.length} pictures, ${pictures[0]} to ${pictures.at(-1)}`,
+  );
 }
 
 /** The pictures of a shard, in whole batches: each is painted beside the same others, to the same bits. */

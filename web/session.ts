@@ -11,7 +11,9 @@ import {
 } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { modelSettings } from "../model/settings.ts";
+import { transformJoints } from "../pose/transform.ts";
 import type { Joints } from "../pose/types.ts";
+import { keepFace } from "../repose/face.ts";
 import { Painter } from "../repose/painter.ts";
 import { Preview, previewSize } from "../repose/preview.ts";
 import { estimatorWeights, type OnProgress } from "./files.ts";
@@ -92,7 +94,7 @@ export class Session {
     if (!this.#studio) throw new Error("No model is at work: wait for it, or start it again.");
     const source = this.subject().sample;
     const [picture] = await this.#studio.painter.paint([{ source, target: { joints } }]);
-    return picture;
+    return keepFace(picture, joints, source);
   }
 
   async #open(read: ReadCheckpoint): Promise<void> {
@@ -153,7 +155,8 @@ export class Session {
       : (await studio.painter.paint([transfer]))[0];
     const milliseconds = performance.now() - start;
     if (studio !== this.#studio) return milliseconds;
-    this.events.onPicture(picture, milliseconds, preview !== null);
+    const pose = transformJoints(joints, picture.height / sample.picture.height, 0, 0);
+    this.events.onPicture(keepFace(picture, pose, sample), milliseconds, preview !== null);
     this.#tellShown();
     return milliseconds;
   }

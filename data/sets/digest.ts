@@ -38,3 +38,8 @@ export async function digestFiles(paths: readonly string[]): Promise<string> {
   }
   return hash.digest("hex");
 }
+
+/** SHA-256 of a text in UTF-8, in hexadecimal digits. */
+export function digestText(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import type { Skeleton } from "../../pose/skeleton.ts";
 import { isThere } from "../files/look.ts";
-import { type Shard, shardRange } from "../shard.ts";
+import { requireAllParts, type Shard, shardRange } from "../shard.ts";
+import { digestText } from "./digest.ts";
 import type { Located } from "./layout.ts";
 import { PartialList } from "./partial_list.ts";
 import { type PoseTable, readPoseTable } from "./pose_table.ts";
@@ -15,10 +16,9 @@ export class Parts {
     private readonly digest: string,
   ) {}
 
-  static async of(folder: string, pictures: readonly Located[]): Promise<Parts> {
-    const names = new TextEncoder().encode(pictures.map(({ name }) => name).join("\n"));
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", names));
-    return new Parts(folder, pictures, hash.toHex().slice(0, 8));
+  static of(folder: string, pictures: readonly Located[]): Parts {
+    const names = pictures.map(({ name }) => name).join("\n");
+    return new Parts(folder, pictures, digestText(names).slice(0, 8));
   }
 
   /** The pictures of a part. */
@@ -43,23 +43,10 @@ export class Parts {
 
   /** What all parts have found. @throws Error that names the parts that are not done */
   async read(skeleton: Skeleton): Promise<PoseTable[]> {
-    const done = this.#done();
-    const counts = new Set(done.map(({ count }) => count));
-    const [count] = counts;
-    if (count === undefined) {
-      throw new Error(`${this.folder} has no finished part of these pictures: run all --shard K/N`);
-    }
-    if (counts.size > 1) {
-      throw new Error(`${this.folder} has parts of ${[...counts].join(" and of ")}: remove some`);
-    }
-    const all = Array.from({ length: count }, (_, i) => ({ number: i + 1, count }));
-    const open = all.filter(({ number }) => !done.some((shard) => shard.number === number));
-    if (open.length > 0) {
-      const names = open.map(({ number }) => `${number}/${count}`).join(", ");
-      throw new Error(`${this.folder} has no finished part ${names}: run --shard ${names} first`);
-    }
+    const done = this.#done().sort((a, b) => a.number - b.number);
+    requireAllParts(done, this.folder);
     return await Promise.all(
-      all.map((shard) => readPoseTable(this.#path("done", shard), skeleton)),
+      done.map((shard) => readPoseTable(this.#path("done", shard), skeleton)),
     );
   }
 

@@ -82,7 +82,7 @@ export async function prepare(preparation: Preparation): Promise<PreparationAcco
 export async function preparePart(preparation: Preparation, shard: Shard): Promise<Unusable> {
   const { out, skeleton } = preparation;
   const { lists, bySplit } = await lookAround(preparation);
-  const parts = await Parts.of(out, posesOf(bySplit, lists).missing);
+  const parts = Parts.of(out, posesOf(bySplit, lists).missing);
   if (await parts.isDone(shard)) return allUsable;
   using partial = await parts.open(shard, skeleton);
   const all = parts.slice(shard);
@@ -145,7 +145,7 @@ async function annotate(
   });
   if (missing.length === 0 && isSettled) return allUsable;
 
-  const parts = merge ? await Parts.of(out, missing) : null;
+  const parts = merge ? Parts.of(out, missing) : null;
   const found = await parts?.read(skeleton) ?? [];
   using partial = await PartialList.open(join(out, "annotation.part.csv"), skeleton);
   const todo = merge ? [] : missing.filter(({ name }) => partial.table.indexOf(name) === null);

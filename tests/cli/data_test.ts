@@ -1,10 +1,11 @@
 /** The command `data`, in processes of its own. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { annotationHeader, formatAnnotation } from "../../pose/formats/annotation.ts";
 import { human } from "../../pose/skeleton.ts";
 import { standing, writePictures } from "../data/sets/album.ts";
-import { inFolder } from "../data/fixtures.ts";
+import { contents, inFolder } from "../data/fixtures.ts";
+import { hasEstimator } from "../web/estimator.ts";
 
 const program = new URL("../../cli.ts", import.meta.url).pathname;
 
@@ -69,16 +70,33 @@ Deno.test("data market: killed and started again, it ends with the files of an u
     assert(kept > 5 && kept < 600, `${kept} lines were kept`);
 
     assertStringIncludes(await succeed(folder, ...prepare, "broken"), "17400 pairs");
-    const files = (name: string) =>
-      Deno.readDirSync(join(folder, name)).map((entry) => entry.name).toArray().sort();
-    assertEquals(files("broken"), files("straight"));
-    for (const name of files("straight")) {
-      const [one, other] = ["straight", "broken"].map((run) =>
-        Deno.readTextFileSync(join(folder, run, name))
-      );
-      assertEquals(other, one, name);
-    }
+    assertEquals(await contents(join(folder, "broken")), await contents(join(folder, "straight")));
   });
+});
+
+Deno.test({
+  name: "data --shard: parts in which MoveNet finds the poses make the files of one process",
+  ignore: !await hasEstimator("that parts are exact with MoveNet"),
+  fn: () =>
+    inFolder(async (folder) => {
+      // Eight people in the place of four, as each needs two pictures.
+      for (let i = 0; i < 8; i++) {
+        const path = join(folder, `people/${i % 4}/${i}.png`);
+        await Deno.mkdir(dirname(path), { recursive: true });
+        await Deno.copyFile(new URL(`../../examples/people/${i + 1}.png`, import.meta.url), path);
+      }
+      const prepare = ["folder", "people", "--test-percent", "25", "--out"];
+      assertStringIncludes(await succeed(folder, ...prepare, "straight"), "8 annotations");
+      for (const part of ["2/2", "1/2"]) {
+        const said = await succeed(folder, ...prepare, "parted", "--shard", part);
+        assertStringIncludes(said, `part ${part.replace("/", " of ")} is done`);
+      }
+      assertStringIncludes(await succeed(folder, ...prepare, "parted", "--merge"), "ready");
+      assertEquals(
+        await contents(join(folder, "parted")),
+        await contents(join(folder, "straight")),
+      );
+    }),
 });
 
 async function begun(path: string): Promise<boolean> {

@@ -1,12 +1,14 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { whole } from "../../data/shard.ts";
-import { type GenerateOrder, paintOrder } from "../../cli/generate.ts";
+import { parseArguments } from "../../cli/arguments.ts";
+import { generate, type GenerateOrder, paintOrder } from "../../cli/generate.ts";
 import { readPicture, writePicture } from "../../data/pictures/image_file.ts";
 import { blankPicture, paste } from "../../data/pictures/picture.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
 import { inFolder, patternPicture, pixel } from "../data/fixtures.ts";
+import { bundledModel } from "../../repose/files/open_studio.ts";
 import { inTestStudio, openPose, personAt, pictureOf, printed } from "../repose/files/studio.ts";
 
 const size = { width: 300, height: 220 };
@@ -28,6 +30,7 @@ async function inScene(
       );
       const usual: GenerateOrder = {
         shard: whole,
+        checkpoint: bundledModel,
         source: join(folder, "me.png"),
         pose: join(folder, "target.png"),
         ...{
@@ -141,30 +144,44 @@ Deno.test("generate: a folder or a track makes a series, --samples variations", 
   });
 });
 
-Deno.test("generate --shard: parts of a series or of samples make the same files", async () => {
+Deno.test("generate --shard: parts of a series or of samples make the same files, which --merge sees", async () => {
   await inScene(async (folder, order) => {
+    const merge = (out: string) =>
+      printed(async () => await generate.run(parseArguments(generate, ["--merge", "--out", out])));
     const frames = Array.from({ length: 9 }, (_, i) => openPose(personAt(20 + 4 * i, 250)));
     await write(join(folder, "track.json"), { frames });
     const orders = [{ pose: join(folder, "track.json") }, { samples: 3 }];
     for (const [i, each] of orders.entries()) {
-      const [all, some] = ["all", "some"].map((name) => join(folder, `${name}${i}.png`));
-      const files = (await order({ ...each, out: all })).filter((line) => line.endsWith(".png"));
-      const parts: string[] = [];
-      for (const number of [3, 1, 2]) {
-        const said = await order({ ...each, out: some, shard: { number, count: 3 } });
-        parts.push(...said.filter((line) => line.endsWith(".png")));
-      }
-      assertEquals(
-        parts.toSorted(),
-        files.map((path) => path.replace(all.slice(0, -4), some.slice(0, -4))),
-      );
-      for (const path of files) {
-        const other = path.replace(all.slice(0, -4), some.slice(0, -4));
-        assertEquals(await Deno.readFile(other), await Deno.readFile(path));
-      }
+      const [all, some] = ["all", "some"].map((name) => join(folder, `${name}${i}`, "out.png"));
+      for (const path of [all, some]) await Deno.mkdir(dirname(path));
+      const paintPart = async (number: number, more: Partial<GenerateOrder> = each) =>
+        (await order({ ...more, out: some, shard: { number, count: 3 } }))
+          .filter((line) => line.endsWith("png") && !line.includes("--merge"));
+
+      await order({ ...each, out: all });
+      assertEquals((await paintPart(3)).length, 1);
+      await assertRejects(() => merge(some), Error, "no finished part 1/3, 2/3");
+      await paintPart(1);
+      assertEquals(await paintPart(1), [], "what is done is not painted again");
+      const [first] = await paintPart(2);
+      await Deno.remove(first);
+      await assertRejects(() => merge(some), Error, `${first} was painted but is gone`);
+      assertEquals((await paintPart(2))[0], first);
+      await paintPart(2, { ...each, paste: true });
+      await assertRejects(() => merge(some), Error, "is of another order");
+      await paintPart(2);
+      const [said] = await merge(some);
+      assertMatch(said, /^all parts are done: [39] pictures, out-(0001|1)\.png to out-/);
+      assertEquals(await bytesIn(dirname(some)), await bytesIn(dirname(all)));
     }
   });
 });
+
+async function bytesIn(folder: string): Promise<Map<string, Uint8Array>> {
+  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+  const files = names.map(async (name) => [name, await Deno.readFile(join(folder, name))] as const);
+  return new Map(await Promise.all(files));
+}
 
 Deno.test("generate: a pose has the source's proportions unless told; the source's own pose stays", async () => {
   await inScene(async (folder, order) => {

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import type { Picture } from "../../data/types.ts";
 
@@ -34,6 +35,13 @@ export async function inFolder(use: (folder: string) => Promise<void>): Promise<
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** The texts of a folder's files, by name. */
+export async function contents(folder: string): Promise<Record<string, string>> {
+  const names = Deno.readDirSync(folder).filter(({ isFile }) => isFile).map(({ name }) => name);
+  const texts = names.map(async (name) => [name, await Deno.readTextFile(join(folder, name))]);
+  return Object.fromEntries(await Promise.all(texts));
 }
 
 export interface PngParts {

@@ -1,30 +1,18 @@
 /** Exported generators, run by onnxruntime, against the project's own. */
 import { assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
 import { join } from "node:path";
-import { packConditions } from "../../data/batch.ts";
 import { figures } from "../../data/figures/figures.ts";
 import type { PoseTransfer, Sample } from "../../data/types.ts";
-import {
-  float32,
-  parseSafetensors,
-  serializeSafetensors,
-  storedFloat32,
-} from "../../engine/safetensors.ts";
+import { float32, parseSafetensors, serializeSafetensors } from "../../engine/safetensors.ts";
 import { onnxGenerator } from "../../export/generator.ts";
-import { checkpointGenerator, type GeneratorWeights } from "../../model/checkpoint.ts";
 import { type ModelChoice, modelConfiguration } from "../../model/configuration.ts";
-import { generator, generatorParameters } from "../../model/generator.ts";
-import { ConditionBuffers } from "../../model/inputs.ts";
 import type { Joints } from "../../pose/types.ts";
-import { bundledModel, readCheckpoint } from "../../repose/files/open_studio.ts";
-import { readSubject } from "../../repose/files/read_poses.ts";
 import { inFolder, largestDifference } from "../data/fixtures.ts";
 import { openTestDevice } from "../device.ts";
-import { madeUp, madeUpFilter } from "../networks/made_up.ts";
 import { withOnnxruntime } from "./onnxruntime.ts";
+import { madeUpWeights, paintHere, people, type Subject } from "./subjects.ts";
 
 const device = await openTestDevice();
-const root = new URL("../../", import.meta.url).pathname;
 
 /** One step of a byte in a picture in [-1, 1]. */
 const STEP = 2 / 255;
@@ -40,25 +28,9 @@ const choices: Record<string, ModelChoice> = {
   baseline: { preset: "demo", configuration: "baseline" },
 };
 
-/** What is exported, and what it is to paint. */
-interface Subject {
-  readonly weights: GeneratorWeights;
+/** What is exported, and how. */
+interface Exported extends Subject {
   readonly half: boolean;
-  readonly transfers: readonly PoseTransfer[];
-}
-
-/** Weights whose outputs use much of the range, so that every part of the network shows. */
-function madeUpWeights(choice: ModelChoice): GeneratorWeights {
-  const configuration = modelConfiguration({ ...choice, width: 4 });
-  const values = new Map(
-    generatorParameters(configuration).map(({ name, shape }) => {
-      const stored = shape.length === 4
-        ? madeUpFilter(name, shape)
-        : madeUp(name, shape, name.endsWith(".norm.weight") ? 1 : 0, 0.3);
-      return [name, { shape, data: Float32Array.from(float32(stored)) }];
-    }),
-  );
-  return { configuration, values };
 }
 
 /** Figures of whom some joints lie outside the picture or were not seen: limbs, faces, and in the last pair an anchor. */
@@ -82,63 +54,17 @@ async function figurePairs(size: ModelChoice["size"] | undefined): Promise<PoseT
   ];
 }
 
-/** The bundled model and people whom it never saw, each in the pose of the next. */
-async function people(half: boolean): Promise<Subject> {
-  const weights = checkpointGenerator(await readCheckpoint(bundledModel));
-  const nobody = () => Promise.reject(new Error("the poses are known"));
-  const samples = await Promise.all([1, 2, 3].map(async (i) => {
-    const folder = join(root, "examples/people");
-    const pose = `${folder}/poses.csv#${i}.png`;
-    const { size } = weights.configuration;
-    return (await readSubject(`${folder}/${i}.png`, pose, size, nobody)).sample;
-  }));
-  const transfers = [0, 1].map((i) => ({ source: samples[i], target: samples[i + 1] }));
-  return { weights, half, transfers };
-}
-
-/** What the project itself makes of a subject, [N, 3, H, W], and the picture that it saw. */
-async function ownPicture({ weights, transfers }: Subject) {
-  const { configuration, values } = weights;
-  const { size, skeleton, regions, sigma } = configuration;
-  const buffers = new ConditionBuffers(device, transfers.length, size, skeleton);
-  buffers.write(packConditions(transfers, skeleton, regions));
-  const parameters = new Map(
-    [...values].map(([name, { shape, data }]) => [name, device.tensor(shape, data)]),
-  );
-  const inputs = buffers.inputs(sigma);
-  const painted = generator(inputs, parameters, configuration, null);
-  return { source: await inputs.source.read(), painted: await painted.read() };
-}
-
-/** The joints as people give them: what was not seen is NaN in one half of the pairs, -1 in the other. */
-function jointsOf(poses: readonly Joints[]): Float32Array {
-  return Float32Array.from(
-    poses.flatMap((joints, n) =>
-      joints.flatMap((point) => point ? [point.x, point.y] : n % 2 ? [NaN, NaN] : [-1, -1])
-    ),
-  );
-}
-
 /** Both pictures of each subject, by its name. */
-async function paintBoth(subjects: ReadonlyMap<string, Subject>) {
+async function paintBoth(subjects: ReadonlyMap<string, Exported>) {
   const pictures = new Map<string, { own: Float32Array; onnx: Float32Array }>();
   await inFolder(async (folder) => {
     const own = new Map<string, Float32Array>();
     for (const [name, subject] of subjects) {
-      const { weights, half, transfers } = subject;
-      const { size: { width, height }, skeleton } = weights.configuration;
-      const { source, painted } = await ownPicture(subject);
+      const { painted, inputs } = await paintHere(device, subject);
       own.set(name, painted);
-      const count = transfers.length;
-      const poses = [count, skeleton.joints.length, 2];
-      const stored = new Map([
-        ["source", storedFloat32(source, [count, 3, height, width])],
-        ["source_joints", storedFloat32(jointsOf(transfers.map((x) => x.source.joints)), poses)],
-        ["target_joints", storedFloat32(jointsOf(transfers.map((x) => x.target.joints)), poses)],
-      ]);
       const path = join(folder, name);
-      await Deno.writeFile(`${path}.in.safetensors`, serializeSafetensors(stored));
-      await Deno.writeFile(`${path}.onnx`, onnxGenerator(weights, half));
+      await Deno.writeFile(`${path}.in.safetensors`, serializeSafetensors(inputs));
+      await Deno.writeFile(`${path}.onnx`, onnxGenerator(subject.weights, subject.half));
     }
     await withOnnxruntime("tests/export/runtime.ts", folder);
     for (const [name, painted] of own) {
@@ -152,7 +78,7 @@ async function paintBoth(subjects: ReadonlyMap<string, Subject>) {
 }
 
 Deno.test("export: onnxruntime paints what the project paints", async (t) => {
-  const subjects = new Map<string, Subject>();
+  const subjects = new Map<string, Exported>();
   for (const [name, choice] of Object.entries(choices)) {
     const transfers = await figurePairs(choice.size);
     subjects.set(name, { weights: madeUpWeights(choice), half: false, transfers });
@@ -160,8 +86,9 @@ Deno.test("export: onnxruntime paints what the project paints", async (t) => {
   for (const name of ["paper", "released"]) {
     subjects.set(`${name}, half`, { ...subjects.get(name)!, half: true });
   }
-  subjects.set("people", await people(false));
-  subjects.set("people, half", await people(true));
+  const three = await people([[1, 2], [2, 3]]);
+  subjects.set("people", { ...three, half: false });
+  subjects.set("people, half", { ...three, half: true });
 
   for (const [name, { own, onnx }] of await paintBoth(subjects)) {
     await t.step(name, () => {

@@ -9,13 +9,7 @@ import { annotationHeader, formatAnnotation } from "../../../pose/formats/annota
 import { human } from "../../../pose/skeleton.ts";
 import { sharedPath } from "../../shared.ts";
 import { album, people, settings, size, source, standing, writePictures } from "./album.ts";
-import { inFolder } from "../fixtures.ts";
-
-async function contents(folder: string): Promise<Record<string, string>> {
-  const names = Deno.readDirSync(folder).filter(({ isFile }) => isFile).map(({ name }) => name);
-  const texts = names.map(async (name) => [name, await Deno.readTextFile(join(folder, name))]);
-  return Object.fromEntries(await Promise.all(texts));
-}
+import { contents, inFolder } from "../fixtures.ts";
 
 const noPoses = () => Promise.reject(new Error("no poses are needed"));
 Deno.test("own pictures: nobody is in both splits, the lists read back, training can begin", async () => {
