@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { writeLines } from "../data/files/write.ts";
+import { digestFiles } from "../data/sets/digest.ts";
 import { figures } from "../data/figures/figures.ts";
 import { writePicture } from "../data/pictures/image_file.ts";
 import { annotationHeader, formatAnnotation } from "../pose/formats/annotation.ts";
@@ -17,6 +18,8 @@ import { markdownTable, writeResults } from "./results.ts";
 
 const size = { width: 64, height: 128 };
 const phases = ["start", "pairing", "opening", "order", "pictures", "preparing", "objects"];
+/** Processes that prepare it together. */
+const PARTS = 8;
 /** Pictures on disk; the others are links to them. */
 const FILES = 16;
 /** Pictures of the people in turn: 7 pictures make 6 + 12 pairs. */
@@ -63,13 +66,37 @@ function* lines(count: number): Generator<string, void> {
   for (const name of pictureNames(count)) yield formatAnnotation({ name, joints: standing }, human);
 }
 
-async function measure(name: string, folder: string): Promise<Result> {
+async function measure(name: string, folder: string, ...part: string[]): Promise<Result> {
   const script = fileURLToPath(import.meta.resolve("./data_phase.ts"));
-  const args = ["run", "-A", "-q", script, name, folder];
+  const args = ["run", "-A", "-q", script, name, folder, ...part];
   const { success, stdout } = await new Deno.Command(Deno.execPath(), { args, stderr: "inherit" })
     .output();
   if (!success) throw new Error(`the phase ${name} failed`);
   return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+/** Preparing by several processes at a time, and what the slowest and the largest of them take. */
+async function measureParts(folder: string, count: number): Promise<Result> {
+  const numbers = Array.from({ length: PARTS }, (_, i) => i + 1);
+  const parts = await Promise.all(
+    numbers.map((number) => measure("part", folder, `${number}/${PARTS}`)),
+  );
+  return {
+    name: `preparing by ${PARTS}`,
+    count,
+    seconds: Math.max(...parts.map(({ seconds }) => seconds)),
+    peakBytes: Math.max(...parts.map(({ peakBytes }) => peakBytes)),
+  };
+}
+
+/** @throws Error where two folders do not hold the same files, byte for byte */
+async function requireSame(one: string, other: string): Promise<void> {
+  for (const { name } of Deno.readDirSync(one)) {
+    const [a, b] = await Promise.all(
+      [one, other].map((folder) => digestFiles([join(folder, name)])),
+    );
+    if (a !== b) throw new Error(`${name} differs in ${one} and ${other}`);
+  }
 }
 
 const { values } = parseArgs({ options: { pictures: { type: "string", default: "100000" } } });
@@ -79,6 +106,8 @@ const results: Result[] = [];
 try {
   await writeDataset(folder, count);
   for (const phase of phases) results.push(await measure(phase, folder));
+  results.push(await measureParts(folder, count), await measure("merging", folder));
+  await requireSame(join(folder, "prepared"), join(folder, "merged"));
 } finally {
   await Deno.remove(folder, { recursive: true });
 }

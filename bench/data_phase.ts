@@ -1,7 +1,7 @@
 /**
  * One thing that is done with the data set in a folder, in a process of its own: time and peak memory as JSON.
  *
- * deno run -A bench/data_phase.ts PHASE FOLDER
+ * deno run -A bench/data_phase.ts PHASE FOLDER [K/N]
  */
 import { join } from "node:path";
 import process from "node:process";
@@ -10,7 +10,7 @@ import { readLines } from "../data/files/lines.ts";
 import { pairAll, pairLines } from "../data/sets/pairs.ts";
 import { openPoses } from "../data/sets/pose_source.ts";
 import { readPoseTable } from "../data/sets/pose_table.ts";
-import { prepare } from "../data/sets/prepare.ts";
+import { type Preparation, prepare, preparePart } from "../data/sets/prepare.ts";
 import { openPrepared } from "../data/sets/prepared.ts";
 import { batchIndices } from "../data/sets/sampler.ts";
 import { parseAnnotation } from "../pose/formats/annotation.ts";
@@ -22,8 +22,8 @@ const BATCH = 4;
 /** Of an epoch's pairs, in its order: enough to fill the cache of pictures. */
 const SHARE_WITH_PICTURES = 0.05;
 
-/** Gives how many things were done. */
-type Phase = (folder: string) => Promise<number>;
+/** Gives how many things were done. `part` is K/N where several processes do them. */
+type Phase = (folder: string, part?: string) => Promise<number>;
 
 const phases: Readonly<Record<string, Phase>> = {
   /** What a process takes that does nothing. */
@@ -60,12 +60,20 @@ const phases: Readonly<Record<string, Phase>> = {
 
   /** `data market --poses`: every picture is decoded, its pose looked up and written, pairs are listed. */
   async preparing(folder) {
-    const out = join(folder, "prepared");
-    const { splits } = await prepare({
-      ...{ pictures: folder, layout: "market", out, skeleton: human, seed: 0 },
-      ...{ testShare: 0, testPairs: 0, onProgress: () => {} },
-      openPoses: () => openPoses(join(folder, annotations), human),
-    });
+    const { splits } = await prepare(preparation(folder, "prepared"));
+    return splits.train.pictures;
+  },
+
+  /** The same with `--shard`: a part of the pictures. */
+  async part(folder, part = "1/1") {
+    const [number, count] = part.split("/").map(Number);
+    await preparePart(preparation(folder, "merged"), { number, count });
+    return 1;
+  },
+
+  /** The same with `--merge`: the lists of what all parts have found. */
+  async merging(folder) {
+    const { splits } = await prepare({ ...preparation(folder, "merged"), merge: true });
     return splits.train.pictures;
   },
 
@@ -86,6 +94,14 @@ const phases: Readonly<Record<string, Phase>> = {
   },
 };
 
+function preparation(folder: string, out: string): Preparation {
+  return {
+    ...{ pictures: folder, layout: "market", out: join(folder, out), skeleton: human, seed: 0 },
+    ...{ testShare: 0, testPairs: 0, onProgress: () => {} },
+    openPoses: () => openPoses(join(folder, annotations), human),
+  };
+}
+
 async function openEpoch(folder: string) {
   const dataset = await openPrepared(folder, size, human);
   return { dataset, pairCount: dataset.pairCount("train") };
@@ -98,9 +114,9 @@ function* epoch(pairCount: number): Generator<number, void> {
   }
 }
 
-const [name, folder] = Deno.args;
+const [name, folder, part] = Deno.args;
 const start = performance.now();
-const count = await phases[name](folder);
+const count = await phases[name](folder, part);
 const seconds = (performance.now() - start) / 1000;
 const peakBytes = process.resourceUsage().maxRSS * 1024;
 console.log(JSON.stringify({ name, count, seconds, peakBytes }));

@@ -45,3 +45,7 @@ declare module "@std/assert" {
   ): Promise<E>;
   export function fail(message?: string): never;
 }
+
+declare module "@std/front-matter/yaml" {
+  export function extract<T = unknown>(text: string): { attrs: T; body: string };
+}

@@ -11,7 +11,9 @@ import { withOnnxruntime } from "../export/onnxruntime.ts";
 const root = new URL("../../", import.meta.url).pathname;
 const people = join(root, "examples/people");
 
-Deno.test("export: with the permissions of its task; the example paints with it as the project does", async () => {
+const examplesInPython = await hasOnnxruntimeInPython();
+
+Deno.test("export: with the permissions of its task; the examples paint with it as the project does", async (t) => {
   await inFolder(async (folder) => {
     const model = join(folder, "new/people.onnx"), out = join(folder, "out.png");
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -20,22 +22,52 @@ Deno.test("export: with the permissions of its task; the example paints with it 
     }).output();
     assertEquals(code, 0, new TextDecoder().decode(stderr));
     assertEquals(new TextDecoder().decode(stdout), `${model}: 8.2 MB\n`);
-    await withOnnxruntime("examples/onnx/paint.ts", model, "1.png", "4.png", out);
 
     using studio = await openStudio(bundledModel);
     const { size } = studio.painter.configuration;
     const jointsOf = (name: string) => readPose(`${people}/poses.csv#${name}`, null);
     const picture = await readPicture(`${people}/1.png`);
     const source = { name: "1.png", picture, joints: await jointsOf("1.png") };
-    const [own] = await studio.painter.paint([{
-      source,
-      target: { joints: await jointsOf("4.png") },
-    }]);
-    const painted = await readPicture(out);
-    assertEquals([painted.width, painted.height], [size.width, size.height]);
-    assertLess(largestDifference(own.pixels, painted.pixels), 3); // the weights have half precision
+    const target = { joints: await jointsOf("4.png") };
+    const [own] = await studio.painter.paint([{ source, target }]);
+    const check = async () => {
+      const painted = await readPicture(out);
+      await Deno.remove(out);
+      assertEquals([painted.width, painted.height], [size.width, size.height]);
+      assertLess(largestDifference(own.pixels, painted.pixels), 3); // the weights have half precision
+    };
+    await t.step("paint.ts", async () => {
+      await withOnnxruntime("examples/onnx/paint.ts", model, "1.png", "4.png", out);
+      await check();
+    });
+    await t.step({
+      name: "paint.py",
+      ignore: !examplesInPython,
+      fn: async () => {
+        await python(join(root, "examples/onnx/paint.py"), model, "1.png", "4.png", out);
+        await check();
+      },
+    });
   });
 });
+
+async function python(...args: string[]): Promise<void> {
+  const { code, stderr } = await new Deno.Command("python3", { args: ["-B", ...args] }).output();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+}
+
+/** Says on standard error what is skipped where Python or its packages are not here. */
+async function hasOnnxruntimeInPython(): Promise<boolean> {
+  try {
+    await python("-c", "import numpy, onnxruntime, PIL");
+    return true;
+  } catch {
+    console.error(
+      "SKIPPED: python3 has no onnxruntime here, so examples/onnx/paint.py goes untried",
+    );
+    return false;
+  }
+}
 
 Deno.test("export says what is missing", async () => {
   const run = async (...args: string[]) => await exportModel.run(parseArguments(exportModel, args));

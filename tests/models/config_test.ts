@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import { extract } from "@std/front-matter/yaml";
 import config from "../../models/config.json" with { type: "json" };
 import { checkpointModel } from "../../model/checkpoint.ts";
 import { modelSettings } from "../../model/settings.ts";
@@ -15,6 +16,26 @@ Deno.test("the bundled model's config.json says what the model is, and has the p
   assertEquals<readonly string[]>(joints, model.skeleton.joints);
   const { scale, offset, heat_map_sigma } = preprocessing;
   assertEquals([255 * scale + offset, offset, heat_map_sigma], [1, -1, model.sigma]);
-  const licence = (path: string) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
-  assertEquals(await licence("models/LICENSE"), await licence("LICENSE"));
+  assertEquals(await text("models/LICENSE"), await text("LICENSE"));
 });
+
+Deno.test("the cards of the model and of the examples have the header that hubs read", async () => {
+  const headerOf = async (path: string) => extract(await text(path)).attrs;
+  const { tags: _, ...model } = await headerOf("models/README.md") as Record<string, unknown>;
+  assertEquals(model, { license: "mit", pipeline_tag: "image-to-image" });
+  const { tags: __, ...data } = await headerOf("examples/README.md") as Record<string, unknown>;
+  assertEquals(data, {
+    license: "mit",
+    pretty_name: "Repose's examples",
+    task_categories: ["image-to-image"],
+    size_categories: ["n<1K"],
+  });
+  for (const folder of ["models", "examples"]) {
+    const card = await text(`${folder}/README.md`);
+    for (const { name } of Deno.readDirSync(new URL(`../../${folder}`, import.meta.url))) {
+      if (name !== "README.md") assertMatch(card, new RegExp(`\`${RegExp.escape(name)}`), name);
+    }
+  }
+});
+
+const text = (path: string) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
