@@ -101,6 +101,23 @@ Deno.test("files: what is written anew, beside what is read or over an earlier o
   });
 });
 
+Deno.test("files: what a program left that was killed is cleared away where the next one writes", async () => {
+  const lines: [Command, string][] = [
+    [generate, `${me} --out x/me.png`],
+    [animate, "--source me.png --poses poses --out x/a.gif"],
+    [data, "folder set --out x"],
+    [evaluate, "--checkpoint model.safetensors --out x"],
+    [ablate, "--out x"],
+  ];
+  await inPlace(async () => {
+    for (const [command, line] of lines) {
+      await Deno.writeTextFile(`x/.repose-${crypto.randomUUID()}.tmp`, "half");
+      await check(command, line);
+      assertEquals(Deno.readDirSync("x").toArray().map(({ name }) => name), ["list.csv"]);
+    }
+  });
+});
+
 Deno.test("files: where nothing can be written is said before the work", async () => {
   const refused: [Command, string, string][] = [
     [animate, "--source me.png --poses poses --out nodir/a.gif", "there is no folder nodir"],
