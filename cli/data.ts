@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { writeLines } from "../data/files/write.ts";
 import { isFolder } from "../data/files/look.ts";
 import { checkDataset, kinds } from "../data/sets/check.ts";
@@ -61,8 +61,10 @@ export const data: Command = {
   },
   takesWords: true,
   async files(
-    { words: [action, folder], texts: { out = folder, poses, annotation, list, skeleton } },
+    { words: [action, ...folders], texts: { poses, annotation, list, skeleton, ...texts } },
   ) {
+    const [folder] = folders;
+    const { out = folder } = texts;
     if (action === "pairs") {
       return { reads: [annotation, skeleton], writes: out === undefined ? [] : [out] };
     }
@@ -70,7 +72,13 @@ export const data: Command = {
       return { reads: [folder, skeleton], writes: list === undefined ? [] : [list] };
     }
     if (out === undefined) return {};
-    if (action === "join") return { writes: [join(out, JOINED_FILE)], folders: [out] };
+    if (action === "join") {
+      for (const part of folders) {
+        if (!await isSamePlace(part, out)) continue;
+        throw new Error(`--out ${out} is one of the folders to join: name a new one`);
+      }
+      return { writes: [join(out, JOINED_FILE)], folders: [out] };
+    }
     // Lists may be written among the files of a folder with poses.
     const reads = poses !== undefined && await isFolder(poses) ? [] : [poses];
     return { reads: [...reads, skeleton], writes: homeFiles(out), folders: [out] };
@@ -154,6 +162,13 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
     console.log("no test pairs: training is judged by training pairs, and evaluate has none");
   }
   console.log(`ready: ./run train --data ${out}`);
+}
+
+/** Whether two paths lead to one place, where they lead anywhere. */
+async function isSamePlace(a: string, b: string): Promise<boolean> {
+  const places = [a, b].map((path) => Deno.realPath(path).catch(() => resolve(path)));
+  const [first, second] = await Promise.all(places);
+  return first === second;
 }
 
 async function skeletonOf({ texts: { skeleton } }: Arguments): Promise<Skeleton> {

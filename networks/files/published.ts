@@ -1,7 +1,7 @@
 /** Published TensorFlow.js graph models: kept in the user's cache, fetched from the npm package @vladmandic/human. */
 import { type ParsedTarEntryWithData, unpackTar } from "modern-tar";
 import { join } from "node:path";
-import { writeFile } from "../../data/files/write.ts";
+import { removeUnfinished, writeFile } from "../../data/files/write.ts";
 import { isThere } from "../../data/files/look.ts";
 import { cacheFolder, request } from "./download.ts";
 
@@ -131,6 +131,7 @@ export async function fetchFiles(
 ): Promise<void> {
   const found = await readArchive(source, wanted);
   await Deno.mkdir(folder, { recursive: true });
+  await removeUnfinished(folder);
   for (const [file, bytes] of found) await writeFile(keptPath(file, folder), bytes);
 }
 
