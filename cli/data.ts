@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { writeLines } from "../data/files/write.ts";
 import { isFolder } from "../data/files/look.ts";
 import { checkDataset, kinds } from "../data/sets/check.ts";
-import { homeFiles, openHome } from "../data/sets/home.ts";
+import { homeFiles, openHome, removeLists } from "../data/sets/home.ts";
 import { JOINED_FILE, noteJoined, partsOf } from "../data/sets/joined.ts";
 import { type LayoutName, layoutNames, readFolder, unlistable } from "../data/sets/layout.ts";
 import { splits as bothSplits } from "../data/sets/lists.ts";
@@ -57,6 +57,7 @@ export const data: Command = {
     seed: { placeholder: "N", help: "seed of what is drawn (0)" },
     shard: { placeholder: "K/N", help: "find the poses of part K of N only, counted from 1" },
     merge: { help: "no looking for poses: the lists of what all parts have found" },
+    redo: { help: "begin again: without the poses and pairs that an earlier run has listed" },
     list: { placeholder: "FILE", help: "with check: a file for all that it finds" },
   },
   takesWords: true,
@@ -99,6 +100,10 @@ export const data: Command = {
 async function prepareFolder(layout: LayoutName, folder: string, args: Arguments): Promise<void> {
   const { out = folder, poses } = args.texts;
   const skeleton = await skeletonOf(args);
+  const isAgain = args.switches.has("redo"), shard = shardOf(args);
+  if (isAgain && (shard.count > 1 || args.switches.has("merge"))) {
+    throw new Error("--redo begins all parts again: give it without --shard and --merge");
+  }
   if (!isHuman(skeleton) && poses === undefined) {
     throw new Error(`no pose estimator knows a ${skeleton.name}: give its poses by --poses`);
   }
@@ -129,7 +134,7 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
     merge: args.switches.has("merge"),
     onProgress: pictureProgress(),
   };
-  const shard = shardOf(args);
+  if (isAgain && await isFolder(out)) await removeLists(out);
   if (shard.count > 1) {
     const { broken, unknown } = await preparePart(preparation, shard);
     show("pictures that cannot be used", broken);
