@@ -36,19 +36,19 @@ export async function kills(
   command: HostileCommand,
   straight: Straight,
   folder: string,
-  count: number,
+  isEnough: (killed: number) => boolean,
 ): Promise<Account> {
   const failures: string[] = [];
   let killed = 0, runs = 0;
-  while (killed < count) {
+  while (!isEnough(killed)) {
     const { place, out } = await newPlace(folder);
     const moments: string[] = [];
     const fail = (what: string) =>
       failures.push(`${command.name} killed after ${moments.join(", ")} s: ${what}`);
     for (let args: readonly string[] | null = command.args(out); args !== null;) {
-      const after = killed < count
-        ? Math.random() * straight.seconds * command.killedWithin
-        : Infinity;
+      const after = isEnough(killed)
+        ? Infinity
+        : Math.random() * straight.seconds * command.killedWithin;
       const outcome: Outcome = await run(args, after);
       if (!outcome.wasKilled) {
         if (outcome.code !== 0) fail(outcome.said.trim());

@@ -51,22 +51,34 @@ async function train(out: string, resume: boolean): Promise<void> {
   await trainingLoop(run, silent, new AbortController().signal);
 }
 
-/** Fails at up to `count` calls of a run, spread evenly over all, in one way after another. */
-export async function gpuFaults(folder: string, count: number): Promise<Account> {
+/** Fails at one call of a run after another until it is enough, spread over all of them, in one way after another. */
+export async function gpuFaults(
+  folder: string,
+  isEnough: (tries: number) => boolean,
+): Promise<Account> {
   using _batches = batchesInThisThread();
   const path = join(folder, "straight");
   const { calls } = await failingTraining("lost", Infinity, path);
   const straight = await leftIn(path);
-  const tries = Math.min(count, calls);
   const goesOn = resuming(straight);
   const failures: string[] = [];
-  for (let i = 0; i < tries; i++) {
-    const at = 1 + Math.floor((i + 0.5) / tries * calls), fault = kinds[i % kinds.length];
+  const stride = strideOver(calls);
+  let tries = 0;
+  for (; tries < calls && !isEnough(tries); tries++) {
+    const at = 1 + tries * stride % calls, fault = kinds[tries % kinds.length];
     const wrong = await fail(fault, at, join(folder, "failing"), goesOn)
       .catch((error: Error) => error.message);
     if (wrong !== null) failures.push(`${fault} at call ${at}: ${wrong}`);
   }
   return { what: `GPUs that fail at ${tries} of ${calls} calls`, tries, failures };
+}
+
+/** Steps of this length, taken round `count` places, come to all of them, and lie far apart from the first on. */
+function strideOver(count: number): number {
+  const divisor = (a: number, b: number): number => b === 0 ? a : divisor(b, a % b);
+  let stride = Math.max(1, Math.round(count * 0.618));
+  while (divisor(stride, count) !== 1) stride++;
+  return stride;
 }
 
 /** What goes wrong when training fails and goes on; null where all is right. */

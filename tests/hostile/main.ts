@@ -12,10 +12,16 @@ const { values } = parseArgs({
     files: { type: "string", default: "2000" },
     kills: { type: "string", default: "100" },
     faults: { type: "string", default: "100000" },
+    minutes: { type: "string", default: "Infinity" },
     only: { type: "string" },
   },
 });
 const [files, killed, faults] = [values.files, values.kills, values.faults].map(Number);
+/** Says after some tries whether there were enough, or they took too long. */
+const enough = (most: number) => {
+  const end = performance.now() + Number(values.minutes) * 60_000;
+  return (tries: number) => tries >= most || performance.now() > end;
+};
 const isWanted = (name: string) => values.only?.split(",").includes(name) ?? true;
 /** Smaller than what each command writes. */
 const DISKS: Readonly<Record<string, number>> = {
@@ -47,9 +53,9 @@ try {
     tell(await twoAtOnce(command, straight, folder));
     tell(await fullDisk(command, DISKS[command.name]));
     tell(await readOnly(command, straight));
-    tell(await kills(command, straight, folder, killed));
+    tell(await kills(command, straight, folder, enough(killed)));
   }
-  if (isWanted("faults")) tell(await gpuFaults(folder, faults));
+  if (isWanted("faults")) tell(await gpuFaults(folder, enough(faults)));
 } finally {
   for (const made of [folder, temporary]) await Deno.remove(made, { recursive: true });
 }
