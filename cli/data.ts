@@ -1,8 +1,8 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { writeLines } from "../data/files/write.ts";
 import { isFolder } from "../data/files/look.ts";
 import { checkDataset, kinds } from "../data/sets/check.ts";
-import { homeFiles, openHome } from "../data/sets/home.ts";
+import { homeFiles, openHome, removeLists } from "../data/sets/home.ts";
 import { JOINED_FILE, noteJoined, partsOf } from "../data/sets/joined.ts";
 import { type LayoutName, layoutNames, readFolder, unlistable } from "../data/sets/layout.ts";
 import { splits as bothSplits } from "../data/sets/lists.ts";
@@ -57,12 +57,15 @@ export const data: Command = {
     seed: { placeholder: "N", help: "seed of what is drawn (0)" },
     shard: { placeholder: "K/N", help: "find the poses of part K of N only, counted from 1" },
     merge: { help: "no looking for poses: the lists of what all parts have found" },
+    redo: { help: "begin again: without the poses and pairs that an earlier run has listed" },
     list: { placeholder: "FILE", help: "with check: a file for all that it finds" },
   },
   takesWords: true,
   async files(
-    { words: [action, folder], texts: { out = folder, poses, annotation, list, skeleton } },
+    { words: [action, ...folders], texts: { poses, annotation, list, skeleton, ...texts } },
   ) {
+    const [folder] = folders;
+    const { out = folder } = texts;
     if (action === "pairs") {
       return { reads: [annotation, skeleton], writes: out === undefined ? [] : [out] };
     }
@@ -70,7 +73,13 @@ export const data: Command = {
       return { reads: [folder, skeleton], writes: list === undefined ? [] : [list] };
     }
     if (out === undefined) return {};
-    if (action === "join") return { writes: [join(out, JOINED_FILE)], folders: [out] };
+    if (action === "join") {
+      for (const part of folders) {
+        if (!await isSamePlace(part, out)) continue;
+        throw new Error(`--out ${out} is one of the folders to join: name a new one`);
+      }
+      return { writes: [join(out, JOINED_FILE)], folders: [out] };
+    }
     // Lists may be written among the files of a folder with poses.
     const reads = poses !== undefined && await isFolder(poses) ? [] : [poses];
     return { reads: [...reads, skeleton], writes: homeFiles(out), folders: [out] };
@@ -91,6 +100,10 @@ export const data: Command = {
 async function prepareFolder(layout: LayoutName, folder: string, args: Arguments): Promise<void> {
   const { out = folder, poses } = args.texts;
   const skeleton = await skeletonOf(args);
+  const isAgain = args.switches.has("redo"), shard = shardOf(args);
+  if (isAgain && (shard.count > 1 || args.switches.has("merge"))) {
+    throw new Error("--redo begins all parts again: give it without --shard and --merge");
+  }
   if (!isHuman(skeleton) && poses === undefined) {
     throw new Error(`no pose estimator knows a ${skeleton.name}: give its poses by --poses`);
   }
@@ -121,7 +134,7 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
     merge: args.switches.has("merge"),
     onProgress: pictureProgress(),
   };
-  const shard = shardOf(args);
+  if (isAgain && await isFolder(out)) await removeLists(out);
   if (shard.count > 1) {
     const { broken, unknown } = await preparePart(preparation, shard);
     show("pictures that cannot be used", broken);
@@ -154,6 +167,13 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
     console.log("no test pairs: training is judged by training pairs, and evaluate has none");
   }
   console.log(`ready: ./run train --data ${out}`);
+}
+
+/** Whether two paths lead to one place, where they lead anywhere. */
+async function isSamePlace(a: string, b: string): Promise<boolean> {
+  const places = [a, b].map((path) => Deno.realPath(path).catch(() => resolve(path)));
+  const [first, second] = await Promise.all(places);
+  return first === second;
 }
 
 async function skeletonOf({ texts: { skeleton } }: Arguments): Promise<Skeleton> {

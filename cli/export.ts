@@ -19,6 +19,7 @@ export const exportModel: Command = {
   },
   async files(args) {
     const path = required(args, exportModel, "onnx");
+    if (!/\.onnx$/i.test(path)) throw new Error(`--onnx ${path} must end in .onnx`);
     return { reads: [await checkpointOf(args)], writes: [path], folders: [dirname(path)] };
   },
   async run(args) {

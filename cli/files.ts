@@ -1,5 +1,6 @@
 /** What a command is to read and to write, looked at before it starts: nothing that it reads is written over. */
 import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { removeUnfinished, tryToWrite } from "../data/files/write.ts";
 
 /** The files and folders of a command line. What was not given may be undefined. */
 export interface Files {
@@ -14,7 +15,8 @@ export interface Files {
 }
 
 /**
- * Checks where a command writes, however paths are spelt and whatever links lead there.
+ * Checks where a command writes, however paths are spelt and whatever links lead there, and clears away there what
+ * programs left that were killed.
  * @throws Error for an output that is an input, for one of `adds` that is there, and where nothing can be written
  */
 export async function checkFiles(
@@ -85,8 +87,9 @@ async function requireWritable(folder: string, path: string): Promise<void> {
     throw new Error(`cannot write ${path}: ${folder} is not a folder`);
   }
   try {
-    await Deno.remove(await Deno.makeTempFile({ dir: folder, prefix: ".", suffix: ".tmp" }));
+    await tryToWrite(folder);
   } catch (error) {
     throw new Error(`cannot write ${path}: no file can be made in ${folder}`, { cause: error });
   }
+  await removeUnfinished(folder).catch(() => {}); // a folder that may not be listed keeps them
 }

@@ -14,17 +14,28 @@ export function report(error: unknown): void {
   Deno.exitCode = 1;
 }
 
-/** Characters of a message, and of what it quotes: the longest that is shown whole, and each end of a longer one. */
-const MESSAGE = { longest: 500, end: 100 };
-const QUOTATION = { longest: 200, end: 95 };
+/** Characters of a message: of one that is shown whole, and of each end of a longer one. */
+const LONGEST_MESSAGE = 500, MESSAGE_END = 100;
+/** Characters of all that a message quotes. */
+const QUOTED = 200;
+/** No word that is our own has as many; paths and numbers have. */
+const LONG_WORD = 40;
 
-const quotation = /"(?:\\.|[^"\\])*"|'[^']*'|[^\s"']+/g;
+const quotation = new RegExp(
+  String.raw`"(?:\\.|[^"\\])*"|'[^']*'|[^\s"']{${LONG_WORD},}`,
+  "g",
+);
 
 /** A message without the middle of long quotations, which are in quotes or have no blanks, as paths and numbers. */
 export function shortened(message: string): string {
-  return endsOf(message, MESSAGE).replaceAll(quotation, (text) => endsOf(text, QUOTATION));
+  const whole = endsOf(message, LONGEST_MESSAGE, MESSAGE_END);
+  const quoted = whole.match(quotation) ?? [];
+  if (quoted.reduce((sum, { length }) => sum + length, 0) <= QUOTED) return whole;
+  const share = QUOTED / quoted.length;
+  return whole.replaceAll(quotation, (text) => endsOf(text, share, Math.floor(share / 2 - 3)));
 }
 
-function endsOf(text: string, { longest, end }: typeof MESSAGE): string {
+/** A text, or where it is longer than that its ends. */
+function endsOf(text: string, longest: number, end: number): string {
   return text.length <= longest ? text : `${text.slice(0, end)} ... ${text.slice(-end)}`;
 }

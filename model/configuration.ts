@@ -199,13 +199,18 @@ export function modelConfiguration(choice: ModelChoice): ModelConfiguration {
 
 const sizePattern = /^([1-9]\d{0,3})x([1-9]\d{0,3})$/;
 
+/** Of fewer pixels the discriminator's last layer sees nothing. */
+const LEAST_SIZE = 32;
+
 /** The size of a text WIDTHxHEIGHT, for pictures that an encoder of `levels` halves at all but the first. */
 function halvingSize(text: string, levels: number): Size {
   const [width, height] = sizePattern.exec(text)?.slice(1).map(Number) ?? [];
   const multiple = 2 ** (levels - 1);
-  if (width % multiple === 0 && height % multiple === 0) return { width, height };
+  const fits = (pixels: number) => pixels % multiple === 0 && pixels >= LEAST_SIZE;
+  if (fits(width) && fits(height)) return { width, height };
   throw new RangeError(
-    `size "${text}" must be WIDTHxHEIGHT in pixels, both multiples of ${multiple}`,
+    `size "${text}" must be WIDTHxHEIGHT in pixels, both multiples of ${multiple} from ` +
+      `${LEAST_SIZE} on`,
   );
 }
 

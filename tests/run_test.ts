@@ -36,20 +36,25 @@ async function machine(programs: Record<string, string>, codename = "") {
   await install("sed", `case $2 in *CODENAME*) echo ${codename} ;; *) ${real("sed")} ;; esac`);
   await install("uname", "case $1 in -s) echo Linux ;; -m) echo x86_64 ;; *) exit 1 ;; esac");
   for (const [name, script] of Object.entries(programs)) await install(name, script);
+  const start = async (cwd: string, env: Record<string, string>, task: string[]) => {
+    const { code, stdout, stderr } = await new Deno.Command(`${folder}/run`, {
+      args: task,
+      cwd,
+      clearEnv: true,
+      env: { PATH: `${folder}/bin`, ...env },
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).replaceAll(folder, "HERE");
+    return { code, out: text(stdout), errors: text(stderr) };
+  };
   return {
     run(...task: string[]) {
       return this.runFrom(folder, ...task);
     },
-    async runFrom(cwd: string, ...task: string[]) {
-      const { code, stdout, stderr } = await new Deno.Command(`${folder}/run`, {
-        args: task,
-        cwd,
-        clearEnv: true,
-        env: { PATH: `${folder}/bin` },
-      }).output();
-      const text = (bytes: Uint8Array) =>
-        new TextDecoder().decode(bytes).replaceAll(folder, "HERE");
-      return { code, out: text(stdout), errors: text(stderr) };
+    runFrom(cwd: string, ...task: string[]) {
+      return start(cwd, {}, task);
+    },
+    runWith(env: Record<string, string>, ...task: string[]) {
+      return start(folder, env, task);
     },
     read: async (path: string) =>
       (await Deno.readTextFile(`${folder}/${path}`)).replaceAll(folder, "HERE"),
@@ -84,6 +89,23 @@ Deno.test("run: tasks learn where the user stands, and that nobody looks at a te
   const { out } = await here.runFrom(elsewhere, "train");
   assertStringIncludes(out, `from ${elsewhere}, colours: 1\n`);
   await Deno.remove(elsewhere);
+});
+
+Deno.test("run: tasks may ask the machine's own registry, where it has one", async () => {
+  await using here = await machine({
+    deno: deno("2.9.0", "true").replace("task)", 'task) echo "net: ${REPOSE_NET-}";'),
+  });
+  const hosts: [string, string][] = [
+    ["https://npm.example.org:8080/mirror/", "--allow-net=npm.example.org:8080"],
+    ["http://me:secret@[::1]/", ""],
+    ["http://me:secret@10.0.0.1", "--allow-net=10.0.0.1"],
+    ["http://a --allow-run/", ""],
+    ["", ""],
+  ];
+  for (const [NPM_CONFIG_REGISTRY, net] of hosts) {
+    const { out } = await here.runWith({ NPM_CONFIG_REGISTRY }, "train");
+    assertStringIncludes(out, `net: ${net}\n`);
+  }
 });
 
 Deno.test("run: help is the program's, whatever it is called, and looks for no driver", async () => {

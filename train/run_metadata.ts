@@ -1,6 +1,7 @@
 /** What a checkpoint tells of the run that left it. */
 import { digestLists } from "../data/sets/digest.ts";
 import { type Checkpoint, checkpointModel, modelMetadata } from "../model/checkpoint.ts";
+import { digestVggWeights } from "../networks/files/vgg19.ts";
 import type { VggWeights } from "../networks/vgg19/weights.ts";
 import type { TrainingPlan } from "./options.ts";
 import { paperRecipe, type Recipe } from "./recipe.ts";
@@ -22,7 +23,7 @@ export async function runMetadata(
     data: data === null ? "figures" : "folder",
     ...(data === null ? {} : { lists: (await digestLists(data, "train")).slice(0, 16) }),
     pairs: String(trainingPairs),
-    vgg: vgg ? await fingerprint(vgg) : "none",
+    vgg: vgg ? (await digestVggWeights(vgg)).slice(0, 16) : "none",
   };
 }
 
@@ -48,11 +49,4 @@ export function requireSameRun(
 
 function recipeMetadata(recipe: Recipe): Record<string, string> {
   return Object.fromEntries(Object.entries(recipe).map(([name, value]) => [name, String(value)]));
-}
-
-/** The first digits of the weights' SHA-256. */
-async function fingerprint({ mean, layers }: VggWeights): Promise<string> {
-  const parts = Object.values(layers).flatMap(({ weight, bias }) => [...weight, ...bias]);
-  const digest = await crypto.subtle.digest("SHA-256", Float32Array.from([...mean, ...parts]));
-  return new Uint8Array(digest).toHex().slice(0, 16);
 }

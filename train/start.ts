@@ -101,7 +101,8 @@ export async function prepareRun(
 /** Runs of older versions name no recipe: they knew the paper's only. */
 async function settingsOf({ settings, skeleton }: RunFolder): Promise<TrainingSettings> {
   const kept = await isThere(skeleton) ? { skeleton } : {};
-  return { recipe: "paper", ...await settingsFromFile(settings), ...kept };
+  const before = await settingsFromFile(settings);
+  return { ...before, recipe: before.recipe ?? "paper", ...kept };
 }
 
 /** @throws Error where all steps are done and all is there that they leave. */

@@ -1,3 +1,5 @@
+import { requireFile } from "./read.ts";
+
 const LONGEST = 2 ** 20;
 
 /**
@@ -6,26 +8,28 @@ const LONGEST = 2 ** 20;
  * @throws Error that names the file where it cannot be read.
  */
 export async function* readLines(path: string): AsyncGenerator<string, void> {
+  using file = await open(path);
+  const decoder = new TextDecoder();
+  const chunk = new Uint8Array(2 ** 16);
+  let rest = "";
+  for (let count; (count = await file.read(chunk)) !== null;) {
+    const lines = (rest + decoder.decode(chunk.subarray(0, count), { stream: true })).split("\n");
+    rest = lines.pop()!;
+    if (rest.length > LONGEST) {
+      throw new Error(`${path} has a line of over ${LONGEST} characters`);
+    }
+    for (const line of lines) yield withoutReturn(line);
+  }
+  rest += decoder.decode();
+  if (rest !== "") yield withoutReturn(rest);
+}
+
+async function open(path: string): Promise<Deno.FsFile> {
   try {
-    using file = await Deno.open(path);
-    const decoder = new TextDecoder();
-    const chunk = new Uint8Array(2 ** 16);
-    let rest = "";
-    for (let count; (count = await file.read(chunk)) !== null;) {
-      const lines = (rest + decoder.decode(chunk.subarray(0, count), { stream: true })).split("\n");
-      rest = lines.pop()!;
-      if (rest.length > LONGEST) {
-        throw new Error(`${path} has a line of over ${LONGEST} characters`);
-      }
-      for (const line of lines) yield withoutReturn(line);
-    }
-    rest += decoder.decode();
-    if (rest !== "") yield withoutReturn(rest);
+    await requireFile(path);
+    return await Deno.open(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.IsADirectory)) {
-      throw error;
-    }
-    throw new Error(`cannot read ${path}: ${error.message}`, { cause: error });
+    throw new Error(`cannot read ${path}: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -11,14 +11,19 @@ export async function readBytes(
   what: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const { isFile, isDirectory, size } = await Deno.stat(path);
-    if (isDirectory) throw new Error(`${path} is a folder, not a file`);
-    if (!isFile) throw new Error(`${path} is a pipe or a device, not a file`);
-    if (size > most) throw new Error(`${path} has ${size} bytes, ${most} are the most`);
+    await requireFile(path, most);
     return await Deno.readFile(path);
   } catch (error) {
     throw new Error(`cannot read ${what}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** @throws Error of one line for what is no file, which might never end, and for one of more than `most` bytes */
+export async function requireFile(path: string, most = Infinity): Promise<void> {
+  const { isFile, isDirectory, size } = await Deno.stat(path);
+  if (isDirectory) throw new Error(`${path} is a folder, not a file`);
+  if (!isFile) throw new Error(`${path} is a pipe or a device, not a file`);
+  if (size > most) throw new Error(`${path} has ${size} bytes, ${most} are the most`);
 }
 
 /** Bytes of the longest text that is read: some 100,000 poses. */

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { isThere } from "./look.ts";
 
 /**
  * Writes a file so that a crash leaves either the old file or the whole new one: into a temporary
@@ -6,7 +7,7 @@ import { dirname, join } from "node:path";
  * @throws Error that names the path where that fails
  */
 export async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
-  await writeAtomic(path, (temporary) => withFile(temporary, (file) => writeAll(file, bytes)));
+  await writeAtomic(path, ({ file }) => writeAll(file, bytes));
 }
 
 /** Makes the folder that a file is to lie in. @throws Error that names the file where that fails. */
@@ -31,7 +32,7 @@ const CHUNK_CHARACTERS = 2 ** 18;
 /** As `writeFile`, a text of lines that need not be in memory together. */
 export async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
   const encoder = new TextEncoder();
-  const writeTo = async (file: Deno.FsFile) => {
+  await writeAtomic(path, async ({ file }) => {
     let chunk = "";
     for (const line of lines) {
       chunk += line + "\n";
@@ -40,38 +41,69 @@ export async function writeLines(path: string, lines: Iterable<string>): Promise
       chunk = "";
     }
     await writeAll(file, encoder.encode(chunk));
-  };
-  await writeAtomic(path, (temporary) => withFile(temporary, writeTo));
+  });
 }
 
-/** Removes from a folder what writers left that were killed. Nobody else may be writing into it. */
-export async function removeUnfinished(folder: string): Promise<void> {
-  for await (const { name, isFile } of Deno.readDir(folder)) {
-    if (isFile && unfinished.test(name)) await Deno.remove(join(folder, name));
-  }
+/** A file that has not got its name yet. It is locked for as long as it is open, which tells it from a leftover. */
+export interface Temporary {
+  readonly path: string;
+  readonly file: Deno.FsFile;
 }
 
-const unfinished = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
-
-/** As `writeFile`, what another program writes. @param write makes a file of the path that it is given */
+/** As `writeFile`, what is written in pieces or by another program. @param write fills the file */
 export async function writeAtomic(
   path: string,
-  write: (temporary: string) => Promise<void>,
+  write: (temporary: Temporary) => Promise<void>,
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${crypto.randomUUID()}.tmp`);
   try {
-    await write(temporary);
-    await Deno.rename(temporary, path);
+    const temporary = await openTemporary(dirname(path));
+    using file = temporary.file;
+    try {
+      await write(temporary);
+      await file.sync();
+      await Deno.rename(temporary.path, path);
+    } catch (error) {
+      await Deno.remove(temporary.path).catch(() => {});
+      throw error;
+    }
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
     throw new Error(`cannot write ${path}: ${(error as Error).message}`, { cause: error });
   }
 }
 
-async function withFile(path: string, write: (file: Deno.FsFile) => Promise<void>): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true });
-  await write(file);
-  await file.sync();
+/** Makes a file in a folder, and removes it. @throws Error where that fails */
+export async function tryToWrite(folder: string): Promise<void> {
+  const { path, file } = await openTemporary(folder);
+  using _open = file;
+  await Deno.remove(path);
+}
+
+/** Removes from a folder what writers left that were killed. What others are writing there stays. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile && unfinished.test(name)) await removeUnlocked(join(folder, name));
+  }
+}
+
+const unfinished = /^\.repose-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
+async function openTemporary(folder: string): Promise<Temporary> {
+  while (true) {
+    const path = join(folder, `.repose-${crypto.randomUUID()}.tmp`);
+    const file = await Deno.open(path, { write: true, createNew: true });
+    await file.lock(true).catch(() => {}); // where there are no locks, nothing is taken for a leftover
+    if (await isThere(path)) return { path, file };
+    file.close(); // somebody removed leftovers before it was locked
+  }
+}
+
+async function removeUnlocked(path: string): Promise<void> {
+  try {
+    using file = await Deno.open(path, { write: true });
+    if (await file.tryLock(true)) await Deno.remove(path);
+  } catch {
+    // It has got its name meanwhile, belongs to another user, or there are no locks.
+  }
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

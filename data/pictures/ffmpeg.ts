@@ -45,7 +45,7 @@ export async function writeMp4(
   const film = await convert([...input, ...output], ppms(pictures), path);
   const whole = ["-f", "nut", "-i", "pipe:0", "-c", "copy", "-movflags", "+faststart", "-f", "mp4"];
   await writeAtomic(path, async (temporary) => {
-    await convert([...whole, `file:${temporary}`], [film], path);
+    await convert([...whole, "-y", `file:${temporary.path}`], [film], path);
   });
 }
 

@@ -1,5 +1,6 @@
 /** What files hold, in short: so that records and runs tell which pairs they are of. */
 import { createHash } from "node:crypto";
+import { requireFile } from "../files/read.ts";
 import type { Split } from "../types.ts";
 import { findList, openHome } from "./home.ts";
 import { partsOf } from "./joined.ts";
@@ -22,11 +23,15 @@ export async function digestLists(
   return await digestFiles(lists.filter((path) => path !== null));
 }
 
+/** Bytes of the largest file: weights have no more, and lists of millions of pairs are smaller. */
+const LARGEST = 2 ** 31;
+
 /** SHA-256 of the files one after the other, in hexadecimal digits. @throws Error that names one that cannot be read. */
 export async function digestFiles(paths: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
   for (const path of paths) {
     try {
+      await requireFile(path, LARGEST);
       using file = await Deno.open(path);
       const chunk = new Uint8Array(2 ** 20);
       for (let count; (count = await file.read(chunk)) !== null;) {

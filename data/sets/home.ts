@@ -73,6 +73,14 @@ export function homeFiles(folder: string): string[] {
   return [note, ...lists].map((name) => join(folder, name));
 }
 
+/** Removes our lists from a folder, those that are not finished too. The authors' stay. */
+export async function removeLists(folder: string): Promise<void> {
+  const ours = /^(annotation|pairs)-(train|test)\.csv$|^annotation\.(part|done)(-[^/]*)?\.csv$/;
+  for await (const { name } of readFolder(folder)) {
+    if (ours.test(name)) await Deno.remove(join(folder, name));
+  }
+}
+
 /** The path of the list in a data set, null where there is none. */
 export function findList(
   { folder, entries }: Home,

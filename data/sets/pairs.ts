@@ -140,7 +140,7 @@ export async function readPairs(
     if (names.length !== 2) fail(`expected ${header} but found ${names.length} columns`);
     const [source, target] = names.map((name) => {
       const index = table.indexOf(name);
-      if (index === null) fail(`${name} is not in ${table.file}`);
+      if (index === null) fail(`${JSON.stringify(name)} is not in ${table.file}`);
       if (!usable[index]) {
         fail(exists(name) ? `${name} lacks a joint of the torso` : `${name} has no picture`);
       }

@@ -108,10 +108,15 @@ export async function readPoseTable(
   return table;
 }
 
+/** Characters: file systems know no longer names. */
+const LONGEST_NAME = 255;
+
 /** A name from a list must not lead out of the pictures' folder. */
 function requireRelative(name: string, { file, line }: Place): void {
   const parts = name.split("/");
-  if (!parts.some((part) => /[\\\0]|^\.{0,2}$/.test(part))) return;
+  const isPlain = name.length <= LONGEST_NAME &&
+    !parts.some((part) => /[\\\0]|^\.{0,2}$/.test(part));
+  if (isPlain) return;
   throw new Error(
     `${file}:${line}: ${JSON.stringify(name)} is not a plain file name, or folder/name`,
   );

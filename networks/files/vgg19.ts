@@ -1,9 +1,10 @@
 /** Gets the few VGG-19 weights that the perceptual losses need, and keeps them in the user's cache folder. */
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { makeFolderFor, writeFile } from "../../data/files/write.ts";
+import { requireFile } from "../../data/files/read.ts";
+import { makeFolderFor, removeUnfinished, writeFile } from "../../data/files/write.ts";
 import { isThere } from "../../data/files/look.ts";
-import { readWeights } from "./read_weights.ts";
+import { LARGEST_WEIGHTS, readWeightsFile } from "./read_weights.ts";
 import { cacheFolder, request } from "./download.ts";
 import {
   parseSafetensorsHeader,
@@ -24,36 +25,47 @@ export async function loadVggWeights(path: string = vggCachePath()): Promise<Vgg
   if (!await isThere(path)) {
     throw new Error(`no VGG-19 weights at ${path}; fetch them with: ./run weights vgg19`);
   }
-  const tensors = await readWeights(path);
+  const { tensors, metadata: { sha256 } } = await readWeightsFile(path);
   try {
-    return convertVggWeights(tensors);
+    const weights = convertVggWeights(tensors);
+    if (sha256 === undefined || sha256 === await digestVggWeights(weights)) return weights;
+    throw new Error("altered since it was kept; fetch it again: ./run weights vgg19");
   } catch (error) {
     throw named(path, error);
   }
 }
 
+/** SHA-256 of weights in the form that all published files are brought to, in hexadecimal digits. */
+export async function digestVggWeights({ mean, layers }: VggWeights): Promise<string> {
+  const parts = Object.values(layers).flatMap(({ weight, bias }) => [...weight, ...bias]);
+  const digest = await crypto.subtle.digest("SHA-256", Float32Array.from([...mean, ...parts]));
+  return new Uint8Array(digest).toHex();
+}
+
 /**
  * Takes the needed tensors of a published VGG-19 in safetensors, at an http(s) address or a path, checks them and writes
- * them to `path`. From a server that answers range requests only those tensors are fetched.
+ * them to `path`, with their digest, which `loadVggWeights` looks at. From a server that answers range requests only those tensors are fetched.
  * @throws Error that names the source where it can't be reached, is cut short or is no VGG-19; `path` stays as it was.
  */
 export async function fetchVggWeights(
   source: string = vggUrl,
   path: string = vggCachePath(),
 ): Promise<void> {
-  const tensors = await readPublished(source);
+  const { tensors, sha256 } = await readPublished(source);
   await makeFolderFor(path);
-  await writeFile(path, serializeSafetensors(tensors, { source }));
+  await removeUnfinished(dirname(path));
+  await writeFile(path, serializeSafetensors(tensors, { source, sha256 }));
 }
 
-async function readPublished(source: string): Promise<Map<string, StoredTensor>> {
+async function readPublished(
+  source: string,
+): Promise<{ tensors: Map<string, StoredTensor>; sha256: string }> {
   try {
-    const file = new RemoteFile(
-      /^https?:/.test(source) ? new URL(source) : pathToFileURL(resolve(source)),
-    );
+    const isRemote = /^https?:/.test(source);
+    if (!isRemote) await requireFile(source, LARGEST_WEIGHTS);
+    const file = new RemoteFile(isRemote ? new URL(source) : pathToFileURL(resolve(source)));
     const tensors = await readNeededTensors(file);
-    convertVggWeights(tensors); // throws where the tensors are not right
-    return tensors;
+    return { tensors, sha256: await digestVggWeights(convertVggWeights(tensors)) };
   } catch (error) {
     throw named(source, error);
   }

@@ -6,6 +6,8 @@ import { parseJson } from "./pose_json.ts";
 /** Parts that features can be moved by (kernels/deform.ts). */
 const MOST_PARTS = 63;
 const MOST_JOINTS = 256;
+/** Characters. */
+const LONGEST_NAME = 64;
 
 /** The text of a skeleton: the same skeleton gives the same text. */
 export function formatSkeleton({ name, joints, anchor, mirrors, parts, bones }: Skeleton): string {
@@ -25,10 +27,14 @@ export function parseSkeleton(text: string, file: string): Skeleton {
   if (!isObject(document)) return fail("it must be a JSON object");
   const { name, joints, anchor, mirrors = [], parts, bones = [] } = document;
   if (!isName(name) || name === human.name) {
-    return fail(`"name" must be a text other than "${human.name}", which the program knows`);
+    return fail(
+      `"name" must be a text of up to ${LONGEST_NAME} characters, other than "${human.name}"`,
+    );
   }
   if (!isListOf(joints, isName) || joints.length > MOST_JOINTS || repeats(joints)) {
-    return fail(`"joints" must list up to ${MOST_JOINTS} different names`);
+    return fail(
+      `"joints" must list up to ${MOST_JOINTS} different names of up to ${LONGEST_NAME} characters`,
+    );
   }
   const isJoint = (value: unknown): value is string => joints.includes(value as string);
   const isPair = (value: unknown): value is [string, string] =>
@@ -93,7 +99,7 @@ function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is
 }
 
 function isName(value: unknown): value is string {
-  return typeof value === "string" && value.trim() !== "";
+  return typeof value === "string" && value.trim() !== "" && value.length <= LONGEST_NAME;
 }
 
 function isLength(value: unknown): value is number {

@@ -126,6 +126,23 @@ Deno.test("data check: counts what is wrong, with exit code 1; data pairs: of a 
   });
 });
 
+Deno.test("data --redo begins again, where earlier poses would be kept", async () => {
+  await inFolder(async (folder) => {
+    await writeMarket(folder, pictureNames(40));
+    const poses = join(folder, "poses.csv"), list = join(folder, "annotation-train.csv");
+    const prepare = ["market", ".", "--poses", "poses.csv"];
+    await succeed(folder, ...prepare);
+    const before = await Deno.readTextFile(list);
+    await Deno.writeTextFile(poses, (await Deno.readTextFile(poses)).replaceAll("[", "[1"));
+    await succeed(folder, ...prepare);
+    assertEquals(await Deno.readTextFile(list), before);
+    const all = ["--shard", "1/2", "--redo"];
+    await refused(folder, [...prepare, ...all], "give it without --shard and --merge");
+    await succeed(folder, ...prepare, "--redo");
+    assert(await Deno.readTextFile(list) !== before);
+  });
+});
+
 Deno.test("data join: a folder that stands for several", async () => {
   await inFolder(async (folder) => {
     for (const name of ["a", "b"]) {
@@ -140,7 +157,10 @@ Deno.test("data join: a folder that stands for several", async () => {
     assertEquals(checked.match(/40 pictures in the layout market/g)?.length, 2);
     await refused(folder, ["join", "a", "--out", "c"], "say which data sets to join");
     await refused(folder, ["join", "a", "both", "--out", "c"], "both joins other data sets");
-    await refused(folder, ["join", "a", "b", "--out", "a"], "a holds other files");
+    await refused(folder, ["join", "a", "b", "--out", "./a"], "is one of the folders to join");
+    await Deno.writeTextFile(join(folder, "c"), "");
+    await refused(folder, ["join", "a", "b", "--out", "c"], "c is not a folder");
+    await Deno.remove(join(folder, "c"));
     await refused(folder, ["join", "a", "none", "--out", "c"], "cannot open the data set");
   });
 });

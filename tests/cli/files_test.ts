@@ -6,6 +6,7 @@ import { compare } from "../../cli/compare.ts";
 import { data } from "../../cli/data.ts";
 import { evaluate } from "../../cli/evaluate.ts";
 import { checkFiles } from "../../cli/files.ts";
+import { exportModel } from "../../cli/export.ts";
 import { generate } from "../../cli/generate.ts";
 import { pose } from "../../cli/pose.ts";
 import { train } from "../../cli/train.ts";
@@ -23,6 +24,7 @@ async function inPlace(use: () => Promise<void>): Promise<void> {
       }
       for (const path of files) await Deno.writeTextFile(path, "");
       await Deno.symlink("me.png", "linked.png");
+      await Deno.symlink("model.safetensors", "linked.onnx");
       await Deno.symlink("x", "way");
       await Deno.link("me.png", "twin.png");
       await use();
@@ -57,6 +59,7 @@ Deno.test("files: no command writes over what it reads, however that is spelt", 
     [animate, "--source me.png --poses poses/2.webp --out x/../poses/2.webp"],
     [pose, "me.png two.png --draw"],
     [data, "pairs --annotation a.csv --out a.csv"],
+    [exportModel, "--checkpoint linked.onnx --onnx run/../linked.onnx"],
     [data, "pairs --annotation way/list.csv --out x/list.csv"],
     [data, "check set --list set/train/1.jpg"],
     [data, "folder set --poses set/dataset.json"],
@@ -68,6 +71,16 @@ Deno.test("files: no command writes over what it reads, however that is spelt", 
     [weights, "vgg19 --from model.safetensors --out ./model.safetensors"],
   ];
   await inPlace(async () => {
+    await assertRejects(
+      () => check(data, "join set x --out x/../set"),
+      Error,
+      "is one of the folders to join",
+    );
+    await assertRejects(
+      () => check(exportModel, "--checkpoint model.safetensors --onnx me.png"),
+      Error,
+      "--onnx me.png must end in .onnx",
+    );
     for (const [command, line] of refused) {
       const { message } = await assertRejects(() => check(command, line), Error, "cannot write");
       assertMatch(
@@ -98,6 +111,23 @@ Deno.test("files: what is written anew, beside what is read or over an earlier o
   await inPlace(async () => {
     for (const [command, line] of allowed) await check(command, line);
     assertEquals(Deno.readDirSync("x").toArray().map(({ name }) => name), ["list.csv"]);
+  });
+});
+
+Deno.test("files: what a program left that was killed is cleared away where the next one writes", async () => {
+  const lines: [Command, string][] = [
+    [generate, `${me} --out x/me.png`],
+    [animate, "--source me.png --poses poses --out x/a.gif"],
+    [data, "folder set --out x"],
+    [evaluate, "--checkpoint model.safetensors --out x"],
+    [ablate, "--out x"],
+  ];
+  await inPlace(async () => {
+    for (const [command, line] of lines) {
+      await Deno.writeTextFile(`x/.repose-${crypto.randomUUID()}.tmp`, "half");
+      await check(command, line);
+      assertEquals(Deno.readDirSync("x").toArray().map(({ name }) => name), ["list.csv"]);
+    }
   });
 });
 

@@ -17,6 +17,8 @@ Deno.test("a message that quotes a long text shows its ends alone", () => {
     const said = shortened(`--rate must be a number, not ${quoted}`);
     assert(said.startsWith("--rate must be a number, not ") && said.length < 230, said);
     assertEquals(said.slice(-95), quoted.slice(-95));
+    const twice = shortened(`${quoted}: there is no ${quoted}`);
+    assert(/: there is no /.test(twice) && twice.length < 220, twice);
   }
   const own = "there are " + "preset, ".repeat(40);
   assertEquals(shortened(own), own);

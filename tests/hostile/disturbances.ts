@@ -1,79 +1,88 @@
 /** Kills, second processes, full disks and folders that cannot be written: what they leave. */
 import { dirname, join } from "node:path";
-import { isThere } from "../../data/files/look.ts";
 import { onSmallDisk } from "../full_disk.ts";
 import type { Account } from "./account.ts";
-import { type HostileCommand, run } from "./commands.ts";
+import { type HostileCommand, type Outcome, run, temporary } from "./commands.ts";
+import { additional, differing, type Left, leftIn, tornFiles } from "./left.ts";
 
 /** A run that nobody disturbed. */
 export interface Straight {
   readonly seconds: number;
-  /** Its files, in the order of `leaves`. */
-  readonly files: readonly Uint8Array[];
+  readonly left: Left;
+}
+
+/** A new folder, and the path in it that a command writes to. */
+async function newPlace(folder: string): Promise<{ place: string; out: string }> {
+  const place = await Deno.makeTempDir({ dir: folder });
+  return { place, out: join(place, "out") };
 }
 
 /** @throws Error where it does not go well */
 export async function runStraight(command: HostileCommand, folder: string): Promise<Straight> {
-  const out = join(folder, `${command.name} straight`);
+  const { place, out } = await newPlace(folder);
   const { code, said, seconds } = await run(command.args(out));
   if (code !== 0) throw new Error(`${command.name}: ${said}`);
-  return {
-    seconds,
-    files: await Promise.all(command.leaves(out).map((path) => Deno.readFile(path))),
-  };
+  const left = await leftIn(place);
+  const torn = await tornFiles(left);
+  if (torn.length > 0) throw new Error(`${command.name}: ${torn} would pass for torn`);
+  return { seconds, left };
 }
 
-/** Kills the command at a random moment, and goes on: the files must be those of a run that nobody disturbed. */
+/**
+ * Kills the command at random moments, each time goes on where it was killed, and begins anew when it has come to its end:
+ * what stands under its name must be whole after each kill, and at the end all must be as after a run that nobody disturbed.
+ */
 export async function kills(
   command: HostileCommand,
   straight: Straight,
   folder: string,
-  count: number,
+  isEnough: (killed: number) => boolean,
 ): Promise<Account> {
   const failures: string[] = [];
-  let early = 0;
-  for (let i = 0; i < count; i++) {
-    const out = join(folder, `${command.name} killed ${i}`);
-    const after = Math.random() * straight.seconds;
-    const { code } = await run(command.args(out), after);
-    if (code === 0) early++;
-    const where = `${command.name} killed after ${after.toFixed(2)} s`;
-    const half = await otherThan(command, straight, out);
-    // What is written over at each save is whole, but may be of an earlier one.
-    if (command.name !== "train" && half) failures.push(`${where}: ${half} is there but not whole`);
-    const { code: second, said } = code === 0
-      ? { code, said: "" }
-      : await run(await command.again(out));
-    if (second !== 0) failures.push(`${where}: ${said.trim()}`);
-    else {
-      const other = await otherThan(command, straight, out, true);
-      if (other) failures.push(`${where}, run again: ${other} is another`);
+  let killed = 0, runs = 0;
+  while (!isEnough(killed)) {
+    const { place, out } = await newPlace(folder);
+    const moments: string[] = [];
+    const fail = (what: string) =>
+      failures.push(`${command.name} killed after ${moments.join(", ")} s: ${what}`);
+    for (let args: readonly string[] | null = command.args(out); args !== null;) {
+      const after = isEnough(killed)
+        ? Infinity
+        : Math.random() * straight.seconds * command.killedWithin;
+      const outcome: Outcome = await run(args, after);
+      if (!outcome.wasKilled) {
+        if (outcome.code !== 0) fail(outcome.said.trim());
+        break;
+      }
+      killed++;
+      moments.push(after.toFixed(2));
+      const left = await leftIn(place);
+      for (const path of await tornFiles(left)) fail(`${path} is torn`);
+      if (!command.rewrites) {
+        for (const path of differing(grown(left), straight.left)) fail(`${path} is another`);
+      }
+      args = await command.again(out);
     }
+    runs++;
+    for (const what of await unlikeness(place, straight)) fail(what);
+    await Deno.remove(place, { recursive: true });
   }
-  return {
-    what: `${command.name}: ${count} kills, ${early} of them after its end`,
-    tries: count,
-    failures,
-  };
+  for (const { name } of Deno.readDirSync(temporary)) failures.push(`${name} is left in TMPDIR`);
+  return { what: `${command.name}: ${killed} kills of ${runs} runs`, tries: killed, failures };
 }
 
-/** The first file that is not as the undisturbed run left it; with `all`, also one that is missing. */
-async function otherThan(
-  command: HostileCommand,
-  { files }: Straight,
-  out: string,
-  all = false,
-): Promise<string | null> {
-  for (const [i, path] of command.leaves(out).entries()) {
-    if (!await isThere(path)) {
-      if (all) return path;
-    } else if (!isEqual(await Deno.readFile(path), files[i])) return path;
-  }
-  return null;
+/** Those that are written at once. */
+function grown(left: Left): Left {
+  return new Map([...left].filter(([path]) => !path.endsWith(".jsonl")));
 }
 
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
+/** How what a command has left at its end is unlike what a run leaves that nobody disturbed. */
+async function unlikeness(place: string, straight: Straight): Promise<string[]> {
+  const left = await leftIn(place);
+  return [
+    ...additional(left, straight.left).map((path) => `${path} is missing, or left over`),
+    ...differing(left, straight.left).map((path) => `${path} is another at the end`),
+  ];
 }
 
 /** Two at once: each ends well or with one line, and the files are those of one alone. */
@@ -82,13 +91,12 @@ export async function twoAtOnce(
   straight: Straight,
   folder: string,
 ): Promise<Account> {
-  const out = join(folder, `${command.name} twice`);
+  const { place, out } = await newPlace(folder);
   const both = await Promise.all([1, 2].map(() => run(command.args(out))));
   const failures = both.filter(({ code, said }) => code !== 0 && !isOneLine(said))
     .map(({ said }) => said.trim());
   if (both.every(({ code }) => code !== 0)) failures.push("neither ended well");
-  const other = await otherThan(command, straight, out, true);
-  if (other) failures.push(`${other} is another`);
+  failures.push(...await unlikeness(place, straight));
   const refused = both.filter(({ code }) => code !== 0).length;
   return { what: `${command.name}: two at once, ${refused} refused`, tries: 1, failures };
 }

@@ -1,9 +1,9 @@
 /** `deno task hostile`: everything that the tests try a little of, many times; docs/reliability.md has its figures. */
 import { parseArgs } from "node:util";
-import { join } from "node:path";
 import type { Account } from "./account.ts";
-import { hostileCommands } from "./commands.ts";
+import { hostileCommands, temporary } from "./commands.ts";
 import { fullDisk, kills, readOnly, runStraight, twoAtOnce } from "./disturbances.ts";
+import { gpuFaults } from "./faults.ts";
 import { fuzz } from "./fuzz.ts";
 import { readers } from "./readers.ts";
 
@@ -11,11 +11,18 @@ const { values } = parseArgs({
   options: {
     files: { type: "string", default: "2000" },
     kills: { type: "string", default: "100" },
-    faults: { type: "string", default: "100" },
+    faults: { type: "string", default: "100000" },
+    minutes: { type: "string", default: "Infinity" },
     only: { type: "string" },
   },
 });
 const [files, killed, faults] = [values.files, values.kills, values.faults].map(Number);
+/** Says after some tries whether there were enough, or they took too long. */
+const enough = (most: number) => {
+  const end = performance.now() + Number(values.minutes) * 60_000;
+  return (tries: number) => tries >= most || performance.now() > end;
+};
+const isWanted = (name: string) => values.only?.split(",").includes(name) ?? true;
 /** Smaller than what each command writes. */
 const DISKS: Readonly<Record<string, number>> = {
   train: 64,
@@ -36,35 +43,21 @@ const folder = await Deno.makeTempDir({ prefix: "repose hostile " });
 try {
   const seed = Math.floor(Math.random() * 2 ** 32);
   console.log(`seed ${seed}`);
-  for (const reader of files > 0 ? readers : []) tell(await fuzz(reader, folder, files, seed));
+  for (const reader of isWanted("files") ? readers : []) {
+    tell(await fuzz(reader, folder, files, seed));
+  }
   for (const command of await hostileCommands(folder)) {
-    if (values.only && !values.only.split(",").includes(command.name)) continue;
+    if (!isWanted(command.name)) continue;
     const straight = await runStraight(command, folder);
     console.log(`${command.name} takes ${straight.seconds.toFixed(1)} s`);
     tell(await twoAtOnce(command, straight, folder));
     tell(await fullDisk(command, DISKS[command.name]));
     tell(await readOnly(command, straight));
-    tell(await kills(command, straight, folder, killed));
+    tell(await kills(command, straight, folder, enough(killed)));
   }
-  if (faults > 0) tell(await gpuFaults());
+  if (isWanted("faults")) tell(await gpuFaults(folder, enough(faults)));
 } finally {
-  await Deno.remove(folder, { recursive: true });
+  for (const made of [folder, temporary]) await Deno.remove(made, { recursive: true });
 }
 console.log(failures.length === 0 ? "nothing went wrong" : `${failures.length} tries went wrong`);
 Deno.exit(failures.length === 0 ? 0 : 1);
-
-/** The test of failing GPUs, at more of their calls. */
-async function gpuFaults(): Promise<Account> {
-  const test = join(new URL("..", import.meta.url).pathname, "train/faults_test.ts");
-  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "-q", "-A", test],
-    env: { REPOSE_FAULTS: String(faults), NO_COLOR: "1" },
-    stderr: "inherit",
-  }).output();
-  const said = new TextDecoder().decode(stdout);
-  return {
-    what: `GPUs that are lost, out of memory or silent, at ${faults} calls each`,
-    tries: 3 * faults,
-    failures: success ? [] : [said],
-  };
-}

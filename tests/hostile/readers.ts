@@ -16,7 +16,7 @@ import { human } from "../../pose/skeleton.ts";
 import { readCheckpoint } from "../../repose/files/open_studio.ts";
 import { readPose, readTargetPoses } from "../../repose/files/read_poses.ts";
 import { readLog } from "../../train/log.ts";
-import { settingsFromFile } from "../../train/options.ts";
+import { readSkeleton, settingsFromFile } from "../../train/options.ts";
 import { colourJpeg, patternPicture } from "../data/fixtures.ts";
 import { toyModel } from "../networks/movenet/toy_model.ts";
 import { standing } from "../data/sets/album.ts";
@@ -119,6 +119,12 @@ export const readers: readonly Reader[] = [
     name: "dataset.json",
     whole: bytesOf(JSON.stringify({ layout: "folder", pictures: "." })),
     read: (path) => openHome(join(path, "..")),
+  },
+  {
+    what: "a skeleton",
+    name: "a.json",
+    whole: here("../../examples/lamp/skeleton.json"),
+    read: readSkeleton,
   },
   {
     what: "settings",

@@ -36,4 +36,9 @@ Deno.test("configuration: a size of its own, which the levels must halve, tells 
   for (const size of ["100x256", "128x250", "0x128", "128", "ax b"]) {
     assertThrows(() => sized(size), RangeError, "both multiples of 32");
   }
+  assertThrows(
+    () => modelConfiguration({ preset: "demo", size: "16x64" }),
+    RangeError,
+    "both multiples of 16 from 32 on",
+  );
 });

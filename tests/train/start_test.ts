@@ -31,7 +31,8 @@ Deno.test("start: a run has its folder for itself, and clears away what a proces
     await begin({ settings, out, resume: false });
     const folder = new RunFolder(out), resume = { settings: {}, out, resume: true };
     assert(await Deno.stat(folder.lock));
-    const torn = join(out, `.${crypto.randomUUID()}.tmp`), others = [".mine.tmp", "notes.txt"];
+    const torn = join(out, `.repose-${crypto.randomUUID()}.tmp`),
+      others = [".mine.tmp", "notes.txt"];
     for (const file of [torn, ...others.map((name) => join(out, name))]) {
       await Deno.writeTextFile(file, "");
     }

@@ -20,5 +20,11 @@ Deno.test("readLines gives each line, over the ends of chunks and of letters of 
     await assertRejects(() => Array.fromAsync(readLines(folder)), Error, `cannot read ${folder}`);
     const absent = join(folder, "absent");
     await assertRejects(() => Array.fromAsync(readLines(absent)), Error, `cannot read ${absent}`);
+    if (Deno.build.os === "windows") return;
+    await assertRejects(
+      () => Array.fromAsync(readLines("/dev/zero")),
+      Error,
+      "is a pipe or a device",
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { readBytes, readText } from "../../../data/files/read.ts";
+import { digestFiles } from "../../../data/sets/digest.ts";
 import { readCheckpoint } from "../../../repose/files/open_studio.ts";
 import { readPose } from "../../../repose/files/read_poses.ts";
 import { inFolder } from "../fixtures.ts";
@@ -28,6 +29,11 @@ Deno.test("files that are too large are refused unread, as are pipes, devices an
       `${checkpoint} has 12884901888 bytes`,
     );
     await assertRejects(() => readPose(pose, null), Error, `${pose} has 3221225472 bytes`);
+    await assertRejects(
+      () => digestFiles([checkpoint]),
+      Error,
+      `${checkpoint} has 12884901888 bytes`,
+    );
     const refused = (path: string, what: string) =>
       assertRejects(() => readBytes(path, 10, "it"), Error, `cannot read it: ${path} is a ${what}`);
     await refused(folder, "folder");

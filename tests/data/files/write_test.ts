@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { writeFile, writeLines } from "../../../data/files/write.ts";
+import { removeUnfinished, writeAtomic, writeFile, writeLines } from "../../../data/files/write.ts";
 import { inFolder } from "../fixtures.ts";
 
 Deno.test("writeFile replaces a file and leaves nothing else behind", async () => {
@@ -37,5 +37,19 @@ Deno.test("writeLines writes any number of lines", async () => {
     await writeLines(path, lines.values());
     assertEquals(await Deno.readTextFile(path), lines.join("\n") + "\n");
     assertEquals(namesIn(folder), ["list"]);
+  });
+});
+
+Deno.test("removeUnfinished takes leftovers away, not what is being written, nor what others made", async () => {
+  await inFolder(async (folder) => {
+    const leftover = `.repose-${crypto.randomUUID()}.tmp`, others = [".mine.tmp", "a.tmp"];
+    for (const name of [leftover, ...others]) await Deno.writeTextFile(join(folder, name), "");
+    const path = join(folder, "list");
+    await writeAtomic(path, async ({ file }) => {
+      await removeUnfinished(folder);
+      await file.write(Uint8Array.of(1));
+    });
+    assertEquals(await Deno.readFile(path), Uint8Array.of(1));
+    assertEquals(namesIn(folder), [...others, "list"].sort());
   });
 });

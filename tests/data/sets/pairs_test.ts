@@ -104,7 +104,7 @@ Deno.test("a pair that cannot be used is refused with its line, or reported", as
       const { count } = await readPairs(path, table, exists, (error) => found.push(error.message));
       assertEquals([count, found.length], [2, 1]);
     };
-    await refused("a_1.jpg,b.jpg", "b.jpg is not in list.csv");
+    await refused("a_1.jpg,b.jpg", '"b.jpg" is not in list.csv');
     await refused("a_3.jpg,a_1.jpg", "a_3.jpg lacks a joint of the torso");
     await refused("a_1.jpg,a_4.jpg", "a_4.jpg has no picture");
     await refused("a_1.jpg", "expected from,to but found 1 columns");

