@@ -53,6 +53,15 @@ export function differentiable(output: Tensor, ...routes: readonly Route[]): Ten
 }
 
 /**
+ * For ops whose inputs' gradients come of one computation: it is made on the first call, as the tape gives each closure
+ * of an op the same upstream gradient.
+ */
+export function once<A, B>(compute: (argument: A) => B): (argument: A) => B {
+  let result: B | undefined;
+  return (argument) => result ??= compute(argument);
+}
+
+/**
  * Runs `forward` and returns its loss (one value) with the gradient of the loss with respect to each
  * parameter, in their order; zeros where the loss does not depend on a parameter.
  * Tensors made inside belong to the scope around.
