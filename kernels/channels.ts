@@ -112,6 +112,22 @@ export function concat(tensors: readonly Tensor[]): Tensor {
   );
 }
 
+/**
+ * Puts the pictures of [N_i, C, H, W] one after another: [sum of N_i, C, H, W].
+ * @throws TypeError when there is none or one has not four axes; RangeError when C, H or W differ.
+ */
+export function stack(tensors: readonly Tensor[]): Tensor {
+  if (tensors.length === 0) throw new TypeError("stack: needs at least one tensor");
+  const { channels, height, width } = imageShape("stack", "tensor 0", tensors[0]);
+  const rows = tensors.map((x, i) => {
+    const { batch } = imageShape("stack", `tensor ${i}`, x);
+    assertShape("stack", `tensor ${i}`, x, [batch, channels, height, width]);
+    return reshape(x, [1, batch * channels, height, width]);
+  });
+  const whole = concat(rows);
+  return reshape(whole, [whole.shape[1] / channels, channels, height, width]);
+}
+
 /** relu(concat(tensors)) in one pass over memory, not two. */
 export function concatRelu(tensors: readonly Tensor[]): Tensor {
   const { whole, parts } = join("relu", tensors);

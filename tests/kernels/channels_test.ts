@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { gradFrom } from "../../engine/tape.ts";
 import type { Tensor } from "../../engine/tensor.ts";
-import { concat, concatRelu, reshape, slice } from "../../kernels/channels.ts";
+import { concat, concatRelu, reshape, slice, stack } from "../../kernels/channels.ts";
 import { relu } from "../../kernels/elementwise.ts";
 import { type Array64, checkOp, device, randomArray } from "../op_check.ts";
 import * as reference from "../reference/channels.ts";
@@ -65,6 +65,20 @@ Deno.test("concat and concatRelu: more tensors than a kernel binds", async () =>
       inputs: Array.from({ length: 8 }, (_, i) => randomArray(i, [2, 1 + i % 3, 1, 2], 0.05, 1)),
     });
   }
+});
+
+Deno.test("stack: values and gradients", async () => {
+  await checkOp({
+    op: (...tensors) => stack(tensors),
+    reference: (...arrays) => ({
+      shape: [6, 2, 3, 1],
+      data: Float64Array.from(arrays.flatMap(({ data }) => [...data])),
+    }),
+    inputs: [2, 1, 3].map((pictures) => randomArray(pictures, [pictures, 2, 3, 1])),
+  });
+  assertThrows(() => stack([]), TypeError, "stack: needs at least one tensor");
+  const [a, b] = [device.empty([2, 3, 4, 5]), device.empty([1, 2, 4, 5])];
+  assertThrows(() => stack([a, b]), RangeError, "stack: tensor 1 [1,2,4,5] must be [1,3,4,5]");
 });
 
 Deno.test("concatRelu: the bits of relu after concat, NaN and zero too", async () => {
