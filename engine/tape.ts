@@ -123,8 +123,13 @@ const fillKernel = elementKernel({
 /** A tensor with the same value everywhere. */
 export function filled(device: TensorDevice, shape: readonly number[], value: number): Tensor {
   const y = device.empty(shape);
-  device.launch(fillKernel, { y }, { count: y.size, value }, elementGroups(y.size));
+  fill(y, value);
   return y;
+}
+
+/** Gives all places of a tensor the same value. For state, outside `grad`. */
+export function fill(y: Tensor, value: number): void {
+  y.device.launch(fillKernel, { y }, { count: y.size, value }, elementGroups(y.size));
 }
 
 const sumKernel = elementKernel({
