@@ -1,5 +1,5 @@
 /**
- * What kernels/convolution/tuning.ts rests on: convolutions of the model with one entry of the table
+ * What kernels/tuning.ts rests on: convolutions of the model with one entry of the table
  * changed at a time, by the clock of the device; tables, and a file in results/.
  *
  * deno run -A bench/tune.ts [--quick]
@@ -7,7 +7,7 @@
 import { parseArgs } from "node:util";
 import { Device } from "../engine/device.ts";
 import { sizeOf } from "../engine/tensor.ts";
-import { tune, type Tuning, tunings } from "../kernels/convolution/tuning.ts";
+import { tune, type Tuning, tunings } from "../kernels/tuning.ts";
 import { layerPass } from "./layer_pass.ts";
 import { convolutions, type Layer, type Pass, passes } from "./layers.ts";
 import { markdownTable, writeResults } from "./results.ts";

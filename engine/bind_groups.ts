@@ -39,7 +39,9 @@ export class BindGroups {
     const { kernel, operands, parameters } = command;
     const { id, pipeline, layout } = this.pipelines.compile(kernel);
     let key = `${id};${parameters}`;
-    for (const { storage, offset, size } of operands) key += `;${storage.id}:${offset}:${size}`;
+    for (const { storage, offset, size } of operands) {
+      key += `;${storage.id}:${storage.offset + offset}:${size}`;
+    }
     let bindGroup = this.#made.get(key);
     if (!bindGroup) {
       bindGroup = this.#make(command, layout);
@@ -50,9 +52,9 @@ export class BindGroups {
 
   #make({ kernel, operands, parameters }: Command, layout: GPUBindGroupLayout): GPUBindGroup {
     const { gpu } = this.pipelines;
-    const resources = operands.map(({ storage: { buffer }, offset, size }) => ({
-      buffer,
-      offset,
+    const resources = operands.map(({ storage, offset, size }) => ({
+      buffer: storage.buffer,
+      offset: storage.offset + offset,
       size,
     }));
     if (parameters.length > 0) {

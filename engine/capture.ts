@@ -3,8 +3,13 @@ import type { Command } from "./command.ts";
 import type { BufferPool, TensorStorage } from "./pool.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** A storage that gets its buffer when all uses of it are known; until then it only has a size. */
+/**
+ * A storage that gets its buffer when all uses of it are known, or a place in another such; until then it only has a
+ * size.
+ */
 class PlannedStorage implements TensorStorage {
+  whole: TensorStorage = this;
+  offset = 0;
   #place: TensorStorage | null = null;
 
   constructor(readonly bytes: number) {}
@@ -17,11 +22,18 @@ class PlannedStorage implements TensorStorage {
     return this.#placed().buffer;
   }
 
+  /** Lays it into a part of another planned storage. */
+  layInto({ whole, offset }: TensorStorage): void {
+    this.whole = whole;
+    this.offset = offset;
+  }
+
   placeIn(storage: TensorStorage): void {
     this.#place = storage;
   }
 
   #placed(): TensorStorage {
+    if (this.whole !== this) return this.whole;
     if (!this.#place) throw new Error("a tensor of a captured step has no values before its end");
     return this.#place;
   }
@@ -32,12 +44,32 @@ export class Capture {
   readonly commands: Command[] = [];
   readonly #derived = new Map<TensorStorage, Map<string, Tensor>>();
   readonly #storages = new Set<PlannedStorage>();
+  /** Those that some command reads. */
+  readonly #read = new Set<TensorStorage>();
 
   push(command: Command): void {
     this.commands.push(command);
     command.kernel.bindings.forEach(({ written }, i) => {
-      if (written) this.#derived.delete(command.operands[i].storage);
+      const { whole } = command.operands[i].storage;
+      if (!written) this.#read.add(whole);
+      else {
+        for (const source of this.#derived.keys()) {
+          if (source.whole === whole) this.#derived.delete(source);
+        }
+      }
     });
+  }
+
+  /**
+   * Lets a tensor of the step lie in a part of another, unless some command has read it, as a GPU refuses to read and
+   * write one buffer in one command. Returns whether it does.
+   */
+  lay({ storage }: Tensor, { storage: part }: Tensor): boolean {
+    if (!(storage instanceof PlannedStorage)) return false;
+    if (!this.#storages.has(storage) || this.#read.has(storage)) return false;
+    storage.layInto(part);
+    this.#storages.delete(storage);
+    return true;
   }
 
   /** The result of `make`, or the one that it gave under this name since `source` was last written. */
@@ -66,7 +98,7 @@ export class Capture {
     );
     this.commands.forEach(({ operands }, i) => {
       for (const { storage } of operands) {
-        const use = uses.get(storage);
+        const use = uses.get(storage.whole);
         if (!use) continue;
         if (use.last < 0) use.first = i;
         use.last = i;
@@ -88,6 +120,8 @@ export class Capture {
 export interface CapturedStep<T> {
   /** What the traced function returned; its tensors hold the values of the last replay. */
   readonly result: T;
+  /** What a replay launches, in order; none where steps run op by op. */
+  readonly commands: readonly Command[];
   /** Bytes of the buffers that the step's own tensors share. */
   readonly bytes: number;
   /** Runs the step's commands once, in order, and submits them. Never waits. */

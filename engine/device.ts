@@ -1,4 +1,5 @@
 import { BindGroups } from "./bind_groups.ts";
+import { copy } from "./copy.ts";
 import { Capture, type CapturedStep } from "./capture.ts";
 import { type Command, commandOf } from "./command.ts";
 import type { AnyKernel, Kernel } from "./kernel.ts";
@@ -11,11 +12,13 @@ import { CommandQueue } from "./queue.ts";
 import {
   type Bindings,
   type Groups,
+  packedSize,
   type ParameterValues,
   type Shape,
   sizeOf,
   Tensor,
   type TensorDevice,
+  tensorsIn,
 } from "./tensor.ts";
 
 /** Bind groups of launches outside captured steps that are kept for the next time; a training step has some hundreds. */
@@ -155,7 +158,8 @@ export class Device implements TensorDevice {
     this.#assertNotCapturing("write");
     // queue.writeBuffer overtakes commands that are encoded but not submitted.
     this.flush();
-    this.gpu.queue.writeBuffer(tensor.storage.buffer, 0, values);
+    const { buffer, offset } = tensor.storage;
+    this.gpu.queue.writeBuffer(buffer, offset, values);
   }
 
   /**
@@ -176,7 +180,7 @@ export class Device implements TensorDevice {
       size: bytes,
       usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
     });
-    this.#queue.copy(tensor.storage.buffer, staging, bytes);
+    this.#queue.copy(tensor.storage, staging, bytes);
     this.flush();
     try {
       await this.#answer(staging.mapAsync(GPUMapMode.READ));
@@ -184,6 +188,21 @@ export class Device implements TensorDevice {
     } finally {
       staging.destroy();
     }
+  }
+
+  /**
+   * A tensor in which the given ones lie as `tensorsIn` lays them; what is between them is unspecified. Inside a captured
+   * step it is made of those themselves where it can be; else they are copied.
+   */
+  join(tensors: readonly Tensor[]): Tensor {
+    const shapes = tensors.map(({ shape }) => shape);
+    const whole = this.empty([packedSize(shapes)]);
+    const parts = tensorsIn(whole, shapes);
+    tensors.forEach((tensor, i) => {
+      const isSole = tensors.every(({ storage }, k) => k === i || storage !== tensor.storage);
+      if (!isSole || !this.#capture?.lay(tensor, parts[i])) copy(tensor, parts[i]);
+    });
+    return whole;
   }
 
   /**
@@ -238,6 +257,7 @@ export class Device implements TensorDevice {
     const dispatches = capture.commands.map((command) => bindGroups.dispatch(command));
     return {
       result,
+      commands: capture.commands,
       bytes: buffers.reduce((sum, { bytes }) => sum + bytes, 0),
       replay: () => {
         this.#assertAlive();
@@ -255,6 +275,7 @@ export class Device implements TensorDevice {
         if (!latest) throw new Error("a step that has not run yet has no result");
         return latest.result;
       },
+      commands: [],
       bytes: 0,
       replay: () => {
         for (const storage of kept) this.pool.release(storage);
@@ -364,7 +385,7 @@ export class Device implements TensorDevice {
 }
 
 function storagesIn(value: unknown, found: Set<TensorStorage> = new Set()): Set<TensorStorage> {
-  if (value instanceof Tensor) found.add(value.storage);
+  if (value instanceof Tensor) found.add(value.storage.whole);
   else if (value instanceof Map) { for (const item of value.values()) storagesIn(item, found); }
   else if (Array.isArray(value)) { for (const item of value) storagesIn(item, found); }
   else if (value !== null && typeof value === "object") {

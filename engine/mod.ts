@@ -34,5 +34,5 @@ export {
   storedFloat32,
   type StoredTensor,
 } from "./safetensors.ts";
-export { differentiable, grad, gradFrom } from "./tape.ts";
+export { differentiable, grad, gradFrom, once } from "./tape.ts";
 export * from "./tensor.ts";

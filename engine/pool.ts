@@ -1,11 +1,32 @@
-/** A pooled GPU buffer, owned by one or several tensors that view the same values. */
+/** A pooled GPU buffer or a part of one, owned by one or several tensors that view the same values. */
 export interface TensorStorage {
   /** Different for each buffer. */
   readonly id: number;
   /** What the values lie in. */
   readonly buffer: GPUBuffer;
-  /** Size class in bytes. */
+  /** Where in the buffer they begin, in bytes. */
+  readonly offset: number;
+  /** Size class in bytes; of a part, its size. */
   readonly bytes: number;
+  /** The storage of the whole buffer. */
+  readonly whole: TensorStorage;
+}
+
+/** A part of a storage, whose values begin at an offset in bytes. */
+export class StoragePart implements TensorStorage {
+  readonly whole: TensorStorage;
+
+  constructor(storage: TensorStorage, readonly offset: number, readonly bytes: number) {
+    this.whole = storage.whole;
+  }
+
+  get id(): number {
+    return this.whole.id;
+  }
+
+  get buffer(): GPUBuffer {
+    return this.whole.buffer;
+  }
 }
 
 const USAGE = () =>
@@ -23,6 +44,13 @@ export function sizeClass(bytes: number): number {
   if (bytes <= MINIMUM_BYTES) return MINIMUM_BYTES;
   const step = Math.max(MINIMUM_BYTES, 2 ** (Math.floor(Math.log2(bytes)) - 2));
   return Math.ceil(bytes / step) * step;
+}
+
+class PooledStorage implements TensorStorage {
+  readonly offset = 0;
+  readonly whole = this;
+
+  constructor(readonly id: number, readonly buffer: GPUBuffer, readonly bytes: number) {}
 }
 
 /** Reuses GPU buffers by size class and counts what is alive. Queue order makes immediate reuse safe. */
@@ -91,6 +119,6 @@ export class BufferPool {
     this.allocatedBytes += size;
     const id = this.#nextId++;
     const buffer = this.gpu.createBuffer({ label: `pooled ${size} bytes`, size, usage: USAGE() });
-    return { id, buffer, bytes: size };
+    return new PooledStorage(id, buffer, size);
   }
 }

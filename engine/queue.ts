@@ -1,4 +1,5 @@
 import type { Dispatch } from "./bind_groups.ts";
+import type { TensorStorage } from "./pool.ts";
 import { Profiler, type Span } from "./profiler.ts";
 
 /** Dispatches encoded before they are submitted: large enough to hide submission, small enough to start early. */
@@ -29,10 +30,10 @@ export class CommandQueue {
     if (++this.#pending >= DISPATCHES_PER_SUBMIT) this.flush();
   }
 
-  /** Copies the first bytes of a buffer into another. */
-  copy(from: GPUBuffer, to: GPUBuffer, bytes: number): void {
+  /** Copies the first bytes of a storage into a buffer. */
+  copy({ buffer, offset }: TensorStorage, to: GPUBuffer, bytes: number): void {
     this.#endPass();
-    this.#commands().copyBufferToBuffer(from, 0, to, 0, bytes);
+    this.#commands().copyBufferToBuffer(buffer, offset, to, 0, bytes);
   }
 
   /** Submits everything encoded so far. */

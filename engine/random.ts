@@ -80,11 +80,16 @@ fn element(i: u32) {
 /** Normally distributed values; takes one stream of `random`. */
 export function normal(random: Random, shape: Shape, mean: number, deviation: number): Tensor {
   const y = random.device.empty(shape);
+  fillNormal(random, y, mean, deviation);
+  return y;
+}
+
+/** As `normal`, into a tensor that is there. For state, outside `grad`. */
+export function fillNormal(random: Random, y: Tensor, mean: number, deviation: number): void {
   random.device.launch(
     normalKernel,
     { random: random.state, y },
     { count: y.size, stream: random.nextStream(), mean, deviation },
     elementGroups(y.size),
   );
-  return y;
 }

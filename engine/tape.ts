@@ -53,6 +53,15 @@ export function differentiable(output: Tensor, ...routes: readonly Route[]): Ten
 }
 
 /**
+ * For ops whose inputs' gradients come of one computation: it is made on the first call, as the tape gives each closure
+ * of an op the same upstream gradient.
+ */
+export function once<A, B>(compute: (argument: A) => B): (argument: A) => B {
+  let result: B | undefined;
+  return (argument) => result ??= compute(argument);
+}
+
+/**
  * Runs `forward` and returns its loss (one value) with the gradient of the loss with respect to each
  * parameter, in their order; zeros where the loss does not depend on a parameter.
  * Tensors made inside belong to the scope around.
@@ -114,8 +123,13 @@ const fillKernel = elementKernel({
 /** A tensor with the same value everywhere. */
 export function filled(device: TensorDevice, shape: readonly number[], value: number): Tensor {
   const y = device.empty(shape);
-  device.launch(fillKernel, { y }, { count: y.size, value }, elementGroups(y.size));
+  fill(y, value);
   return y;
+}
+
+/** Gives all places of a tensor the same value. For state, outside `grad`. */
+export function fill(y: Tensor, value: number): void {
+  y.device.launch(fillKernel, { y }, { count: y.size, value }, elementGroups(y.size));
 }
 
 const sumKernel = elementKernel({

@@ -1,5 +1,5 @@
 import type { Kernel } from "./kernel.ts";
-import type { TensorStorage } from "./pool.ts";
+import { StoragePart, type TensorStorage } from "./pool.ts";
 
 /** Sizes along each axis; images are [batch, channels, height, width]. */
 export type Shape = readonly number[];
@@ -42,6 +42,29 @@ export interface TensorPart {
   readonly tensor: Tensor;
   /** Where the part begins, in values. */
   readonly offset: number;
+}
+
+/** WebGPU's alignment of what a kernel binds, in values. */
+const ALIGNMENT = 64;
+
+/** Values that `tensorsIn` needs for tensors of those shapes. */
+export function packedSize(shapes: readonly Shape[]): number {
+  return shapes.reduce((end, shape) => end + aligned(sizeOf(shape)), 0);
+}
+
+/** Tensors of those shapes that lie in `whole`, one after another, each from a multiple of 64 values on. */
+export function tensorsIn(whole: Tensor, shapes: readonly Shape[]): Tensor[] {
+  let next = 0;
+  return shapes.map((shape) => {
+    const { device, storage } = whole;
+    const part = new StoragePart(storage, storage.offset + 4 * next, 4 * aligned(sizeOf(shape)));
+    next += aligned(sizeOf(shape));
+    return new Tensor(device, shape, part);
+  });
+}
+
+function aligned(values: number): number {
+  return Math.ceil(values / ALIGNMENT) * ALIGNMENT;
 }
 
 /** Workgroups of a launch. */

@@ -5,7 +5,7 @@
  */
 export { type AdamConstants, adamState, type AdamTensors, adamUpdate } from "./adam.ts";
 export { bceWithLogits } from "./bce_with_logits.ts";
-export { concat, concatRelu, reshape, slice } from "./channels.ts";
+export { concat, concatRelu, reshape, slice, stack } from "./channels.ts";
 export { conv2d } from "./conv2d.ts";
 export { convTranspose2d } from "./conv_transpose2d.ts";
 export type { ConvolutionOptions } from "./convolution/geometry.ts";

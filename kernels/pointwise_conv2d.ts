@@ -15,7 +15,7 @@ import { Kernel, variants } from "../engine/kernel.ts";
 import { assertShape, imageShape, type Tensor } from "../engine/tensor.ts";
 import { type Activation, activations } from "./activation.ts";
 import { alignWindow, WINDOW } from "./convolution/geometry.ts";
-import { tuningOf } from "./convolution/tuning.ts";
+import { tuningOf } from "./tuning.ts";
 import { lines, range, type Stores, storeTile, tileProducts, tileSums } from "./wgsl.ts";
 
 const MOST_PIXELS = 8;

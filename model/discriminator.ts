@@ -28,11 +28,12 @@ export function discriminatorParameters(configuration: ModelConfiguration): Para
 }
 
 /**
- * Logits [N, 1, h, w] of the image [N, 3, H, W] in [-1, 1] being real.
+ * Logits [M, 1, h, w] of the images [M, 3, H, W] in [-1, 1] being real, where M is a multiple of the inputs' N: image m
+ * is judged as one of the subject m % N.
  * `noise` draws the dropout after each norm where the configuration has dropout in both networks.
  */
 export function discriminator(
-  image: Tensor,
+  images: Tensor,
   { source, sourceHeat, targetHeat }: Inputs,
   parameters: Parameters,
   configuration: ModelConfiguration,
@@ -42,7 +43,7 @@ export function discriminator(
   const weight = (i: number) => parameter(parameters, `discriminator.${i}.weight`);
   // The first layer alone has a bias, and no padding.
   let x = conv2d(
-    concat([source, sourceHeat, image, targetHeat]),
+    concat([source, sourceHeat, images, targetHeat]),
     weight(0),
     parameter(parameters, "discriminator.0.bias"),
     { ...RESAMPLE, padding: 0 },

@@ -10,9 +10,9 @@ import type { ModelConfiguration } from "./configuration.ts";
 import { colourPatches, vggConv12, vggConv21 } from "../networks/vgg19/features.ts";
 import type { VggWeights } from "../networks/vgg19/weights.ts";
 
-/** -E log D(real) - E log(1 - D(fake)), from logits; [1]. */
-export function discriminatorLoss(real: Tensor, fake: Tensor): Tensor {
-  return add(bceWithLogits(real, 1), bceWithLogits(fake, 0));
+/** -E log D(real) - E log(1 - D(fake)), from the logits of as many real pictures as, after them, painted ones; [1]. */
+export function discriminatorLoss(logits: Tensor): Tensor {
+  return bceWithLogits(logits, 1, 0);
 }
 
 /** -E log D(fake), from logits; [1]. */

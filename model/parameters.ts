@@ -1,5 +1,5 @@
-import { normal, type Random } from "../engine/random.ts";
-import { filled } from "../engine/tape.ts";
+import { fillNormal, type Random } from "../engine/random.ts";
+import { fill } from "../engine/tape.ts";
 import { type Shape, sizeOf, type Tensor } from "../engine/tensor.ts";
 import type { ModelConfiguration } from "./configuration.ts";
 
@@ -53,11 +53,16 @@ export function initialParameters(
   random: Random,
   shapes: readonly ParameterShape[],
 ): Map<string, Tensor> {
-  return new Map(shapes.map(({ name, shape }) => [name, initialValue(random, name, shape)]));
+  const tensors = new Map(shapes.map(({ name, shape }) => [name, random.device.empty(shape)]));
+  initialize(random, tensors);
+  return tensors;
 }
 
-function initialValue(random: Random, name: string, shape: Shape): Tensor {
-  if (name.endsWith(".norm.weight")) return filled(random.device, shape, 1);
-  if (name.endsWith(".bias")) return filled(random.device, shape, 0);
-  return normal(random, shape, 0, INITIAL_DEVIATION);
+/** Gives parameters that are there the values of `initialParameters`. */
+export function initialize(random: Random, parameters: Parameters): void {
+  for (const [name, tensor] of parameters) {
+    if (name.endsWith(".norm.weight")) fill(tensor, 1);
+    else if (name.endsWith(".bias")) fill(tensor, 0);
+    else fillNormal(random, tensor, 0, INITIAL_DEVIATION);
+  }
 }

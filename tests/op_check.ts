@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { gradFrom } from "../engine/tape.ts";
 import { type Shape, sizeOf, type Tensor } from "../engine/tensor.ts";
-import { tune, tunings } from "../kernels/convolution/tuning.ts";
+import { tune, tunings } from "../kernels/tuning.ts";
 import { multiply } from "../kernels/elementwise.ts";
 import { openTestDevice } from "./device.ts";
 

@@ -4,6 +4,7 @@ import { Random } from "../engine/random.ts";
 import { filled, grad } from "../engine/tape.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { type AdamConstants, adamState, adamUpdate } from "../kernels/adam.ts";
+import { stack } from "../kernels/channels.ts";
 import { add } from "../kernels/elementwise.ts";
 import { movingAverage } from "../kernels/moving_average.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
@@ -24,8 +25,9 @@ import {
   generatorValues,
 } from "../model/checkpoint.ts";
 import { Painter } from "../repose/painter.ts";
-import { initialParameters, parameter, type ParameterShape } from "../model/parameters.ts";
+import { initialize, parameter, type ParameterShape } from "../model/parameters.ts";
 import type { VggWeights } from "../networks/vgg19/weights.ts";
+import { Bundle } from "./bundle.ts";
 import type { Model } from "./checkpoint.ts";
 import { LossRing, type LossRow } from "./loss_ring.ts";
 import { averagingRate, learningRate, type Recipe } from "./recipe.ts";
@@ -67,8 +69,9 @@ export class Trainer {
   stepsDone = 0;
   readonly #random: Random;
   readonly #adamState: Tensor;
+  readonly #networks: Readonly<Record<"generator" | "discriminator", Trained>>;
   /** The averaged weights by the generator's names; empty where the recipe does not average. */
-  readonly #averages: ReadonlyMap<string, Tensor>;
+  readonly #averages: Bundle;
   readonly #averagingRate: Tensor;
   readonly #losses: LossRing;
   #step: TrainingStep | null = null;
@@ -80,23 +83,29 @@ export class Trainer {
     private readonly training: Training,
   ) {
     const ofGenerator = generatorParameters(configuration);
-    const shapes = [...ofGenerator, ...discriminatorParameters(configuration)];
     const { recipe: { averaging, l1 }, seed, vgg } = training;
     this.#random = new Random(device, seed);
-    this.parameters = initialParameters(this.#random, shapes);
-    this.#averages = named(device, averaging === "on" ? ofGenerator : []);
+    this.#networks = {
+      generator: trained(device, ofGenerator),
+      discriminator: trained(device, discriminatorParameters(configuration)),
+    };
+    const networks = Object.values(this.#networks);
+    const all = (kept: keyof Trained) => networks.flatMap((network) => [...network[kept].tensors]);
+    this.parameters = new Map(all("parameters"));
+    initialize(this.#random, this.parameters);
+    this.#averages = new Bundle(device, averaging === "on" ? ofGenerator : []);
     this.#averagingRate = filled(device, [4], 1);
     this.#average();
     this.painter = new Painter(
       device,
       configuration,
-      averaging === "on" ? this.#averages : this.parameters,
+      averaging === "on" ? this.#averages.tensors : this.parameters,
     );
     this.state = new Map([
       ...this.parameters,
-      ...prefixed("adam.first.", named(device, shapes)),
-      ...prefixed("adam.second.", named(device, shapes)),
-      ...prefixed(AVERAGE, this.#averages),
+      ...prefixed("adam.first.", all("first")),
+      ...prefixed("adam.second.", all("second")),
+      ...prefixed(AVERAGE, [...this.#averages.tensors]),
     ]);
     this.#adamState = filled(device, [4], 0);
     this.#losses = new LossRing(device);
@@ -203,15 +212,17 @@ export class Trainer {
   }
 
   #discriminatorStep(inputs: TrainingInputs, fake: Tensor): Tensor {
-    return this.#update("discriminator.", () => {
-      const real = this.#discriminate(inputs.target, inputs);
-      return discriminatorLoss(real, this.#discriminate(fake, inputs));
-    });
+    // Both at once: norms are each picture's own, and so half the launches do.
+    const images = stack([inputs.target, fake]);
+    return this.#update(
+      "discriminator",
+      () => discriminatorLoss(this.#discriminate(images, inputs)),
+    );
   }
 
   #generatorStep(inputs: TrainingInputs): { fake: Tensor; losses: Tensor[] } {
     const made: { fake: Tensor; losses: Tensor[] }[] = [];
-    this.#update("generator.", () => {
+    this.#update("generator", () => {
       const fake = this.#generate(inputs);
       const adversarial = adversarialLoss(this.#discriminate(fake, inputs));
       const reconstruction = this.#reconstruction(fake, inputs.target);
@@ -223,22 +234,23 @@ export class Trainer {
 
   /** Moves the averaged weights towards the generator's. */
   #average(): void {
-    for (const [name, average] of this.#averages) {
-      movingAverage(average, parameter(this.parameters, name), this.#averagingRate);
-    }
+    const { wholes } = this.#networks.generator.parameters;
+    this.#averages.wholes.forEach(({ tensor }, i) =>
+      movingAverage(tensor, wholes[i].tensor, this.#averagingRate)
+    );
   }
 
-  /** Moves the parameters of one network down the gradient of the loss that `forward` computes. */
-  #update(prefix: string, forward: () => Tensor): Tensor {
-    const names = [...this.parameters.keys()].filter((name) => name.startsWith(prefix));
-    const tensors = names.map((name) => parameter(this.parameters, name));
-    const { loss, gradients } = grad(this.device, tensors, forward);
-    names.forEach((name, i) =>
+  /** Moves the parameters of a network down the gradient of the loss that `forward` computes. */
+  #update(which: "generator" | "discriminator", forward: () => Tensor): Tensor {
+    const { parameters, first, second } = this.#networks[which];
+    const { loss, gradients } = grad(this.device, [...parameters.tensors.values()], forward);
+    let next = 0;
+    parameters.wholes.forEach(({ tensor, names }, i) =>
       adamUpdate({
-        parameter: tensors[i],
-        gradient: gradients[i],
-        first: parameter(this.state, `adam.first.${name}`),
-        second: parameter(this.state, `adam.second.${name}`),
+        parameter: tensor,
+        gradient: this.device.join(gradients.slice(next, next += names.length)),
+        first: first.wholes[i].tensor,
+        second: second.wholes[i].tensor,
         state: this.#adamState,
       }, ADAM)
     );
@@ -249,16 +261,23 @@ export class Trainer {
     return generator(inputs, this.parameters, this.configuration, this.#random);
   }
 
-  #discriminate(image: Tensor, inputs: Inputs): Tensor {
-    return discriminator(image, inputs, this.parameters, this.configuration, this.#random);
+  #discriminate(images: Tensor, inputs: Inputs): Tensor {
+    return discriminator(images, inputs, this.parameters, this.configuration, this.#random);
   }
 }
 
-/** Zeros of those shapes by their names. */
-function named(device: Device, shapes: readonly ParameterShape[]): Map<string, Tensor> {
-  return new Map(shapes.map(({ name, shape }) => [name, filled(device, shape, 0)]));
+/** A network's parameters and their moments, which lie alike. */
+interface Trained {
+  readonly parameters: Bundle;
+  readonly first: Bundle;
+  readonly second: Bundle;
 }
 
-function prefixed(prefix: string, tensors: ReadonlyMap<string, Tensor>): [string, Tensor][] {
-  return [...tensors].map(([name, tensor]) => [prefix + name, tensor]);
+function trained(device: Device, shapes: readonly ParameterShape[]): Trained {
+  const bundle = () => new Bundle(device, shapes);
+  return { parameters: bundle(), first: bundle(), second: bundle() };
+}
+
+function prefixed(prefix: string, tensors: readonly [string, Tensor][]): [string, Tensor][] {
+  return tensors.map(([name, tensor]) => [prefix + name, tensor]);
 }

@@ -8,7 +8,7 @@ import { Kernel, namesOf, variants } from "../../engine/kernel.ts";
 import { lines, QUOTIENT, range, storeTile, tileProducts, tileSums } from "../wgsl.ts";
 import type { GatherParameters, GatherVariant } from "./gather_plan.ts";
 import { TRANSPOSED } from "./pack.ts";
-import { operandIn } from "./tuning.ts";
+import { operandIn } from "../tuning.ts";
 
 const PLACES = `
   let tile = p.firstTile + group.y;

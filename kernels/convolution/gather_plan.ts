@@ -2,7 +2,7 @@
 import type { Groups, Shape, Tensor } from "../../engine/tensor.ts";
 import { channelTile, paddings, tileSide } from "./geometry.ts";
 import { type Gather, planWeights, type WeightWindow } from "./pack.ts";
-import { mostValues, tuningOf } from "./tuning.ts";
+import { mostValues, tuningOf } from "../tuning.ts";
 
 /** Plans the gather of x [N, C, H, W] into a tensor of the given shape [N, O, height, width]. */
 export function planGather(made: Gather, x: Tensor, shape: Shape, withBias: boolean) {

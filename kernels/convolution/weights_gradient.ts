@@ -17,7 +17,7 @@ import type { Groups, Shape, Tensor } from "../../engine/tensor.ts";
 import { lines, QUOTIENT, range, storeTile, tileProducts, tileSums } from "../wgsl.ts";
 import { channelTile, type ConvolutionOptions, paddings, tileSide } from "./geometry.ts";
 import { packRows, planRows, type RowWindow } from "./pack_rows.ts";
-import { mostValues, operandIn, tuningOf } from "./tuning.ts";
+import { mostValues, operandIn, tuningOf } from "../tuning.ts";
 
 /** Small [N, A, h, w], large [N, B, H, W] -> [A, B, kernelHeight, kernelWidth] of the given shape. */
 export function weightsGradient(

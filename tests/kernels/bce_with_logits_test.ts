@@ -1,13 +1,14 @@
+import { assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { grad } from "../../engine/tape.ts";
 import { bceWithLogits } from "../../kernels/bce_with_logits.ts";
-import { assertClose, checkOp, device, randomArray, upload } from "../op_check.ts";
+import { assertClose, checkOp, device, randomArray, testOnEachKind, upload } from "../op_check.ts";
 import { bceWithLogitsReference } from "../reference/bce_with_logits.ts";
 import { referenceTensors } from "./reference_tensors.ts";
 
 const labels = [0, 1] as const;
 
-Deno.test("bceWithLogits: value and gradient for both labels", async () => {
+testOnEachKind("bceWithLogits: value and gradient for both labels", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...labels),
@@ -21,6 +22,39 @@ Deno.test("bceWithLogits: value and gradient for both labels", async () => {
         }),
     ),
     { seed: 51, numRuns: 10 },
+  );
+});
+
+testOnEachKind("bceWithLogits: a label for each share of the pictures", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(...labels), { minLength: 2, maxLength: 4 }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.constantFrom(1, 5, 149),
+      async (labels, pictures, size) => {
+        const x = randomArray(size, [labels.length * pictures, 1, size, 1], -4, 4);
+        const share = pictures * size;
+        await checkOp({
+          op: (x) => bceWithLogits(x, ...labels),
+          reference: ({ data }) => {
+            const losses = labels.map((label, k) =>
+              bceWithLogitsReference(
+                { shape: [share], data: data.subarray(k * share, (k + 1) * share) },
+                label,
+              ).data[0]
+            );
+            return { shape: [1], data: Float64Array.of(losses.reduce((a, b) => a + b)) };
+          },
+          inputs: [x],
+        });
+      },
+    ),
+    { seed: 52, numRuns: 5 },
+  );
+  assertThrows(
+    () => bceWithLogits(device.empty([3, 1, 2, 2]), 1, 0),
+    RangeError,
+    "bceWithLogits: the pictures of logits [3,1,2,2] cannot be shared among 2 labels",
   );
 });
 

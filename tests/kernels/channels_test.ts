@@ -2,9 +2,9 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { gradFrom } from "../../engine/tape.ts";
 import type { Tensor } from "../../engine/tensor.ts";
-import { concat, concatRelu, reshape, slice } from "../../kernels/channels.ts";
+import { concat, concatRelu, reshape, slice, stack } from "../../kernels/channels.ts";
 import { relu } from "../../kernels/elementwise.ts";
-import { checkOp, device, randomArray } from "../op_check.ts";
+import { type Array64, checkOp, device, randomArray } from "../op_check.ts";
 import * as reference from "../reference/channels.ts";
 
 const axis = fc.integer({ min: 1, max: 4 });
@@ -30,6 +30,55 @@ Deno.test("concat and concatRelu: values and gradients, any number of tensors", 
     }),
     { seed: 4, numRuns: 6 },
   );
+});
+
+Deno.test("concat and concatRelu: tensors of fewer pictures are repeated, gradients added up", async () => {
+  const counts = fc.constantFrom(1, 2, 3, 6);
+  await fc.assert(
+    fc.asyncProperty(
+      axis,
+      axis,
+      fc.array(counts, { minLength: 1, maxLength: 3 }),
+      async (h, w, n) => {
+        const inputs = [6, ...n].map((batch, i) =>
+          randomArray(i, [batch, 1 + i % 2, h, w], 0.05, 1)
+        );
+        const repeated = (x: Array64) => ({
+          shape: [6, ...x.shape.slice(1)],
+          data: Float64Array.from(Array.from({ length: 6 / x.shape[0] }, () => [...x.data]).flat()),
+        });
+        const expected = (...arrays: Array64[]) => reference.concat(...arrays.map(repeated));
+        for (const op of [concat, concatRelu]) {
+          await checkOp({ op: (...tensors) => op(tensors), reference: expected, inputs });
+        }
+      },
+    ),
+    { seed: 41, numRuns: 4 },
+  );
+});
+
+Deno.test("concat and concatRelu: more tensors than a kernel binds", async () => {
+  for (const op of [concat, concatRelu]) {
+    await checkOp({
+      op: (...tensors) => op(tensors),
+      reference: reference.concat,
+      inputs: Array.from({ length: 8 }, (_, i) => randomArray(i, [2, 1 + i % 3, 1, 2], 0.05, 1)),
+    });
+  }
+});
+
+Deno.test("stack: values and gradients", async () => {
+  await checkOp({
+    op: (...tensors) => stack(tensors),
+    reference: (...arrays) => ({
+      shape: [6, 2, 3, 1],
+      data: Float64Array.from(arrays.flatMap(({ data }) => [...data])),
+    }),
+    inputs: [2, 1, 3].map((pictures) => randomArray(pictures, [pictures, 2, 3, 1])),
+  });
+  assertThrows(() => stack([]), TypeError, "stack: needs at least one tensor");
+  const [a, b] = [device.empty([2, 3, 4, 5]), device.empty([1, 2, 4, 5])];
+  assertThrows(() => stack([a, b]), RangeError, "stack: tensor 1 [1,2,4,5] must be [1,3,4,5]");
 });
 
 Deno.test("concatRelu: the bits of relu after concat, NaN and zero too", async () => {
@@ -80,6 +129,11 @@ Deno.test("channels: wrong shapes are refused", () => {
     () => concat([x, device.empty([2, 3, 5, 4])]),
     RangeError,
     "concat: tensor 1 [2,3,5,4] must be [2,3,4,5]",
+  );
+  assertThrows(
+    () => concat([device.empty([3, 1, 4, 5]), x]),
+    RangeError,
+    "concat: tensor 1 [2,3,4,5] must be [3,3,4,5]",
   );
   for (const [from, to] of [[-1, 1], [1, 1], [2, 4], [0.5, 2]]) {
     const message = `slice: channels ${from} up to ${to} are not within x [2,3,4,5]`;

@@ -4,7 +4,15 @@ import { gradFrom } from "../../engine/tape.ts";
 import type { Tensor } from "../../engine/tensor.ts";
 import { instanceNorm } from "../../kernels/instance_norm.ts";
 import { layerNorm } from "../../kernels/layer_norm.ts";
-import { type Array64, assertClose, checkOp, device, randomArray, upload } from "../op_check.ts";
+import {
+  type Array64,
+  assertClose,
+  checkOp,
+  device,
+  randomArray,
+  testOnEachKind,
+  upload,
+} from "../op_check.ts";
 import * as reference from "../reference/normalization.ts";
 
 const axis = fc.integer({ min: 1, max: 5 });
@@ -24,7 +32,7 @@ for (const { op, expected, weights } of norms) {
     return [x, randomArray(11, [count], 0.5, 1.5), randomArray(12, [count])];
   };
 
-  Deno.test(`${op.name}: values and gradients`, async () => {
+  testOnEachKind(`${op.name}: values and gradients`, async () => {
     // Two values always become -1 and 1: nothing but rounding errors would be compared.
     const shapes = imageShapes.filter(([, , height, width]) => height * width > 2);
     await fc.assert(
@@ -40,7 +48,7 @@ for (const { op, expected, weights } of norms) {
     );
   });
 
-  Deno.test(`${op.name}: many parts, and a mean large against the deviation`, async () => {
+  testOnEachKind(`${op.name}: long runs, and a mean large against the deviation`, async () => {
     for (const shape of [[1, 1, 257, 1], [2, 3, 40, 33], [1, 1, 300, 257]]) {
       // Even and odd values differ, and so do the parts that are joined and, at 257, their counts.
       const x = randomArray(13, shape, 0.05, 0.15);
@@ -66,38 +74,56 @@ for (const { op, expected, weights } of norms) {
     }
   });
 
-  Deno.test(`${op.name}: gradients over many parts agree with slopes of the op's definition`, async () => {
-    const inputs = withWeights(randomArray(14, [2, 2, 23, 29], -2, 2));
-    const upstream = randomArray(15, inputs[0].shape);
-    const uploaded = tensors(inputs);
-    const { gradients } = gradFrom(device, uploaded, () => op(...uploaded), () => upload(upstream));
-    for (const [which, input] of inputs.entries()) {
-      const direction = randomArray(16 + which, input.shape);
-      const moved = (by: number) => {
-        const data = input.data.map((value, i) => value + by * direction.data[i]);
-        const values = expected(
-          ...inputs.with(which, { shape: input.shape, data }) as Triple<Array64>,
-        );
-        return dot(values.data, upstream.data);
-      };
-      const slope = (moved(1e-5) - moved(-1e-5)) / 2e-5;
-      assertClose(
-        [dot(await gradients[which].read(), direction.data)],
-        [slope],
-        1e-4,
-        `input ${which}`,
+  testOnEachKind(
+    `${op.name}: gradients over long runs agree with slopes of the op's definition`,
+    async () => {
+      const inputs = withWeights(randomArray(14, [2, 2, 23, 29], -2, 2));
+      const upstream = randomArray(15, inputs[0].shape);
+      const uploaded = tensors(inputs);
+      const { gradients } = gradFrom(
+        device,
+        uploaded,
+        () => op(...uploaded),
+        () => upload(upstream),
       );
-    }
-  });
+      for (const [which, input] of inputs.entries()) {
+        const direction = randomArray(16 + which, input.shape);
+        const moved = (by: number) => {
+          const data = input.data.map((value, i) => value + by * direction.data[i]);
+          const values = expected(
+            ...inputs.with(which, { shape: input.shape, data }) as Triple<Array64>,
+          );
+          return dot(values.data, upstream.data);
+        };
+        const slope = (moved(1e-5) - moved(-1e-5)) / 2e-5;
+        assertClose(
+          [dot(await gradients[which].read(), direction.data)],
+          [slope],
+          1e-4,
+          `input ${which}`,
+        );
+      }
+    },
+  );
 
-  Deno.test(`${op.name}: a picture of one colour gives the bias, and no NaN comes back`, async () => {
-    const x = { shape: [2, 2, 3, 1], data: new Float64Array(12).fill(7) };
-    const uploaded = tensors(withWeights(x));
-    const upstream = upload(randomArray(18, x.shape));
-    const { output, gradients } = gradFrom(device, uploaded, () => op(...uploaded), () => upstream);
-    assertClose(await output.read(), expected(...withWeights(x)).data, 1e-6, "values");
-    for (const gradient of gradients) assert((await gradient.read()).every(Number.isFinite));
-  });
+  testOnEachKind(
+    `${op.name}: a picture of one colour gives the bias, and no NaN comes back`,
+    async () => {
+      const x = { shape: [2, 2, 3, 1], data: new Float64Array(12).fill(7) };
+      const uploaded = tensors(withWeights(x));
+      const upstream = upload(randomArray(18, x.shape));
+      const { output, gradients } = gradFrom(
+        device,
+        uploaded,
+        () => op(...uploaded),
+        () => upstream,
+      );
+      assertClose(await output.read(), expected(...withWeights(x)).data, 1e-6, "values");
+      for (const gradient of gradients) {
+        assert((await gradient.read()).every(Number.isFinite));
+      }
+    },
+  );
 }
 
 Deno.test("norms: the same bits each time", async () => {

@@ -6,6 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { float32, parseSafetensors, type StoredTensor } from "../../engine/safetensors.ts";
 import { grad } from "../../engine/tape.ts";
 import type { Shape, Tensor } from "../../engine/tensor.ts";
+import { stack } from "../../kernels/channels.ts";
 import { deform } from "../../kernels/deform.ts";
 import { add, sigmoid } from "../../kernels/elementwise.ts";
 import { heatMaps } from "../../kernels/heat_maps.ts";
@@ -155,7 +156,7 @@ async function compareModel(
   const forDiscriminator = grad(
     device,
     tensors(discriminatorNames),
-    () => discriminatorLoss(judge(inputs.target), judge(output)),
+    () => discriminatorLoss(judge(stack([inputs.target, output]))),
   );
   await errors.value("loss.generator_adversarial", adversarial!);
   await errors.value("loss.generator", forGenerator.loss);

@@ -1,16 +1,16 @@
 /**
- * What the convolution kernels choose by the kind of device. The software column was measured; the other follows from
+ * What kernels choose by the kind of device. The software column was measured; the other follows from
  * how GPUs are built, and bench/tune.ts measures it where there is one.
  */
-import type { TensorDevice } from "../../engine/tensor.ts";
-import type { Stores } from "../wgsl.ts";
-import { WINDOW } from "./geometry.ts";
+import type { TensorDevice } from "../engine/tensor.ts";
+import type { Stores } from "./wgsl.ts";
+import { WINDOW } from "./convolution/geometry.ts";
 
 /** WGSL's address space from which a kernel reads values that are the same for all lanes. */
 export type AddressSpace = "uniform" | "storage";
 
 export interface Tuning {
-  /** Threads of a workgroup. */
+  /** Convolutions: threads of a workgroup. */
   readonly group: number;
   /** Most rows and columns of the output pixels that a thread computes. */
   readonly tile: readonly [height: number, width: number];
@@ -28,6 +28,8 @@ export interface Tuning {
   readonly products: number;
   /** Whether it copies the large map so that the lanes, which run over its channels, read neighbours. */
   readonly channelsLast: boolean;
+  /** Threads that share a sum: see team.ts. */
+  readonly team: 16 | 256;
 }
 
 export const tunings: Readonly<Record<TensorDevice["kind"], Tuning>> = {
@@ -45,6 +47,7 @@ export const tunings: Readonly<Record<TensorDevice["kind"], Tuning>> = {
     sums: 256,
     products: 512,
     channelsLast: false,
+    team: 16,
   },
   // A thread's sums and what is unrolled with them must fit 128 registers on Intel, 255 elsewhere, and a multiprocessor
   // wants many threads; lanes run along rows, so that narrow tiles read more of each line of the cache; what all lanes
@@ -60,6 +63,7 @@ export const tunings: Readonly<Record<TensorDevice["kind"], Tuning>> = {
     sums: 64,
     products: 128,
     channelsLast: true,
+    team: 256,
   },
 };
 
