@@ -182,7 +182,9 @@ export class Yours {
   #show({ steps, stepsDone }: PersonalTraining, times: readonly number[]): void {
     const { reconstruction, adversarial, discriminator } = this.#rows.at(-1)!;
     const perStep = (times.at(-1)! - times[0]) / (times.length - 1) / 1000;
-    const left = times.length > 1 ? `, ${duration(perStep * (steps - stepsDone))} left` : "";
+    const left = times.length > 1 && stepsDone < steps
+      ? `, ${duration(perStep * (steps - stepsDone))} left`
+      : "";
     this.#losses.textContent = `Step ${stepsDone} of ${steps}${left}. Losses: reconstruction ${
       reconstruction.toFixed(2)
     }, adversarial ${adversarial.toFixed(2)}, discriminator ${discriminator.toFixed(2)}.`;
