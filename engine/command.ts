@@ -4,18 +4,23 @@ import { type Groups, Tensor, type TensorPart } from "./tensor.ts";
 
 /** The part of a buffer that a kernel binds, in bytes. */
 export interface Operand {
+  /** What it lies in. */
   readonly storage: TensorStorage;
+  /** From the storage's beginning. */
   readonly offset: number;
+  /** Whole vectors. */
   readonly size: number;
 }
 
 /** A kernel on its operands: all that a launch means, before a GPU object is made of it. */
 export interface Command {
+  /** What is run. */
   readonly kernel: AnyKernel;
   /** In the order of `kernel.bindings`. */
   readonly operands: readonly Operand[];
   /** Content of the kernel's parameter struct, whole vectors; empty where it has none. */
   readonly parameters: Uint32Array<ArrayBuffer>;
+  /** How many workgroups. */
   readonly groups: Groups;
   /** Arithmetic operations, a multiply-add counting two; 0 where nobody counts them. */
   readonly flops: number;

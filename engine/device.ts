@@ -1,13 +1,14 @@
 import { BindGroups } from "./bind_groups.ts";
-import { copy } from "./copy.ts";
 import { Capture, type CapturedStep } from "./capture.ts";
 import { type Command, commandOf } from "./command.ts";
+import { join } from "./join.ts";
 import type { AnyKernel, Kernel } from "./kernel.ts";
 import { checkKnownAnswers } from "./known_answer.ts";
 import { hasAnswered, PATIENCE_MINUTES } from "./patience.ts";
 import { KernelError, Pipelines } from "./pipelines.ts";
 import { BufferPool, type TensorStorage } from "./pool.ts";
 import type { Span } from "./profiler.ts";
+import { storagesIn } from "./storages_in.ts";
 import { CommandQueue } from "./queue.ts";
 import {
   type Bindings,
@@ -18,7 +19,6 @@ import {
   sizeOf,
   Tensor,
   type TensorDevice,
-  tensorsIn,
 } from "./tensor.ts";
 
 /** Bind groups of launches outside captured steps that are kept for the next time; a training step has some hundreds. */
@@ -195,13 +195,8 @@ export class Device implements TensorDevice {
    * step it is made of those themselves where it can be; else they are copied.
    */
   join(tensors: readonly Tensor[]): Tensor {
-    const shapes = tensors.map(({ shape }) => shape);
-    const whole = this.empty([packedSize(shapes)]);
-    const parts = tensorsIn(whole, shapes);
-    tensors.forEach((tensor, i) => {
-      const isSole = tensors.every(({ storage }, k) => k === i || storage !== tensor.storage);
-      if (!isSole || !this.#capture?.lay(tensor, parts[i])) copy(tensor, parts[i]);
-    });
+    const whole = this.empty([packedSize(tensors.map(({ shape }) => shape))]);
+    join(tensors, whole, (tensor, place) => this.#capture?.lay(tensor, place) ?? false);
     return whole;
   }
 
@@ -382,14 +377,4 @@ export class Device implements TensorDevice {
   #assertAlive(): void {
     if (this.#failure) throw this.#failure;
   }
-}
-
-function storagesIn(value: unknown, found: Set<TensorStorage> = new Set()): Set<TensorStorage> {
-  if (value instanceof Tensor) found.add(value.storage.whole);
-  else if (value instanceof Map) { for (const item of value.values()) storagesIn(item, found); }
-  else if (Array.isArray(value)) { for (const item of value) storagesIn(item, found); }
-  else if (value !== null && typeof value === "object") {
-    for (const item of Object.values(value)) storagesIn(item, found);
-  }
-  return found;
 }

@@ -15,6 +15,7 @@
  * @module
  */
 export type { CapturedStep } from "./capture.ts";
+export type { Command, Operand } from "./command.ts";
 export { type DebugOptions, Device } from "./device.ts";
 export {
   type AnyKernel,

@@ -86,7 +86,8 @@ function largestThat(passes: (value: number) => boolean, end: number): number {
   return least;
 }
 
-function emptyVgg(): VggWeights {
+/** Stands in for VGG-19 where nothing is computed. */
+export function emptyVgg(): VggWeights {
   const layer = (outputs: number, inputs: number) => ({
     shape: [outputs, inputs, 3, 3] as const,
     weight: new Float32Array(outputs * inputs * 9),

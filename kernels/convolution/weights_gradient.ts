@@ -12,11 +12,11 @@
  * writes dw itself.
  * Grids: x = B / group, y = tiles of the window, z = parts; and x = B / 64, y = A taps.
  */
-import { elementGroups, elementKernel, Kernel, namesOf, variants } from "../../engine/kernel.ts";
+import { Kernel, namesOf, variants } from "../../engine/kernel.ts";
 import type { Groups, Shape, Tensor } from "../../engine/tensor.ts";
 import { lines, QUOTIENT, range, storeTile, tileProducts, tileSums } from "../wgsl.ts";
 import { channelTile, type ConvolutionOptions, paddings, tileSide } from "./geometry.ts";
-import { packRows, planRows, type RowWindow } from "./pack_rows.ts";
+import { arrangeMaps, planRows, type RowWindow } from "./arrange_maps.ts";
 import { mostValues, operandIn, tuningOf } from "../tuning.ts";
 
 /** Small [N, A, h, w], large [N, B, H, W] -> [A, B, kernelHeight, kernelWidth] of the given shape. */
@@ -30,8 +30,7 @@ export function weightsGradient(
   const { variant, layout, parts, launches } = planCorrelation(small, large, shape, options);
   const result = device.empty(shape);
   device.scope(() => {
-    const packed = packRows(small, layout);
-    const arranged = variant.channelsLast ? putChannelsLast(large) : large;
+    const { packed, arranged } = arrangeMaps(small, large, layout, variant.channelsLast);
     const [outer, inner, kernelHeight, kernelWidth] = shape;
     const taps = kernelHeight * kernelWidth;
     const sums = parts === 1 ? result : device.empty([parts, outer, taps, inner]);
@@ -208,27 +207,6 @@ const correlationKernel = variants((
   ${stored}
 }`,
   });
-});
-
-/** x [N, C, H, W] as [N, H, W, C]. */
-function putChannelsLast(x: Tensor): Tensor {
-  const [batch, channels, height, width] = x.shape;
-  const y = x.device.empty([batch, height, width, channels]);
-  const sizes = { count: x.size, channels, area: height * width };
-  x.device.launch(channelsLastKernel, { x, y }, sizes, elementGroups(x.size));
-  return y;
-}
-
-const channelsLastKernel = elementKernel({
-  name: "channels_last",
-  read: ["x"],
-  write: ["y"],
-  sizes: ["channels", "area"],
-  source: `fn element(i: u32) {
-  let pixel = i / p.channels;
-  let n = pixel / p.area;
-  y[i] = x[(n * p.channels + i % p.channels) * p.area + pixel % p.area];
-}`,
 });
 
 const ADD_GROUP = 64;

@@ -4,6 +4,7 @@ import { countingDevice } from "../../engine/counting_device.ts";
 import type { Device } from "../../engine/device.ts";
 import { packPointwise, pointwiseConv2d } from "../../kernels/pointwise_conv2d.ts";
 import { modelConfiguration } from "../../model/configuration.ts";
+import { emptyVgg } from "../../train/memory.ts";
 import { recipeOf } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 
@@ -21,15 +22,9 @@ function launched(kind: Device["kind"], use: (device: Device) => void): Map<stri
 }
 
 function trainingStep(preset: "market" | "deepfashion"): (device: Device) => void {
-  const layer = (out: number, into: number) => ({
-    shape: [out, into, 3, 3] as const,
-    weight: new Float32Array(out * into * 9),
-    bias: new Float32Array(out),
-  });
-  const layers = { conv1_1: layer(64, 3), conv1_2: layer(64, 64), conv2_1: layer(128, 64) };
   const training = {
     recipe: recipeOf({ recipe: "modern" }),
-    ...{ steps: 1, seed: 0, vgg: { mean: [0, 0, 0], layers } },
+    ...{ steps: 1, seed: 0, vgg: emptyVgg() },
   };
   return (device) =>
     Trainer.create(device, modelConfiguration({ preset, width: 64 }), training).prepare(2);

@@ -1,5 +1,5 @@
-/** Rows of a map packed for uniform windows: what the gradient of the weights reads as its small map. */
-import { Kernel } from "../../engine/kernel.ts";
+/** The maps as the gradient of the weights reads them: rows of the small one packed for uniform windows. */
+import { elementGroups, elementKernel, variants } from "../../engine/kernel.ts";
 import type { Tensor } from "../../engine/tensor.ts";
 import { QUOTIENT } from "../wgsl.ts";
 import { alignWindow, WINDOW } from "./geometry.ts";
@@ -82,60 +82,96 @@ export function planRows(
   };
 }
 
-const GROUP = 8;
-
-// A thread packs a row of one channel, padding included. Grid: x = padded channels / 8, y = h, z = N.
-const kernel = new Kernel({
-  name: "pack_rows",
-  read: ["small"],
-  write: ["packed"],
-  sizes: [
-    "outer",
-    "paddedOuter",
-    "height",
-    "width",
-    "paddedWidth",
-    "channels",
-    "tilesPerWindow",
-    "rowsPerWindow",
-    "rowValues",
-    "tileStride",
-    "windowStride",
-    "runs",
-  ],
-  source: `${QUOTIENT}
-@compute @workgroup_size(${GROUP}) fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let a = id.x;
-  if (a >= p.paddedOuter) { return; }
+/**
+ * A thread packs a row of one channel, padding included, as threads run over the padded channels of each row. Threads
+ * beyond those, where there are any, put a value of the large map in its place in [N, H, W, C]. Grid: `elementGroups`.
+ */
+const arrangeKernel = variants(({ channelsLast }: { channelsLast: boolean }) =>
+  elementKernel({
+    name: channelsLast ? "arrange_maps" : "pack_rows",
+    read: ["small", ...channelsLast ? ["large"] : []],
+    write: ["packed", ...channelsLast ? ["arranged"] : []],
+    sizes: [
+      "packers",
+      "outer",
+      "paddedOuter",
+      "height",
+      "width",
+      "paddedWidth",
+      "channels",
+      "tilesPerWindow",
+      "rowsPerWindow",
+      "rowValues",
+      "tileStride",
+      "windowStride",
+      "runs",
+      "largeChannels",
+      "largeArea",
+    ],
+    source: `${QUOTIENT}
+fn pack_row(i: u32) {
+  let row = i / p.paddedOuter;
+  let a = i - row * p.paddedOuter;
+  let n = quotient(row, p.height);
   let tile = quotient(a, p.channels);
   let group = quotient(tile, p.tilesPerWindow);
-  let row = id.z * p.height + id.y;
   let run = quotient(row, p.rowsPerWindow);
   var to = (group * p.runs + run) * p.windowStride
     + (tile - group * p.tilesPerWindow) * p.tileStride
     + (row - run * p.rowsPerWindow) * p.rowValues + a - tile * p.channels;
-  let from_index = ((id.z * p.outer + a) * p.height + id.y) * p.width;
+  let from_index = ((n * p.outer + a) * p.height + row - n * p.height) * p.width;
   for (var v = 0u; v < p.paddedWidth; v++) {
     packed[to] = select(0.0, small[from_index + v], a < p.outer && v < p.width);
     to += p.channels;
   }
-}`,
-});
+}
+${channelsLast ? CHANNEL_LAST : "fn element(i: u32) { pack_row(i); }"}`,
+  })
+);
 
-/** Packs `small` [N, A, h, w] as planned. */
-export function packRows(small: Tensor, layout: RowLayout): Tensor {
+const CHANNEL_LAST = `fn element(i: u32) {
+  if (i < p.packers) {
+    pack_row(i);
+    return;
+  }
+  let at = i - p.packers;
+  let pixel = at / p.largeChannels;
+  let n = pixel / p.largeArea;
+  arranged[at] =
+    large[(n * p.largeChannels + at % p.largeChannels) * p.largeArea + pixel % p.largeArea];
+}`;
+
+/** Packs `small` [N, A, h, w] as planned and, where asked, copies `large` [N, C, H, W] to [N, H, W, C]; else gives it back. */
+export function arrangeMaps(
+  small: Tensor,
+  large: Tensor,
+  layout: RowLayout,
+  channelsLast: boolean,
+): { packed: Tensor; arranged: Tensor } {
+  const { device } = small;
   const [batch, outer, height, width] = small.shape;
+  const [, largeChannels, largeHeight, largeWidth] = large.shape;
   const { windows, pixels: _, ...strides } = layout;
   const paddedOuter = Math.ceil(outer / layout.channels) * layout.channels;
   // The last window reaches beyond what is packed.
-  const packed = small.device.empty([windows.length * layout.windowStride + WINDOW]);
-  small.device.launch(kernel, { small, packed }, {
+  const packed = device.empty([windows.length * layout.windowStride + WINDOW]);
+  const arranged = channelsLast
+    ? device.empty([batch, largeHeight, largeWidth, largeChannels])
+    : large;
+  const packers = batch * height * paddedOuter;
+  const count = packers + (channelsLast ? large.size : 0);
+  const bindings = { small, packed, ...channelsLast ? { large, arranged } : {} };
+  device.launch(arrangeKernel({ channelsLast }), bindings, {
+    count,
+    packers,
     outer,
     paddedOuter,
     height,
     width,
     paddedWidth: layout.rowValues / layout.channels,
     ...strides,
-  }, [Math.ceil(paddedOuter / GROUP), height, batch]);
-  return packed;
+    largeChannels,
+    largeArea: largeHeight * largeWidth,
+  }, elementGroups(count));
+  return { packed, arranged };
 }
