@@ -14,7 +14,7 @@ import { type Tuning, tuningOf } from "./tuning.ts";
 
 /** WGSL: 1 where value i has label 0, -1 where it has label 1; bit k of `p.labels` is the label of the k-th share. */
 const SIGN =
-  `fn sign_of(i: u32) -> f32 { return 1.0 - 2.0 * f32(p.labels >> (i / p.share) & 1u); }`;
+  `fn sign_of(i: u32) -> f32 { return 1.0 - 2.0 * f32((p.labels >> (i / p.share)) & 1u); }`;
 
 const forwardKernel = variants(({ team }: Pick<Tuning, "team">) =>
   new Kernel({

@@ -127,8 +127,9 @@ export class Yours {
       if (training.stepsDone === training.steps) this.#leave();
     } catch (error) {
       this.#leave();
-      if (error !== signal.reason) throw error;
       this.#progress.value = 0;
+      this.#losses.textContent = "";
+      if (error !== signal.reason) throw error;
       this.#losses.textContent = "Stopped before the first step: the model is as it was.";
     } finally {
       this.#running = null;
@@ -177,6 +178,7 @@ export class Yours {
       if (training.stepsDone % SAMPLE_STEPS === 1) await this.#showSample(training);
     } while (training.stepsDone < training.steps && !signal.aborted);
     await this.#showSample(training);
+    this.#show(training, times.slice(-TIMED_STEPS)); // it may have said that it is stopping
   }
 
   #show({ steps, stepsDone }: PersonalTraining, times: readonly number[]): void {
