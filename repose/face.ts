@@ -1,5 +1,5 @@
 /** The face of who is painted: the person's own, out of the picture, where the new pose shows it from about the same side. */
-import { mirrorSample } from "../data/mirror.ts";
+import { mirrorPose } from "../data/mirror.ts";
 import type { Picture, Sample } from "../data/types.ts";
 import { fitSimilarity, mean } from "../pose/affine.ts";
 import { human, jointNamed } from "../pose/skeleton.ts";
@@ -36,7 +36,7 @@ const ears = ["right ear", "left ear"];
  * @param person the picture that the face is taken from, and its joints
  */
 export function keepFace(painted: Picture, pose: Joints, person: Sample): Picture {
-  const face = faceFor(pose, person);
+  const face = fitPerson(pose, person);
   const oval = face && faceOval(pose);
   if (!oval) return painted;
   const pixels = painted.pixels.slice();
@@ -46,7 +46,7 @@ export function keepFace(painted: Picture, pose: Joints, person: Sample): Pictur
   for (let y = rows.first; y < rows.end; y++) {
     for (let x = columns.first; x < columns.end; x++) {
       const share = face.likeness * coverAt(oval, { x, y });
-      const seen = share > 0 && pixelAt(face.picture, at(face.map, { x, y }));
+      const seen = share > 0 && pixelAt(person.picture, at(face.map, { x, y }));
       if (!seen) continue;
       const to = (y * painted.width + x) * 3;
       for (let channel = 0; channel < 3; channel++) {
@@ -58,25 +58,25 @@ export function keepFace(painted: Picture, pose: Joints, person: Sample): Pictur
   return { ...painted, pixels };
 }
 
-/** A face that fits a pose. */
-interface Face {
-  readonly picture: Picture;
-  /** From the pose's pixels to the picture's. */
+/** How a face lies on that of a pose. */
+interface Fit {
+  /** From the pose's pixels to those of the person's picture. */
   readonly map: Affine;
   /** 0 for faces seen from different sides, to 1 from the same side. */
   readonly likeness: number;
 }
 
-/** The face as it is, or its mirror image; null where none does. */
-function faceFor(pose: Joints, person: Sample): Face | null {
-  const own = fitFace(pose, person.joints);
+/** The person's face as it is, or its mirror image; null where neither fits. */
+function fitPerson(pose: Joints, { picture: { width }, joints }: Sample): Fit | null {
+  const own = fitFace(pose, joints);
   if (!own) return null;
-  const mirrored = mirrorSample(person, human);
-  const other = fitFace(pose, mirrored.joints);
+  const other = fitFace(pose, mirrorPose(joints, human, width));
   const isMirrored = other !== null && other.distance < MIRROR_GAIN * own.distance;
   const { map, distance } = isMirrored ? other : own;
   const likeness = smoothStep((OTHER_SIDE - distance) / (OTHER_SIDE - SAME_SIDE));
-  return likeness > 0 ? { picture: (isMirrored ? mirrored : person).picture, map, likeness } : null;
+  if (likeness === 0) return null;
+  const [a, b, c, ...y] = map;
+  return { map: isMirrored ? [-a, -b, width - 1 - c, ...y] : map, likeness };
 }
 
 /** The similarity from one face to another, and what is left between them; null where one looks away. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { mirrorSample } from "../../data/mirror.ts";
+import { mirrorPair } from "../../data/mirror.ts";
 import { blankPicture } from "../../data/pictures/picture.ts";
 import type { Picture, Sample } from "../../data/types.ts";
 import { human } from "../../pose/skeleton.ts";
@@ -60,7 +60,7 @@ Deno.test("keepFace: a face that is turned and larger in the pose", () => {
 Deno.test("keepFace: from another side nothing is laid over, from a mirrored one the mirror image", () => {
   const aside = person(headAt(60, 50, 14));
   assertEquals(keepFace(grey, headAt(60, 50), aside), grey);
-  const mirrored = mirrorSample(aside, human);
+  const { source: mirrored } = mirrorPair({ source: aside, target: aside }, human);
   const result = keepFace(grey, mirrored.joints, aside);
   assertEquals([...pixel(result, 59, 56)], [...pixel(mirrored.picture, 59, 56)]);
 });
