@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { checkpointGenerator } from "../../model/checkpoint.ts";
 import { bundledModel, readCheckpoint } from "../../repose/files/open_studio.ts";
+import { keepFace } from "../../repose/face.ts";
 import { Painter } from "../../repose/painter.ts";
 import { buildPage, peopleFolder } from "../../web/build.ts";
 import { inFolder, largestDifference } from "../data/fixtures.ts";
@@ -84,7 +85,8 @@ Deno.test({
           const painter = Painter.from(device, checkpointGenerator(await readCheckpoint(path)));
           const source = (await builtInPeople())[0].sample(small.size);
           const target = { joints: await shownJoints(page) };
-          const [expected] = await painter.paint([{ source, target }]);
+          const [painted] = await painter.paint([{ source, target }]);
+          const expected = keepFace(painted, target.joints, source);
           assertLessOrEqual(largestDifference(after.pixels, expected.pixels), 2);
         });
         await t.step("it can be undone", async () => {
@@ -117,7 +119,7 @@ async function train(page: Page): Promise<void> {
   await stopAt(page, "Step 2 ");
   await page.getByRole("button", { name: "Train" }).click();
   await page.getByRole("button", { name: "Go on" }).waitFor();
-  await page.getByText(`Step 2 of ${STEPS}`).waitFor();
+  await page.getByText(/^Step [23] of 12/).waitFor(); // a step that has begun is taken to its end
   await page.getByRole("button", { name: "Go on" }).click();
   await page.getByText(`Step ${STEPS} of ${STEPS}`).waitFor();
   await page.getByText("Your model paints").waitFor();
