@@ -14,6 +14,8 @@ export function report(error: unknown): void {
   Deno.exitCode = 1;
 }
 
+/** Characters of each end of a message that are looked through for quotations. */
+const SEARCHED_END = 5000;
 /** Characters of a message: of one that is shown whole, and of each end of a longer one. */
 const LONGEST_MESSAGE = 500, MESSAGE_END = 100;
 /** Characters of all that a message quotes. */
@@ -28,11 +30,13 @@ const quotation = new RegExp(
 
 /** A message without the middle of long quotations, which are in quotes or have no blanks, as paths and numbers. */
 export function shortened(message: string): string {
-  const whole = endsOf(message, LONGEST_MESSAGE, MESSAGE_END);
-  const quoted = whole.match(quotation) ?? [];
-  if (quoted.reduce((sum, { length }) => sum + length, 0) <= QUOTED) return whole;
+  const searched = endsOf(message, 2 * SEARCHED_END, SEARCHED_END);
+  const quoted = searched.match(quotation) ?? [];
   const share = QUOTED / quoted.length;
-  return whole.replaceAll(quotation, (text) => endsOf(text, share, Math.floor(share / 2 - 3)));
+  const said = quoted.reduce((sum, { length }) => sum + length, 0) <= QUOTED
+    ? searched
+    : searched.replaceAll(quotation, (text) => endsOf(text, share, Math.floor(share / 2 - 3)));
+  return endsOf(said, LONGEST_MESSAGE, MESSAGE_END);
 }
 
 /** A text, or where it is longer than that its ends. */

@@ -2,7 +2,7 @@ import type { Picture } from "../data/types.ts";
 import { type DebugOptions, Device } from "../engine/device.ts";
 import { type Checkpoint, checkpointGenerator } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
-import { PoseEstimator } from "../networks/movenet/estimator.ts";
+import type { PoseEstimator } from "../networks/movenet/estimator.ts";
 import type { NamedTensors } from "../networks/weights.ts";
 import { isHuman, type Skeleton } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";
@@ -38,12 +38,16 @@ export function poseFollower(device: Device, readWeights: ReadWeights): FindPose
 function poseEstimator(device: Device, readWeights: ReadWeights): () => Promise<PoseEstimator> {
   let estimator: Promise<PoseEstimator> | undefined;
   return () =>
-    estimator ??= readWeights().then((weights) => PoseEstimator.from(device, weights)).catch(
-      (error) => {
-        estimator = undefined; // to be tried again
-        throw error;
-      },
-    );
+    estimator ??= openEstimator(device, readWeights).catch((error) => {
+      estimator = undefined; // to be tried again
+      throw error;
+    });
+}
+
+/** Its code comes when it is needed, as its weights do. */
+async function openEstimator(device: Device, readWeights: ReadWeights): Promise<PoseEstimator> {
+  const { PoseEstimator } = await import("../networks/movenet/estimator.ts");
+  return PoseEstimator.from(device, await readWeights());
 }
 
 /** For what no estimator knows. */

@@ -42,13 +42,10 @@ export async function buildPage(
     await add(basename(path), await Deno.readFile(here(path)));
   const scripts = await bundledScripts();
   for (const { name, content } of scripts) await Deno.writeFile(join(folder, name), content);
-  /** The largest of a name: what scripts share lies in one large chunk and small ones. */
-  const scriptOf = (name: string) =>
-    scripts.filter((script) => script.name.startsWith(name))
-      .toSorted((a, b) => b.content.length - a.content.length)[0].name;
+  const scriptsOf = (name: string) =>
+    scripts.map((script) => script.name).filter((script) => script.startsWith(name));
   const names: Record<string, string> = {
-    script: scriptOf("main-"),
-    chunk: scriptOf("chunk-"),
+    script: scriptsOf("main-")[0],
     style: await add("style.css", await bundledStyle()),
     icon: await addFile("icon.svg"),
     checkpoint: await add(basename(model), await Deno.readFile(model)),
@@ -59,7 +56,10 @@ export async function buildPage(
     estimatorWeights: estimator ? await add("movenet.bin", estimator.weights) : "",
   };
   const page = await Deno.readTextFile(here("page.html"));
-  const filled = page.replaceAll(/{{(\w+)}}/g, (_, name) => names[name]);
+  const ofEachChunk = (line: string) =>
+    scriptsOf("chunk-").map((name) => line.replace("{{chunk}}", name)).join("");
+  const filled = page.replace(/.*{{chunk}}.*\n/, ofEachChunk)
+    .replaceAll(/{{(\w+)}}/g, (_, name) => names[name]);
   await Deno.writeTextFile(join(folder, "index.html"), filled);
   await Deno.writeFile(join(folder, "service-worker.js"), await bundledServiceWorker(folder));
   for await (const { name } of Deno.readDir(here("publish"))) {
@@ -82,7 +82,7 @@ async function addPeople(
 
 const common = { bundle: true, minify: true, write: false, outdir: "unused" } as const;
 
-/** The page's script, main, what of it the training needs too, chunk, and the training, which is asked for later. */
+/** The page's script, main; the pose estimator and the training, which are asked for later; and what they share, chunks. */
 async function bundledScripts() {
   const { outputFiles } = await bundle({
     ...common,

@@ -12,7 +12,7 @@ Deno.test("build: all files are beside each other, named by content; the script 
     await buildPage(folder, smallest);
     const files = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
     const pattern =
-      /^(people|person-\d|icon|main|chunk|personal_training|animated_gif|movenet|style)-\w{8,10}\.(safetensors|png|svg|js|json|bin|css)$/;
+      /^(people|person-\d|icon|main|chunk|personal_training|estimator|animated_gif|movenet|style)-\w{8,10}\.(safetensors|png|svg|js|json|bin|css)$/;
     assertEquals(files.filter((name) => !pattern.test(name)), [
       ".gitattributes",
       ".nojekyll",
@@ -21,7 +21,7 @@ Deno.test("build: all files are beside each other, named by content; the script 
       "index.html",
       "service-worker.js",
     ]);
-    assertEquals(files.length, 26);
+    assertEquals(files.length, 28);
     const page = await Deno.readTextFile(join(folder, "index.html"));
     const addresses = [...page.matchAll(/(?:src|href|data-[\w-]+)="([^"]*)"/g)].map(([, it]) => it);
     assertEquals(addresses.filter((name) => !files.includes(name)), []);
@@ -30,7 +30,8 @@ Deno.test("build: all files are beside each other, named by content; the script 
       const stats = await Promise.all(scripts.map((name) => Deno.stat(join(folder, name))));
       return stats.reduce((sum, { size }) => sum + size, 0);
     };
-    assertLess(await sizeOf(/^(main|chunk)-.*js$/), 180_000); // at once
+    assertLess(await sizeOf(/^(main|chunk)-.*js$/), 175_000); // at once
+    assertLess(await sizeOf(/^estimator-.*js$/), 17_000); // when a pose is to be found
     assertLess(await sizeOf(/^personal_training-.*js$/), 20_000); // when somebody trains
     assertLess(await sizeOf(/^animated_gif-.*js$/), 12_000); // when somebody saves one
     const worker = await Deno.readTextFile(join(folder, "service-worker.js"));

@@ -24,7 +24,7 @@ Deno.test("what a skeleton file has besides is left out, and so may be mirrors a
 Deno.test("a skeleton file that makes no body is refused with its name and its fault", () => {
   const [torso, ...limbs] = lampSkeleton.parts;
   const faults: [Record<string, unknown>, string][] = [
-    [{ name: "human" }, '"name" must be a text other than "human"'],
+    [{ name: "human" }, '"name" must be a text of up to 64 characters, other than "human"'],
     [{ joints: ["a", "a"] }, '"joints" must list'],
     [{ joints: "abc" }, '"joints" must list'],
     [{ anchor: ["hinge", "elbow", "neck"] }, '"anchor" must name'],
