@@ -31,9 +31,9 @@ export interface TrainingRun extends Disposable {
 export class Divergence extends Error {}
 
 /**
- * Takes the steps that are left, and leaves a checkpoint and a sample sheet every `plan.every` steps
- * and at the end, those of an earlier process that was killed before it wrote them included, and a checkpoint when it is stopped. What a step does depends on nothing but the
- * plan, its number and the state before it.
+ * Takes the steps that are left, and leaves a checkpoint and a sample sheet every `plan.every` steps and at the end,
+ * those of an earlier process that was killed before it wrote them included, and a checkpoint when it is stopped. What a
+ * step does depends on nothing but the plan, its number and the state before it.
  * @throws Divergence where a loss is not a finite number; the last checkpoint then stays.
  *
  * @param stop ends the loop after the step at hand
@@ -103,9 +103,10 @@ async function completeSave(run: TrainingRun): Promise<void> {
   else if (!await isThere(folder.model)) await save(run);
 }
 
+/** The checkpoint comes last: where it is, all else of its step is. */
 async function saveWithSheet(run: TrainingRun): Promise<void> {
   const { trainer, folder, samples, dataset: { skeleton }, plan } = run;
-  await save(run);
   const outputs = await trainer.painter.paint(samples, plan.batch);
   await writeSampleSheet(folder.sheet(trainer.stepsDone), skeleton, samples, outputs);
+  await save(run);
 }

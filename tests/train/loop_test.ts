@@ -24,6 +24,15 @@ Deno.test("loop: leaves a row a step, sheets, and a checkpoint of the last step"
   });
 });
 
+Deno.test("loop: no checkpoint without its sheet, as a run that seems done is not gone on with", async () => {
+  await inFolder(async (folder) => {
+    using run = await startRun({ settings, out: join(folder, "run"), resume: false });
+    await Deno.mkdir(run.folder.sheet(3)); // where no file can be written
+    await assertRejects(() => trainingLoop(run, silent, new AbortController().signal));
+    assertEquals((await readCheckpoint(run.folder.checkpoint)).metadata.step, "2");
+  });
+});
+
 Deno.test("loop: a run that is stopped saves the step at hand", async () => {
   await inFolder(async (folder) => {
     using run = await startRun({ settings, out: join(folder, "run"), resume: false });
