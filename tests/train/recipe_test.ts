@@ -8,7 +8,7 @@ import {
 import { figures } from "../../data/figures/figures.ts";
 import { Device } from "../../engine/device.ts";
 import { type Checkpoint, generatorValues } from "../../model/checkpoint.ts";
-import { modelConfiguration } from "../../model/configuration.ts";
+import { type ModelChoice, modelConfiguration } from "../../model/configuration.ts";
 import { storedFloat32, type StoredTensor } from "../../engine/safetensors.ts";
 import { restoreState } from "../../train/checkpoint.ts";
 import { stepBatches } from "../../train/batches.ts";
@@ -37,7 +37,11 @@ async function checkpointOf(trainer: Trainer): Promise<Checkpoint> {
   for (const [name, tensor] of trainer.state) {
     tensors.set(name, storedFloat32(await tensor.read(), tensor.shape));
   }
-  return { path: "memory", metadata: { step: String(trainer.stepsDone) }, tensors };
+  return {
+    path: "memory",
+    metadata: { step: String(trainer.stepsDone), width: String(trainer.configuration.width) },
+    tensors,
+  };
 }
 
 Deno.test("recipe: modern is the default, and each field can be chosen on its own", () => {
@@ -120,12 +124,15 @@ Deno.test("recipe: a run that begins with another's weights paints what the othe
   );
 });
 
-Deno.test("recipe: weights of another width are refused by name", async () => {
+Deno.test("recipe: weights of another model are refused by name", async () => {
   const checkpoint = await checkpointOf(await trained(0));
-  const wider = Trainer.create(device, modelConfiguration({ preset: "demo", width: 5 }), plan);
+  const begin = (choice: Partial<ModelChoice>) =>
+    Trainer.create(device, modelConfiguration({ preset: "demo", width: 4, ...choice }), plan)
+      .beginWith(checkpoint);
+  assertThrows(() => begin({ width: 3 }), Error, "it can become wider, but not 3");
   assertThrows(
-    () => wider.beginWith(checkpoint),
+    () => begin({ norm: "layer" }),
     Error,
-    "memory: average.generator.appearance.0.weight has",
+    "memory: average.generator.appearance.1.norm.weight has",
   );
 });
