@@ -1,6 +1,7 @@
 import { packBatch } from "../data/batch.ts";
 import type { Batch, Dataset } from "../data/types.ts";
 import { mirrorPair } from "../data/mirror.ts";
+import { recolourPair } from "../data/recolour.ts";
 import { batchIndices, hashText } from "../data/sets/sampler.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import type { Recipe } from "./recipe.ts";
@@ -43,9 +44,11 @@ async function drawBatch(
   const indices = batchIndices(draw, step);
   const pairs = await Promise.all(indices.map(async (index, i) => {
     const pair = await dataset.pair("train", index);
-    const isMirrored = recipe.mirroring === "on" &&
-      hashText(`${seed}/${stream}/mirror/${step * batch + i}`) % 2 === 1;
-    return isMirrored ? mirrorPair(pair, dataset.skeleton) : pair;
+    const draw = (what: string) => hashText(`${seed}/${stream}/${what}/${step * batch + i}`);
+    const isMirrored = recipe.mirroring === "on" && draw("mirror") % 2 === 1;
+    const mirrored = isMirrored ? mirrorPair(pair, dataset.skeleton) : pair;
+    const isRecoloured = recipe.recolouring === "on" && draw("recolour") % 2 === 1;
+    return isRecoloured ? recolourPair(mirrored, draw("colours")) : mirrored;
   }));
   return packBatch(pairs, dataset.skeleton, model.regions);
 }

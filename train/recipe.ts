@@ -24,6 +24,8 @@ export interface RecipeFields {
   readonly l1: number;
   /** Whether half of the pairs, drawn at random, are mirrored left to right. */
   readonly mirroring: Switch;
+  /** Whether half of the pairs, drawn at random, are in other colours, the same in both pictures. */
+  readonly recolouring: Switch;
 }
 
 export interface Recipe extends RecipeFields {
@@ -39,6 +41,7 @@ const table: Readonly<Record<RecipeName, RecipeFields>> = {
     averaging: "off",
     l1: 0,
     mirroring: "off",
+    recolouring: "off",
   },
   modern: {
     rate: 8e-4,
@@ -47,6 +50,7 @@ const table: Readonly<Record<RecipeName, RecipeFields>> = {
     averaging: "on",
     l1: 30,
     mirroring: "on",
+    recolouring: "off",
   },
 };
 
@@ -73,6 +77,7 @@ export const recipeFields = {
   averaging: oneOf(switches, "paint with a moving average of the generator's weights"),
   l1,
   mirroring: oneOf(switches, "mirror half of the pairs"),
+  recolouring: oneOf(switches, "change the colours of half of the pairs"),
 };
 
 /** The recipe of that name (modern), but for the fields that the choice names itself. */
@@ -86,6 +91,7 @@ export function recipeOf({ recipe = "modern", ...chosen }: Choice<typeof recipeF
     averaging: chosen.averaging ?? fields.averaging,
     l1: chosen.l1 ?? fields.l1,
     mirroring: chosen.mirroring ?? fields.mirroring,
+    recolouring: chosen.recolouring ?? fields.recolouring,
   };
 }
 

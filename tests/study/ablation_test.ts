@@ -130,9 +130,22 @@ Deno.test("ablation: one that an older version left goes on, with the paper's re
   await inFolder(async (folder) => {
     const settled = await settleAblation(join(folder, "new"), tiny);
     assertEquals(settled.recipe, "paper");
-    const { recipe: _, rate, schedule, batches, averaging, l1, mirroring, size, ...old } = settled;
+    const {
+      recipe: _,
+      rate,
+      schedule,
+      batches,
+      averaging,
+      l1,
+      mirroring,
+      recolouring,
+      size,
+      ...old
+    } = settled;
     assert(
-      [rate, schedule, batches, averaging, l1, mirroring, size].every((it) => it !== undefined),
+      [rate, schedule, batches, averaging, l1, mirroring, recolouring, size].every((it) =>
+        it !== undefined
+      ),
     );
     await Deno.writeTextFile(join(folder, "ablation.json"), JSON.stringify(old));
     assertEquals(await settleAblation(folder, {}), settled);
