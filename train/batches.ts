@@ -2,6 +2,7 @@ import { packBatch } from "../data/batch.ts";
 import type { Batch, Dataset } from "../data/types.ts";
 import { mirrorPair } from "../data/mirror.ts";
 import { recolourPair } from "../data/recolour.ts";
+import { zoomPair } from "../data/zoom.ts";
 import { batchIndices, hashText } from "../data/sets/sampler.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import type { Recipe } from "./recipe.ts";
@@ -47,8 +48,10 @@ async function drawBatch(
     const draw = (what: string) => hashText(`${seed}/${stream}/${what}/${step * batch + i}`);
     const isMirrored = recipe.mirroring === "on" && draw("mirror") % 2 === 1;
     const mirrored = isMirrored ? mirrorPair(pair, dataset.skeleton) : pair;
-    const isRecoloured = recipe.recolouring === "on" && draw("recolour") % 2 === 1;
-    return isRecoloured ? recolourPair(mirrored, draw("colours")) : mirrored;
+    const isZoomed = recipe.zooming === "on" && draw("zoom") % 3 === 0;
+    const zoomed = isZoomed ? zoomPair(mirrored, dataset.skeleton, draw("box")) : mirrored;
+    const isRecoloured = recipe.recolouring === "on" && draw("recolour") % 3 === 0;
+    return isRecoloured ? recolourPair(zoomed, draw("colours")) : zoomed;
   }));
   return packBatch(pairs, dataset.skeleton, model.regions);
 }

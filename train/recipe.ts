@@ -24,8 +24,10 @@ export interface RecipeFields {
   readonly l1: number;
   /** Whether half of the pairs, drawn at random, are mirrored left to right. */
   readonly mirroring: Switch;
-  /** Whether half of the pairs, drawn at random, are in other colours, the same in both pictures. */
+  /** Whether a third of the pairs, drawn at random, are in other colours, the same in both pictures. */
   readonly recolouring: Switch;
+  /** Whether a third of the pairs, drawn at random, are seen closer, some without legs. */
+  readonly zooming: Switch;
 }
 
 export interface Recipe extends RecipeFields {
@@ -42,6 +44,7 @@ const table: Readonly<Record<RecipeName, RecipeFields>> = {
     l1: 0,
     mirroring: "off",
     recolouring: "off",
+    zooming: "off",
   },
   modern: {
     rate: 8e-4,
@@ -51,6 +54,7 @@ const table: Readonly<Record<RecipeName, RecipeFields>> = {
     l1: 30,
     mirroring: "on",
     recolouring: "off",
+    zooming: "off",
   },
 };
 
@@ -77,7 +81,8 @@ export const recipeFields = {
   averaging: oneOf(switches, "paint with a moving average of the generator's weights"),
   l1,
   mirroring: oneOf(switches, "mirror half of the pairs"),
-  recolouring: oneOf(switches, "change the colours of half of the pairs"),
+  recolouring: oneOf(switches, "change the colours of a third of the pairs"),
+  zooming: oneOf(switches, "zoom to the upper part of a third of the pairs"),
 };
 
 /** The recipe of that name (modern), but for the fields that the choice names itself. */
@@ -92,6 +97,7 @@ export function recipeOf({ recipe = "modern", ...chosen }: Choice<typeof recipeF
     l1: chosen.l1 ?? fields.l1,
     mirroring: chosen.mirroring ?? fields.mirroring,
     recolouring: chosen.recolouring ?? fields.recolouring,
+    zooming: chosen.zooming ?? fields.zooming,
   };
 }
 

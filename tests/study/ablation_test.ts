@@ -143,7 +143,7 @@ Deno.test("ablation: one that an older version left goes on, with the paper's re
       ...old
     } = settled;
     assert(
-      [rate, schedule, batches, averaging, l1, mirroring, recolouring, size].every((it) =>
+      [rate, schedule, batches, averaging, l1, mirroring, recolouring, zooming, size].every((it) =>
         it !== undefined
       ),
     );

@@ -84,19 +84,21 @@ Deno.test("recipe: the paper's draws a batch for each network, modern one for bo
   assert(mirrored > 10 && mirrored < 30, `${mirrored} of 40 pairs are mirrored`);
 });
 
-Deno.test("recipe: where colours are changed, half of the pairs are in others", async () => {
-  const recipe = recipeOf({ recolouring: "on" });
-  let recoloured = 0;
-  for (let step = 0; step < 40; step++) {
-    const [one, other] = await Promise.all([
-      stepBatches(data, { ...plan, batch: 1 }, step),
-      stepBatches(data, { ...plan, batch: 1, recipe }, step),
-    ]);
-    const [before, after] = [one, other].map(({ forGenerator }) => forGenerator.targetPixels);
-    if (before.some((value, i) => value !== after[i])) recoloured++;
-  }
-  assert(recoloured > 10 && recoloured < 30, `${recoloured} of 40 pairs have other colours`);
-});
+for (const field of ["recolouring", "zooming"] as const) {
+  Deno.test(`recipe: with ${field} a third of the pairs look otherwise`, async () => {
+    const recipe = recipeOf({ [field]: "on" });
+    let changed = 0;
+    for (let step = 0; step < 60; step++) {
+      const [one, other] = await Promise.all([
+        stepBatches(data, { ...plan, batch: 1 }, step),
+        stepBatches(data, { ...plan, batch: 1, recipe }, step),
+      ]);
+      const [before, after] = [one, other].map(({ forGenerator }) => forGenerator.targetPixels);
+      if (before.some((value, i) => value !== after[i])) changed++;
+    }
+    assert(changed > 10 && changed < 30, `${changed} of 60 pairs look otherwise`);
+  });
+}
 
 Deno.test("recipe: the averaged weights follow the formula, paint, and are what a checkpoint's generator is", async () => {
   const name = "generator.decoder.1.weight";
