@@ -16,7 +16,7 @@ export function deform(
   configuration: ModelConfiguration,
 ): Value {
   const { regions, fusion, skeleton: { parts } } = configuration;
-  const paper = regions === "paper";
+  const paper = regions !== "released";
   const size = levelSize(configuration.size, level);
   const masks = masksOf(g, moves, level, size, configuration);
   const each = g.split(masks, 1, parts.length);
@@ -63,7 +63,7 @@ function masksOf(
   size: Size,
   { regions, skeleton: { parts } }: ModelConfiguration,
 ): Value {
-  const points = pointsOf(g, level, size, regions === "paper");
+  const points = pointsOf(g, level, size, regions !== "released");
   const nearest = g.reduce("Min", g.matmul(points, edges), [3]);
   const inside = g.cast(g.atLeast(nearest, 0), "float");
   return g.reshape(inside, [0, parts.length, size.height, size.width]);

@@ -12,6 +12,7 @@ import {
   type Quads,
   releasedLimbs,
   releasedMasks,
+  wholeRegions,
 } from "./regions.ts";
 
 /**
@@ -44,9 +45,9 @@ export function moves(
   size: Size,
   style: Style,
 ): Moves {
-  const { fits, regions } = style === "paper"
-    ? paperParts(g, skeleton, source, target)
-    : releasedParts(g, skeleton, source, target, size);
+  const { fits, regions } = style === "released"
+    ? releasedParts(g, skeleton, source, target, size)
+    : drawnParts(g, skeleton, source, target, style === "paper" ? paperRegions : wholeRegions);
   const there = g.reshape(g.and(fits.there, regions.there), [0, skeleton.parts.length, 1, 1]);
   const still = g.constant([1, 0, 0, 1, 0, 0], [3, 2], "double");
   const nowhere = g.constant([0, 0, -1], [3, 1], "double");
@@ -56,9 +57,15 @@ export function moves(
   };
 }
 
-function paperParts(g: Graph, skeleton: Skeleton, source: Joints, target: Joints) {
-  const regions = orMirrored(g, skeleton, source, (pose) => paperRegions(g, skeleton, pose));
-  const corners = paperRegions(g, skeleton, target);
+function drawnParts(
+  g: Graph,
+  skeleton: Skeleton,
+  source: Joints,
+  target: Joints,
+  regionsOf: typeof paperRegions,
+) {
+  const regions = orMirrored(g, skeleton, source, (pose) => regionsOf(g, skeleton, pose));
+  const corners = regionsOf(g, skeleton, target);
   return { fits: fitQuads(g, corners, regions, skeleton.parts.length), regions };
 }
 

@@ -4,6 +4,7 @@ import {
   RELEASED_HALF_WIDTH,
   RELEASED_HEAD_HALF_SIDE,
   RELEASED_PAST,
+  WHOLE,
 } from "../pose/regions.ts";
 import type { Limb, Part, Skeleton } from "../pose/skeleton.ts";
 import type { Size } from "../pose/types.ts";
@@ -65,14 +66,47 @@ export function releasedMasks(
       };
     }
     const face = jointsNamed(g, skeleton, pose, part.joints);
-    const count = g.sum(g.cast(face.seen, "double"), [1]);
-    const middle = truncated(g, g.div(g.sum(face.points, [1]), g.max(count, 1)));
+    const middle = truncated(g, meanOf(g, face));
     const half = truncated(g, g.mul(torsoHeight, RELEASED_HEAD_HALF_SIDE));
     // The outer edges of its pixels.
     const low = g.sub(g.sub(middle, half), 0.5), high = g.sub(g.add(middle, half), 0.5);
     return { corners: box(g, low, high), there: g.and(anySeen(g, face), g.greater(half, 0)) };
   });
   return needing(g, joined(g, [...boxes, releasedLimbs(g, skeleton, pose, "mask")]), usable);
+}
+
+/** `wholeRegion` of all parts. */
+export function wholeRegions(g: Graph, skeleton: Skeleton, pose: Joints): Quads {
+  const { usable, torsoHeight } = torso(g, skeleton, pose);
+  const anchor = jointsNamed(g, skeleton, pose, skeleton.anchor);
+  const [a, b, c, d] = pointsOf(g, anchor, 4);
+  const middleOf = (a: Value, b: Value) => g.div(g.add(a, b), 2);
+  const top = middleOf(a, b), bottom = middleOf(c, d);
+  const share = (share: number) => g.constant([share], [], "double");
+  const others = othersOf(skeleton).map((part) => {
+    if (part.kind === "torso") {
+      const { before, past, beside } = WHOLE.torso;
+      const width = g.max(length(g, g.sub(a, b)), length(g, g.sub(c, d)));
+      const halfWidth = g.add(g.div(width, 2), g.mul(torsoHeight, beside));
+      const from = between(g, top, bottom, share(-before));
+      return rectangles(g, from, between(g, bottom, top, share(-past)), halfWidth);
+    }
+    const { before, length: long, beside } = WHOLE.head;
+    const neck = jointsNamed(g, skeleton, pose, [part.base]);
+    const base = g.where(neck.seen, neck.points, top);
+    const face = jointsNamed(g, skeleton, pose, part.joints);
+    const behind = g.add(base, g.sub(top, bottom));
+    const middle = g.where(anySeen(g, face), meanOf(g, face), behind);
+    const shareOfReach = g.div(torsoHeight, length(g, g.sub(middle, base)));
+    const at = (share: number) => between(g, base, middle, g.mul(shareOfReach, share));
+    return rectangles(g, at(-before), at(long), g.mul(torsoHeight, beside));
+  });
+  return needing(g, joined(g, [...others, releasedLimbs(g, skeleton, pose, "mask")]), usable);
+}
+
+/** The middle of those joints that were seen, [N, 1, 2]. */
+function meanOf(g: Graph, { points, seen }: Joints): Value {
+  return g.div(g.sum(points, [1]), g.max(g.sum(g.cast(seen, "double"), [1]), 1));
 }
 
 /** `releasedLimb` of all limbs. */

@@ -1,3 +1,4 @@
+import type { Style } from "../pose/deformation.ts";
 import type { Size } from "../pose/types.ts";
 import { human, type Skeleton } from "../pose/skeleton.ts";
 
@@ -18,8 +19,8 @@ export type Variant = (typeof variantNames)[number];
 export interface FidelityFields {
   /** Per channel (paper), or one mean and deviation over the whole feature map (released). */
   readonly norm: "instance" | "layer";
-  /** Shapes of the parts' regions, and whether they mask the source (paper) or the target (released). */
-  readonly regions: "paper" | "released";
+  /** Shapes of the parts' regions, which mask the target (released), or else the source. */
+  readonly regions: Style;
   /** How deformed skips are sampled. */
   readonly sampling: "bilinear" | "nearest";
   /** How the parts of a deformed skip are joined; average is an ablation. */
@@ -131,7 +132,7 @@ export const fidelityChoices: {
   readonly [K in keyof FidelityFields]: readonly FidelityFields[K][];
 } = {
   norm: ["instance", "layer"],
-  regions: ["paper", "released"],
+  regions: ["paper", "released", "whole"],
   sampling: ["bilinear", "nearest"],
   fusion: ["max", "average"],
   dropout: ["generator", "both"],

@@ -88,9 +88,10 @@ function deformedSkip(
   features: Tensor,
   level: number,
   { maps, regions }: Inputs,
-  { regions: style, sampling, fusion }: ModelConfiguration,
+  { regions: drawn, sampling, fusion }: ModelConfiguration,
 ): Tensor {
   const [, , height, width] = features.shape;
+  const style = drawn === "released" ? drawn : "paper";
   const masks = regionMasks(regions, { height, width }, { level, style });
   const paper = style === "paper";
   return deform(features, maps, masks, {

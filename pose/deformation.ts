@@ -1,5 +1,5 @@
 import { fitAffine } from "./affine.ts";
-import { paperRegion, releasedLimb, releasedMask } from "./regions.ts";
+import { paperRegion, releasedLimb, releasedMask, wholeRegion } from "./regions.ts";
 import {
   anchorCorners,
   checkJoints,
@@ -11,8 +11,8 @@ import {
 } from "./skeleton.ts";
 import type { Affine, Joints, Quad, Size } from "./types.ts";
 
-/** Whose rules are followed: those of the paper or those of the authors' released code. */
-export type Style = "paper" | "released";
+/** How parts are drawn: as in the paper, as in the authors' released code, or whole, and then used as in the paper. */
+export type Style = "paper" | "released" | "whole";
 
 /**
  * How each part of an object moves from a source picture to a target picture, in the order of the
@@ -21,7 +21,7 @@ export type Style = "paper" | "released";
 export interface Deformation {
   /** Target -> source. */
   readonly maps: readonly (Affine | null)[];
-  /** Where the part is: on the source in the paper's style, on the target in the released one. */
+  /** Where the part is: on the target in the released style, else on the source. */
   readonly regions: readonly (Quad | null)[];
 }
 
@@ -45,9 +45,9 @@ export function deformation(
   const usable = [source, target].every((joints) => anchorCorners(skeleton, joints));
   const parts = skeleton.parts.map((part) => {
     if (!usable) return null;
-    return style === "paper"
-      ? paperPart(skeleton, part, source, target)
-      : releasedPart(skeleton, part, source, target, size);
+    return style === "released"
+      ? releasedPart(skeleton, part, source, target, size)
+      : drawnPart(skeleton, part, source, target, style === "paper" ? paperRegion : wholeRegion);
   });
   return {
     maps: parts.map((part) => part?.map ?? null),
@@ -61,14 +61,16 @@ interface MovedPart {
   readonly region: Quad;
 }
 
-function paperPart(
+/** A part that moves as its region does. */
+function drawnPart(
   skeleton: Skeleton,
   part: Part,
   source: Joints,
   target: Joints,
+  regionOf: typeof paperRegion,
 ): MovedPart | null {
-  const region = orMirrored(skeleton, source, (joints) => paperRegion(skeleton, part, joints));
-  const corners = paperRegion(skeleton, part, target);
+  const region = orMirrored(skeleton, source, (joints) => regionOf(skeleton, part, joints));
+  const corners = regionOf(skeleton, part, target);
   const map = region && corners && fitAffine(corners, region);
   return map && { map, region };
 }

@@ -1,5 +1,12 @@
 import { mean } from "./affine.ts";
-import { anchorCorners, type Limb, type Part, seenJoints, type Skeleton } from "./skeleton.ts";
+import {
+  anchorCorners,
+  jointNamed,
+  type Limb,
+  type Part,
+  seenJoints,
+  type Skeleton,
+} from "./skeleton.ts";
 import type { Joints, Point, Quad, Size } from "./types.ts";
 
 /**
@@ -66,6 +73,46 @@ export function releasedLimb(
   const from = between(ends[0], ends[1], -RELEASED_BEFORE);
   const to = between(ends[1], from, -RELEASED_PAST[use][limb.kind]);
   return limbRectangle([from, to], RELEASED_HALF_WIDTH * torsoHeight(anchor));
+}
+
+/**
+ * How the whole parts are drawn, in shares of the torso's height: how far before their line's first point and past its
+ * second they reach, and to either side; the torso's sides are added to half its width. The line of the head goes
+ * from the neck through the middle of the face.
+ */
+export const WHOLE = {
+  torso: { before: 0.1, past: 0.35, beside: 0.15 },
+  head: { before: 0.15, length: 0.75, beside: 0.32 },
+};
+
+/**
+ * The region of a whole part, with what joints alone leave out: hair, hands, feet, and clothes below the hips. Torso
+ * and head are rectangles along their own lines, limbs those of `releasedLimb`. A head of which no joint is seen, as
+ * from behind, goes on where the torso ends. Null where a limb or any anchor joint was not seen.
+ */
+export function wholeRegion(skeleton: Skeleton, part: Part, joints: Joints): Quad | null {
+  const anchor = anchorCorners(skeleton, joints);
+  if (!anchor) return null;
+  if (part.kind !== "torso" && part.kind !== "head") {
+    return releasedLimb(skeleton, part, joints, "mask");
+  }
+  const [a, b, c, d] = anchor;
+  const height = torsoHeight(anchor);
+  const top = mean([a, b]), bottom = mean([c, d]);
+  if (part.kind === "torso") {
+    const { before, past, beside } = WHOLE.torso;
+    const halfWidth = Math.max(distance(a, b), distance(c, d)) / 2 + beside * height;
+    return limbRectangle([between(top, bottom, -before), between(bottom, top, -past)], halfWidth);
+  }
+  const { before, length, beside } = WHOLE.head;
+  const seen = seenJoints(skeleton, joints, part.joints);
+  const base = jointNamed(skeleton, joints, part.base) ?? top;
+  const middle = seen.length > 0
+    ? mean(seen)
+    : { x: base.x + top.x - bottom.x, y: base.y + top.y - bottom.y };
+  const reach = distance(base, middle);
+  const at = (share: number) => between(base, middle, share * height / reach);
+  return reach > 0 ? limbRectangle([at(-before), at(length)], beside * height) : null;
 }
 
 /** The quadratic mean of the torso's two long sides. */

@@ -25,6 +25,7 @@ const choices: Record<string, ModelChoice> = {
   "released, average": { preset: "demo", fidelity: "released", fusion: "average" },
   "regions of the paper, nearest": { preset: "demo", sampling: "nearest", norm: "layer" },
   "regions of the code, bilinear": { preset: "demo", regions: "released" },
+  "whole regions": { preset: "demo", regions: "whole" },
   baseline: { preset: "demo", configuration: "baseline" },
 };
 

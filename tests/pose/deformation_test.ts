@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import fc from "fast-check";
 import { applyAffine } from "./geometry.ts";
 import { deformation, type Style } from "../../pose/deformation.ts";
-import { paperRegion } from "../../pose/regions.ts";
+import { paperRegion, wholeRegion } from "../../pose/regions.ts";
 import { human, mirrorJoints } from "../../pose/skeleton.ts";
 import { transformJoints } from "../../pose/transform.ts";
 import {
@@ -17,7 +17,7 @@ import {
   withJoints,
 } from "./poses.ts";
 
-const styles: Style[] = ["paper", "released"];
+const styles: Style[] = ["paper", "released", "whole"];
 const partIndex = (name: string) => human.parts.findIndex((part) => part.name === name);
 
 Deno.test("a person who moves as a whole moves every part by that much", () => {
@@ -45,23 +45,25 @@ Deno.test("a person drawn twice as large is halved by every map", () => {
   }
 });
 
-Deno.test("the paper's maps take the target's corners to the source's", () => {
-  fc.assert(
-    fc.property(anyPose, anyPose, (source, target) => {
-      const { maps, regions } = deformation(human, source, target, size, "paper");
-      maps.forEach((map, i) => {
-        const corners = paperRegion(human, human.parts[i], target);
-        if (!map) return assert(!regions[i]);
-        corners!.forEach((corner, k) => {
-          const image = applyAffine(map, corner);
-          assertAlmostEquals(image.x, regions[i]![k].x, 1e-6);
-          assertAlmostEquals(image.y, regions[i]![k].y, 1e-6);
+for (const [style, regionOf] of [["paper", paperRegion], ["whole", wholeRegion]] as const) {
+  Deno.test(`the ${style} maps take the target's corners to the source's`, () => {
+    fc.assert(
+      fc.property(anyPose, anyPose, (source, target) => {
+        const { maps, regions } = deformation(human, source, target, size, style);
+        maps.forEach((map, i) => {
+          const corners = regionOf(human, human.parts[i], target);
+          if (!map) return assert(!regions[i]);
+          corners!.forEach((corner, k) => {
+            const image = applyAffine(map, corner);
+            assertAlmostEquals(image.x, regions[i]![k].x, 1e-6);
+            assertAlmostEquals(image.y, regions[i]![k].y, 1e-6);
+          });
         });
-      });
-    }),
-    runs,
-  );
-});
+      }),
+      runs,
+    );
+  });
+}
 
 Deno.test("a limb that the source lacks is its mirror limb", () => {
   const lacking = withJoints(standing, { "right wrist": null });
@@ -74,7 +76,8 @@ Deno.test("a limb that the source lacks is its mirror limb", () => {
     assertEquals(maps[right], swapped.maps[right]);
     assertEquals(regions[right], swapped.regions[right]);
     assertEquals(maps[left], whole.maps[left]);
-    assertEquals(regions[right], style === "paper" ? whole.regions[left] : whole.regions[right]);
+    const isOnTarget = style === "released";
+    assertEquals(regions[right], isOnTarget ? whole.regions[right] : whole.regions[left]);
   }
 });
 
