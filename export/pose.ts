@@ -52,7 +52,8 @@ function overJoints(g: Graph, kind: "Min" | "Max", seen: Value): Value {
   return g.greater(g.reduce(kind, g.cast(seen, "double"), [1]), 0);
 }
 
-const TINIEST = 1e-300;
+/** Keeps a quotient by a length that may be zero finite. */
+export const TINIEST = 1e-300;
 
 /**
  * The length of vectors along the last axis, which stays with length 1. As `Math.hypot` the vector is scaled by

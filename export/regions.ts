@@ -9,7 +9,7 @@ import {
 import type { Limb, Part, Skeleton } from "../pose/skeleton.ts";
 import type { Size } from "../pose/types.ts";
 import type { Graph, Value } from "./graph.ts";
-import { allSeen, anySeen, type Joints, jointsNamed, length, pointsOf } from "./pose.ts";
+import { allSeen, anySeen, type Joints, jointsNamed, length, pointsOf, TINIEST } from "./pose.ts";
 
 /** The quads of r parts. */
 export interface Quads {
@@ -95,13 +95,20 @@ export function wholeRegions(g: Graph, skeleton: Skeleton, pose: Joints): Quads 
     const neck = jointsNamed(g, skeleton, pose, [part.base]);
     const base = g.where(neck.seen, neck.points, top);
     const face = jointsNamed(g, skeleton, pose, part.joints);
-    const behind = g.add(base, g.sub(top, bottom));
-    const middle = g.where(anySeen(g, face), meanOf(g, face), behind);
-    const shareOfReach = g.div(torsoHeight, length(g, g.sub(middle, base)));
-    const at = (share: number) => between(g, base, middle, g.mul(shareOfReach, share));
+    const upright = direction(g, bottom, top);
+    const towards = direction(g, base, meanOf(g, face));
+    const line = g.add(upright, g.where(anySeen(g, face), towards, upright));
+    const along = g.mul(g.div(line, length(g, line)), torsoHeight);
+    const at = (share: number) => g.add(base, g.mul(along, share));
     return rectangles(g, at(-before), at(long), g.mul(torsoHeight, beside));
   });
   return needing(g, joined(g, [...others, releasedLimbs(g, skeleton, pose, "mask")]), usable);
+}
+
+/** The unit vector from a to b, [N, 1, 2]; zero where they are one. */
+function direction(g: Graph, a: Value, b: Value): Value {
+  const line = g.sub(b, a);
+  return g.div(line, g.max(length(g, line), TINIEST));
 }
 
 /** The middle of those joints that were seen, [N, 1, 2]. */

@@ -77,8 +77,8 @@ export function releasedLimb(
 
 /**
  * How the whole parts are drawn, in shares of the torso's height: how far before their line's first point and past its
- * second they reach, and to either side; the torso's sides are added to half its width. The line of the head goes
- * from the neck through the middle of the face.
+ * second they reach, and to either side; the torso's sides are added to half its width. The line of the head begins
+ * at the neck.
  */
 export const WHOLE = {
   torso: { before: 0.1, past: 0.35, beside: 0.15 },
@@ -88,7 +88,7 @@ export const WHOLE = {
 /**
  * The region of a whole part, with what joints alone leave out: hair, hands, feet, and clothes below the hips. Torso
  * and head are rectangles along their own lines, limbs those of `releasedLimb`. A head of which no joint is seen, as
- * from behind, goes on where the torso ends. Null where a limb or any anchor joint was not seen.
+ * from behind, goes on as the torso does. Null where a limb or any anchor joint was not seen.
  */
 export function wholeRegion(skeleton: Skeleton, part: Part, joints: Joints): Quad | null {
   const anchor = anchorCorners(skeleton, joints);
@@ -105,14 +105,20 @@ export function wholeRegion(skeleton: Skeleton, part: Part, joints: Joints): Qua
     return limbRectangle([between(top, bottom, -before), between(bottom, top, -past)], halfWidth);
   }
   const { before, length, beside } = WHOLE.head;
-  const seen = seenJoints(skeleton, joints, part.joints);
   const base = jointNamed(skeleton, joints, part.base) ?? top;
-  const middle = seen.length > 0
-    ? mean(seen)
-    : { x: base.x + top.x - bottom.x, y: base.y + top.y - bottom.y };
-  const reach = distance(base, middle);
-  const at = (share: number) => between(base, middle, share * height / reach);
-  return reach > 0 ? limbRectangle([at(-before), at(length)], beside * height) : null;
+  const seen = seenJoints(skeleton, joints, part.joints);
+  const upright = direction(bottom, top);
+  const towards = seen.length > 0 ? direction(base, mean(seen)) : upright;
+  // Half way between the two: in profile the face lies before the head.
+  const line = { x: base.x + upright.x + towards.x, y: base.y + upright.y + towards.y };
+  const at = (share: number) => between(base, line, share * height / distance(base, line));
+  return limbRectangle([at(-before), at(length)], beside * height);
+}
+
+/** The unit vector from a to b; zero where they are one. */
+function direction(a: Point, b: Point): Point {
+  const length = Math.max(distance(a, b), Number.MIN_VALUE);
+  return { x: (b.x - a.x) / length, y: (b.y - a.y) / length };
 }
 
 /** The quadratic mean of the torso's two long sides. */
