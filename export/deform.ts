@@ -31,11 +31,7 @@ export function deform(
       ? sample(g, g.mul(features, mask), grids[h], configuration)
       : g.mul(sample(g, features, grids[h], configuration), mask)
   );
-  if (regions === "whole") {
-    const beside = g.sub(g.constant([1], [], "float"), g.reduce("Max", masks, [1]));
-    moved.unshift(g.mul(features, beside));
-  }
-  if (regions === "paper") moved.unshift(features);
+  if (paper) moved.unshift(features);
   if (fusion === "max") return moved.reduce(g.max);
   const count = paper ? moved.length : g.max(g.sum(masks, [1]), 1);
   return g.div(moved.reduce(g.add), count);

@@ -3,7 +3,7 @@
  * map f_h, its mask M_h selects what moves, and the parts are fused.
  *
  *   mask on source: v_h(p) = sample(x M_h)(f_h p)      mask on target: v_h(p) = M_h(p) sample(x)(f_h p)
- *   v_0(p) = x(p) everywhere, or x(p) beside all regions and 0 in them, or there is none: `identity`
+ *   v_0(p) = x(p), where `identity` is set
  *   max:     y(p) = max over h of v_h(p); the first of equal ones wins and takes the gradient
  *   average: y(p) = sum over h of v_h(p) / count(p); count = all h (mask on source), or the target
  *            masks at p and 1 for v_0 (mask on target); y = 0 where that is none

@@ -23,8 +23,8 @@ export interface DeformWays {
   readonly maskOn: "source" | "target";
   /** Average is the ablation. */
   readonly fusion: "max" | "average";
-  /** Where the undeformed features take part; paper: everywhere, the authors' code: nowhere. */
-  readonly identity: "everywhere" | "beside" | "nowhere";
+  /** Whether the undeformed features take part; paper: yes, the authors' code: no. */
+  readonly identity: boolean;
 }
 
 /** Pixels of a workgroup along each axis. */
@@ -59,16 +59,6 @@ fn weight(s: vec2<f32>, tap: vec2<f32>) -> f32 {
   if (NEAREST) { return select(0.0, 1.0, all(nearest(s) == tap)); }
   let near = max(1.0 - abs(s - tap), vec2<f32>(0.0));
   return near.x * near.y;
-}
-
-// Whether the undeformed features of a pixel do not take part.
-fn covered(here: u32, picture: u32) -> bool {
-  var any = false;
-  if (BESIDE) {
-    let area = p.height * p.width;
-    for (var h = 0u; h < p.parts; h++) { any |= masks[(picture * p.parts + h) * area + here] != 0.0; }
-  }
-  return any;
 }
 
 // Sixteen channels of a pixel; those past the last are read from anywhere and never stored.
@@ -135,11 +125,7 @@ fn run(q: vec2<u32>, here: u32, picture: u32, base: u32, choices: u32) -> mat4x4
   ${lines(range(4), (k) => `var winner${k} = vec4<u32>(0u);`)}
   var count = 0.0;
   var zeros = !MAX;
-  if (IDENTITY) {
-    fused = mat4x4<f32>();
-    if (!covered(here, picture)) { fused = load(base + here); }
-    count = 1.0;
-  }
+  if (IDENTITY) { fused = load(base + here); count = 1.0; }
   for (var h = 0u; h < p.parts; h++) {
     let part = picture * p.parts + h;
     let mask_base = part * area;
@@ -219,7 +205,7 @@ fn pixels(low: f32, high: f32, size: u32) -> vec2<u32> {
 fn run(q: vec2<u32>, here: u32, picture: u32, base: u32, choices: u32) -> mat4x4<f32> {
   let s = vec2<f32>(q);
   var gradient = mat4x4<f32>();
-  if (IDENTITY && !covered(here, picture)) { gradient = upstream(0u, here, base, choices); }
+  if (IDENTITY) { gradient = upstream(0u, here, base, choices); }
   for (var h = 0u; h < p.parts; h++) {
     let part = picture * p.parts + h;
     let mask_base = part * p.height * p.width;
@@ -244,8 +230,7 @@ function flags({ sampling, maskOn, fusion, identity }: DeformWays): string {
 const NEAREST = ${sampling === "nearest"};
 const MASK_ON_SOURCE = ${maskOn === "source"};
 const MAX = ${fusion === "max"};
-const IDENTITY = ${identity !== "nowhere"};
-const BESIDE = ${identity === "beside"};
+const IDENTITY = ${identity};
 const LOWEST = -3.4e38;
 const TIE = 2e-5;`;
 }

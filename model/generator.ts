@@ -83,13 +83,6 @@ function encode(
   return features;
 }
 
-/** How regions of each style are rasterised and used. Nothing of whole people is left where they stood. */
-const waysOf = {
-  paper: { style: "paper", maskOn: "source", identity: "everywhere" },
-  whole: { style: "paper", maskOn: "source", identity: "beside" },
-  released: { style: "released", maskOn: "target", identity: "nowhere" },
-} as const;
-
 /** The skip features of one level, moved from the source's pose to the target's. */
 function deformedSkip(
   features: Tensor,
@@ -98,9 +91,16 @@ function deformedSkip(
   { regions: drawn, sampling, fusion }: ModelConfiguration,
 ): Tensor {
   const [, , height, width] = features.shape;
-  const { style, ...ways } = waysOf[drawn];
+  const style = drawn === "released" ? drawn : "paper";
   const masks = regionMasks(regions, { height, width }, { level, style });
-  return deform(features, maps, masks, { level, sampling, fusion, ...ways });
+  const paper = style === "paper";
+  return deform(features, maps, masks, {
+    level,
+    sampling,
+    fusion,
+    maskOn: paper ? "source" : "target",
+    identity: paper,
+  });
 }
 
 /** What the decoder gets of each level: lists of tensors to concatenate. */

@@ -37,16 +37,12 @@ export function deformReference(
     });
   };
   const copies = Array.from({ length: parts }, (_, h) => deformed(h));
-  const isCovered = (n: number, y: number, x: number) =>
-    Array.from({ length: parts }, (_, h) => at64(masks, n, h, y, x)).some((mask) => mask !== 0);
-  const beside = () =>
-    image64(shape, (n, c, y, x) => isCovered(n, y, x) ? 0 : at64(features, n, c, y, x));
-  if (identity !== "nowhere") copies.unshift(identity === "beside" ? beside() : features);
+  if (identity) copies.unshift(features);
 
   return image64(shape, (n, c, y, x) => {
     const values = copies.map((copy) => at64(copy, n, c, y, x));
     if (fusion === "max") return Math.max(...values);
-    let count = identity === "nowhere" ? 0 : 1;
+    let count = identity ? 1 : 0;
     for (let h = 0; h < parts; h++) count += maskOn === "source" ? 1 : at64(masks, n, h, y, x);
     return count === 0 ? 0 : values.reduce((sum, value) => sum + value) / count;
   });
