@@ -142,9 +142,9 @@ async function writePictures(paths: readonly string[], pictures: AsyncIterable<P
 
 /** All that the pictures of an order depend on, but the machine. */
 async function wholeOrder(order: GenerateOrder, { sample }: Subject, poses: readonly Joints[]) {
-  const { checkpoint, source, face, paste, samples, seed } = order;
+  const { checkpoint, source, face, background, paste, samples, seed } = order;
   const files = await digestFiles([checkpoint, source]);
-  return { files, person: sample.joints, poses, face, paste, samples, seed };
+  return { files, person: sample.joints, poses, face, background, paste, samples, seed };
 }
 
 async function merge(out: string): Promise<void> {

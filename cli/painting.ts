@@ -33,6 +33,10 @@ export const paintingOptions = {
     placeholder: "WHOSE",
     help: "the photo's where it is seen in the new pose too, or as painted (photo)",
   },
+  background: {
+    placeholder: "WHOSE",
+    help: "the photo's behind the person, or as painted (photo)",
+  },
   paste: { help: "put the person back into the source picture" },
 };
 
@@ -48,6 +52,8 @@ export interface PaintingOrder {
   readonly proportions: "source" | "target";
   /** Whether the person keeps the face of the photo, where it fits. */
   readonly face: "photo" | "painted";
+  /** Whether the photo's background stays. */
+  readonly background: "photo" | "painted";
   readonly paste: boolean;
 }
 
@@ -84,6 +90,7 @@ export function readPaintingOrder(args: Arguments, command: Command): PaintingOr
     poseSize: pictureSize(args, "pose-size"),
     proportions: oneOf(args, "proportions", ["source", "target"]),
     face: oneOf(args, "face", ["photo", "painted"]),
+    background: oneOf(args, "background", ["photo", "painted"]),
     paste: args.switches.has("paste"),
   };
 }

@@ -4,6 +4,7 @@ import { personMask } from "../pose/person_mask.ts";
 import { human, type Skeleton } from "../pose/skeleton.ts";
 import { transformJoints } from "../pose/transform.ts";
 import type { Joints, Size } from "../pose/types.ts";
+import { continueInto } from "./membrane.ts";
 import { smoothStep } from "./smooth_step.ts";
 import { pictureInView, shownPart, type View } from "./view.ts";
 
@@ -15,9 +16,6 @@ const ROOM = 8;
 const FADE = 5;
 /** Width of the soft edge in widths of the box, where a shape reaches the box's edge. */
 const SOFT_EDGE = 0.1;
-/** Of the search for the colours in a shape: enough for a shape that fills a frame of 256 x 256 pixels. */
-const SWEEPS = 150;
-const RELAXATION = 1.9;
 
 /**
  * Puts what was painted in the frame of a view back into the picture that the view is of: scaled to the view's box, in
@@ -96,29 +94,11 @@ function distancesTo(isSet: (at: number) => boolean, { width, height }: Size): F
 
 /**
  * What was painted, shifted in colour so that it meets `seen` at the border of a shape: by their difference outside the
- * shape, and inside it by the smoothest continuation of that (the membrane of Pérez et al., "Poisson Image Editing",
- * 2003, equation 2 without guidance), found by successive over-relaxation.
+ * shape, and inside it by the smoothest continuation of that.
  */
 function fitColours(painted: Picture, seen: Picture, shape: Picture): Picture {
-  const { width, height } = painted;
   const shift = Float32Array.from(seen.pixels, (value, i) => value - painted.pixels[i]);
-  const inside: number[] = [];
-  const sums = [0, 0, 0];
-  shift.forEach((value, i) => {
-    if (shape.pixels[i] > 0) inside.push(i);
-    else sums[i % 3] += value;
-  });
-  const outside = Math.max(1, (shift.length - inside.length) / 3);
-  for (const i of inside) shift[i] = sums[i % 3] / outside; // a beginning that little is left of to do
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    for (const i of inside) {
-      const at = Math.floor(i / 3), x = at % width, y = Math.floor(at / width);
-      const left = x > 0 ? i - 3 : i, right = x + 1 < width ? i + 3 : i;
-      const above = y > 0 ? i - 3 * width : i, below = y + 1 < height ? i + 3 * width : i;
-      const mean = (shift[left] + shift[right] + shift[above] + shift[below]) / 4;
-      shift[i] += RELAXATION * (mean - shift[i]);
-    }
-  }
+  continueInto(shift, painted, (pixel) => shape.pixels[3 * pixel] > 0);
   const pixels = Uint8ClampedArray.from(painted.pixels, (value, i) => value + shift[i]);
   return { ...painted, pixels: new Uint8Array(pixels.buffer) };
 }

@@ -21,7 +21,7 @@ export interface ReposerFiles {
 }
 
 /** How a picture is painted. */
-export interface ReposeOptions extends Pick<PaintOptions, "paste" | "face"> {
+export interface ReposeOptions extends Pick<PaintOptions, "paste" | "face" | "background"> {
   /** Where the person's joints lie in the photo, in its pixels; without them the estimator looks. */
   readonly photoPose?: Joints;
   /** Pixels of the picture that a pose's joints belong to; those of the photo, where it is not given. */

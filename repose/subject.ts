@@ -3,6 +3,7 @@ import type { Picture, Sample } from "../data/types.ts";
 import type { Random } from "../engine/random.ts";
 import { isHuman, type Skeleton } from "../pose/skeleton.ts";
 import type { Joints, Size } from "../pose/types.ts";
+import { PhotoBackground } from "./background.ts";
 import { keepFace } from "./face.ts";
 import { PAINTED_TOGETHER, type Painter } from "./painter.ts";
 import { pasteBack } from "./paste.ts";
@@ -60,6 +61,8 @@ export interface PaintOptions {
   readonly paste?: boolean;
   /** Whose face a person has: the one in the photo where it fits, the default, or what the model paints. */
   readonly face?: "photo" | "painted";
+  /** What is behind the person: the photo's own background, the default, or what the model paints. */
+  readonly background?: "photo" | "painted";
   /** Draws dropout. */
   readonly noise?: Random | null;
 }
@@ -71,18 +74,21 @@ export async function* paintSubject(
   poses: readonly Joints[],
   options: PaintOptions = {},
 ): AsyncGenerator<Picture> {
+  const { skeleton } = painter.configuration;
+  const photo = new PhotoBackground(subject.sample, skeleton);
   for (let i = 0; i < poses.length; i += PAINTED_TOGETHER) {
     const together = poses.slice(i, i + PAINTED_TOGETHER);
     const transfers = together.map((joints) => ({ source: subject.sample, target: { joints } }));
     const pictures = await painter.paint(transfers, PAINTED_TOGETHER, options.noise);
-    const { skeleton } = painter.configuration;
     for (const [j, painted] of pictures.entries()) {
-      yield finish(painted, together[j], subject, skeleton, options);
+      const pose = together[j];
+      const framed = options.background === "painted" ? painted : photo.behind(painted, pose);
+      yield finish(framed, pose, subject, skeleton, options);
     }
   }
 }
 
-/** What is done to a painted picture, in the end's own pixels: a face in a large photo has more of them than the frame. */
+/** Face and place in the photo of a painted picture, in the end's own pixels: a large photo has more than the frame. */
 function finish(
   painted: Picture,
   pose: Joints,

@@ -11,8 +11,10 @@ import {
 } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import { modelSettings } from "../model/settings.ts";
+import { human } from "../pose/skeleton.ts";
 import { transformJoints } from "../pose/transform.ts";
 import type { Joints } from "../pose/types.ts";
+import { PhotoBackground } from "../repose/background.ts";
 import { keepFace } from "../repose/face.ts";
 import { Painter } from "../repose/painter.ts";
 import { Preview, previewSize } from "../repose/preview.ts";
@@ -50,6 +52,8 @@ export class Session {
   /** Where the full picture takes long; null before it was painted once. */
   #preview: Preview | null = null;
   #isMeasured = false;
+  /** Of the person who was painted last. */
+  #photo: PhotoBackground | null = null;
   /** Reads the model at work anew. */
   #read: ReadCheckpoint | null = null;
   readonly #opening = new Latest<ReadCheckpoint>((read) => this.#open(read));
@@ -94,7 +98,13 @@ export class Session {
     if (!this.#studio) throw new Error("No model is at work: wait for it, or start it again.");
     const source = this.subject().sample;
     const [picture] = await this.#studio.painter.paint([{ source, target: { joints } }]);
-    return keepFace(picture, joints, source);
+    return this.#finish(picture, joints, source);
+  }
+
+  /** What was painted of a person, with background and face of the photo. */
+  #finish(painted: Picture, pose: Joints, person: Sample): Picture {
+    if (this.#photo?.person !== person) this.#photo = new PhotoBackground(person, human);
+    return keepFace(this.#photo.behind(painted, pose), pose, person);
   }
 
   async #open(read: ReadCheckpoint): Promise<void> {
@@ -156,7 +166,7 @@ export class Session {
     const milliseconds = performance.now() - start;
     if (studio !== this.#studio) return milliseconds;
     const pose = transformJoints(joints, picture.height / sample.picture.height, 0, 0);
-    this.events.onPicture(keepFace(picture, pose, sample), milliseconds, preview !== null);
+    this.events.onPicture(this.#finish(picture, pose, sample), milliseconds, preview !== null);
     this.#tellShown();
     return milliseconds;
   }
