@@ -31,6 +31,7 @@ async function inScene(
           person: 1,
           proportions: "source",
           face: "painted",
+          background: "painted",
           paste: false,
           fps: 0,
           smooth: 0,

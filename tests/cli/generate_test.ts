@@ -38,6 +38,7 @@ async function inScene(
           person: 1,
           proportions: "source",
           face: "painted",
+          background: "painted",
           paste: false,
           samples: 1,
           seed: 0,

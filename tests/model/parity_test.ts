@@ -116,6 +116,7 @@ async function compareInputs(
   await errors.value("heat.source", inputs.sourceHeat);
   await errors.value("heat.target", inputs.targetHeat);
   const { regions: style, sampling, fusion } = configuration;
+  assert(style !== "whole", "the reference knows the paper's and the code's only");
   const paper = style === "paper";
   for (let level = 0; level < DEFORMED_LEVELS; level++) {
     const [height, width] = [size.height >> level, size.width >> level];

@@ -23,7 +23,11 @@ Deno.test("paintSubject: a person in the pose of the photo keeps its face, in th
       return painted;
     };
     const [plain] = await painter.paint([{ source: subject.sample, target: { joints: pose } }]);
-    assertEquals(await paint({ face: "painted" }), plain);
+    assertEquals(await paint({ face: "painted", background: "painted" }), plain);
+    // A corner far from the person.
+    const seenBehind = [...pixel(subject.sample.picture, 0, size.height - 1)];
+    assertNotEquals([...pixel(plain, 0, size.height - 1)], seenBehind);
+    assertEquals([...pixel(await paint({ face: "painted" }), 0, size.height - 1)], seenBehind);
 
     const nose = pose[0]!, x = Math.round(nose.x), y = Math.round(nose.y);
     const seen = [...pixel(subject.sample.picture, x, y)];

@@ -13,6 +13,8 @@ import type { Page } from "playwright-core";
 import type { Sample } from "../../data/types.ts";
 import { decodePng, encodePng } from "../../data/pictures/png.ts";
 import { checkpointGenerator } from "../../model/checkpoint.ts";
+import { human } from "../../pose/skeleton.ts";
+import { PhotoBackground } from "../../repose/background.ts";
 import { keepFace } from "../../repose/face.ts";
 import { Painter } from "../../repose/painter.ts";
 import { parsePoseJson } from "../../pose/formats/pose_json.ts";
@@ -57,7 +59,8 @@ function assertJoints(actual: Joints, expected: Joints): void {
 /** Waits until the page shows what the command line paints, to 2 of 255. */
 async function assertPaints(page: Page, painter: Painter, source: Sample, joints: Joints) {
   const [painted] = await painter.paint([{ source, target: { joints } }]);
-  const expected = keepFace(painted, joints, source);
+  const framed = new PhotoBackground(source, human).behind(painted, joints);
+  const expected = keepFace(framed, joints, source);
   let largest = Infinity;
   for (let tries = 0; largest > 2 && tries < 100; tries++) {
     const { width, height, pixels } = await savedPicture(page);
