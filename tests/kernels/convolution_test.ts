@@ -167,15 +167,17 @@ Deno.test("leakyConv2d gives the bits of conv2d after leakyRelu, gradients over 
   const [x, weight] = inputsOf(sizes, [130, 19, 3, 3]).map(upload);
   device.write(x, (await x.read()).map((value, i) => i % 5 === 0 ? 0 : value)); // at the kink
   const upstream = upload(randomArray(4, [2, 130, 9, 11]));
-  const bitsOf = (op: () => Tensor) => {
+  const wordsOf = async (op: () => Tensor) => {
     const { output, gradients } = gradFrom(device, [x, weight], op, () => upstream);
-    return Promise.all([output, ...gradients].map((tensor) => tensor.read()));
+    const bytes = await Promise.all(
+      [output, ...gradients].map((tensor) => device.readBytes(tensor)),
+    );
+    return bytes.flatMap((ofTensor) => [...new Uint32Array(ofTensor)]);
   };
   tune(device, { channelsLast: true });
-  assertEquals(
-    await bitsOf(() => leakyConv2d(x, weight, null, sizes)),
-    await bitsOf(() => conv2d(leakyRelu(x), weight, null, sizes)),
-  );
+  const expected = await wordsOf(() => conv2d(leakyRelu(x), weight, null, sizes));
+  const words = await wordsOf(() => leakyConv2d(x, weight, null, sizes));
+  assertEquals(words.filter((word, i) => word !== expected[i]).length, 0);
 });
 
 Deno.test("convolutions refuse what does not fit, by name and shape", () => {
