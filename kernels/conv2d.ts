@@ -1,7 +1,7 @@
 /**
  * conv2d: y[n, o, u, v] = bias[o] + sum over c, ky, kx of x[n, c, u stride + ky - padding, ...] weight[o, c, ky, kx]
  * x [N, C, H, W], weight OIHW [O, C, kh, kw], bias [O] -> [N, O, (H + 2 padding - kh) / stride + 1, ...].
- * Its gradients are the other two forms: see convolution/.
+ * Its gradients are the other two forms: see convolution/. leakyConv2d takes x through a leaky ReLU first.
  */
 import { differentiable } from "../engine/tape.ts";
 import type { Route, Tensor } from "../engine/tensor.ts";

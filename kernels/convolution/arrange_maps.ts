@@ -141,8 +141,8 @@ fn element(i: u32) {
   let at = i - p.packers;
   let pixel = at / p.largeChannels;
   let n = pixel / p.largeArea;
-  let x = large[(n * p.largeChannels + at % p.largeChannels) * p.largeArea + pixel % p.largeArea];
-  arranged[at] = leak(x, x);
+  let from_index = (n * p.largeChannels + at % p.largeChannels) * p.largeArea + pixel % p.largeArea;
+  arranged[at] = leaky_relu(large[from_index]);
 }`;
 
 /**

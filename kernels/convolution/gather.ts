@@ -118,7 +118,7 @@ const addKernel = variants(({ leaks }: { leaks: boolean }) =>
 fn element(i: u32) {
   var total = 0.0;
   for (var part = 0u; part < p.parts; part++) { total += sums[part * p.count + i]; }
-  y[i] = ${leaks ? "leak(before[i], total)" : "total"};
+  y[i] = ${leaks ? "leaky_relu_backward(before[i], total)" : "total"};
 }`,
   })
 );

@@ -47,7 +47,7 @@ export const gatherKernel = variants((variant: GatherVariant, parameters: Gather
     let at${r} = plane + u32(row${r} * i32(p.inWidth) + column);\n` +
       lines(columns, (c) => {
         const x = `x[at${r} + ${c * residuesX}u]`;
-        const read = leaksIn ? `leak(${x}, ${x})` : x;
+        const read = leaksIn ? `leaky_relu(${x})` : x;
         return `let x${r}_${c} = select(0.0, ${read}, inside${r} && inside_column${c});`;
       }),
   );
@@ -63,7 +63,9 @@ export const gatherKernel = variants((variant: GatherVariant, parameters: Gather
   });
   const bias = (channel: string) =>
     withBias ? ` else if (group.z == 0u) { sum += bias[o + ${channel}]; }` : "";
-  const leak = leaksOut ? "if (p.endChannel == p.inChannels) { sum = leak(before[at], sum); }" : "";
+  const leak = leaksOut
+    ? "if (p.endChannel == p.inChannels) { sum = leaky_relu_backward(before[at], sum); }"
+    : "";
   const stored = storeTile(
     { sums, places: pixels.length, stores, count: "outputs" },
     (channel, sumOf) =>

@@ -9,7 +9,8 @@ export interface Leak {
   readonly before: Tensor | null;
 }
 
-/** WGSL of a gradient g back through it at x, and so, with g = x, of its value; for kernels with a scalar `slope`. */
+/** WGSL of its value, and of a gradient g back through it at x; for kernels with a scalar `slope`. */
 export const LEAK = `
-fn leak(x: f32, g: f32) -> f32 { return ${unaryOps.leakyRelu.gradient}; }
+fn leaky_relu(x: f32) -> f32 { return ${unaryOps.leakyRelu.value}; }
+fn leaky_relu_backward(x: f32, g: f32) -> f32 { return ${unaryOps.leakyRelu.gradient}; }
 `;
