@@ -141,13 +141,12 @@ function evaluate(
   scalars: Scalars = {},
 ): Tensor {
   if (expression in inputs) return inputs[expression];
-  const [names, numbers] = [inputs, scalars].map(Object.keys);
+  const names = Object.keys(inputs).filter((name) => new RegExp(`\\b${name}\\b`).test(expression));
+  const numbers = Object.keys(scalars);
   const kernel = expressionKernel({ op, expression, names, numbers });
   const [{ device, shape, size }] = Object.values(inputs);
   const result = device.empty(shape);
-  const bindings = Object.fromEntries(
-    Object.entries(inputs).map(([name, tensor]) => [`${name}_values`, tensor]),
-  );
+  const bindings = Object.fromEntries(names.map((name) => [`${name}_values`, inputs[name]]));
   device.launch(kernel, { ...bindings, result }, { count: size, ...scalars }, elementGroups(size));
   return result;
 }

@@ -6,7 +6,7 @@
 export { type AdamConstants, adamState, type AdamTensors, adamUpdate } from "./adam.ts";
 export { bceWithLogits } from "./bce_with_logits.ts";
 export { concat, concatRelu, reshape, slice, stack } from "./channels.ts";
-export { conv2d } from "./conv2d.ts";
+export { conv2d, leakyConv2d } from "./conv2d.ts";
 export { convTranspose2d } from "./conv_transpose2d.ts";
 export type { ConvolutionOptions } from "./convolution/geometry.ts";
 export { deform, type DeformOptions } from "./deform.ts";

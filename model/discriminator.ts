@@ -5,9 +5,8 @@
 import type { Random } from "../engine/random.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { concat } from "../kernels/channels.ts";
-import { conv2d } from "../kernels/conv2d.ts";
+import { conv2d, leakyConv2d } from "../kernels/conv2d.ts";
 import { dropout } from "../kernels/dropout.ts";
-import { leakyRelu } from "../kernels/elementwise.ts";
 import type { ModelConfiguration } from "./configuration.ts";
 import type { Inputs } from "./inputs.ts";
 import { DROPOUT_RATE, normalize, RESAMPLE } from "./layers.ts";
@@ -49,7 +48,7 @@ export function discriminator(
     { ...RESAMPLE, padding: 0 },
   );
   for (let i = 1; i <= last; i++) {
-    x = conv2d(leakyRelu(x), weight(i), null, RESAMPLE);
+    x = leakyConv2d(x, weight(i), null, RESAMPLE);
     if (i === last) break;
     x = normalize(x, parameters, `discriminator.${i}`, configuration);
     if (noise && configuration.dropout === "both") x = dropout(x, DROPOUT_RATE, noise);

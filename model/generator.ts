@@ -6,11 +6,11 @@
 import type { Random } from "../engine/random.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { concat, concatRelu } from "../kernels/channels.ts";
-import { conv2d } from "../kernels/conv2d.ts";
+import { conv2d, leakyConv2d } from "../kernels/conv2d.ts";
 import { convTranspose2d } from "../kernels/conv_transpose2d.ts";
 import { deform } from "../kernels/deform.ts";
 import { dropout } from "../kernels/dropout.ts";
-import { leakyRelu, tanh } from "../kernels/elementwise.ts";
+import { tanh } from "../kernels/elementwise.ts";
 import { regionMasks } from "../kernels/region_masks.ts";
 import type { ModelConfiguration } from "./configuration.ts";
 import type { Inputs } from "./inputs.ts";
@@ -76,7 +76,7 @@ function encode(
   const weight = (i: number) => parameter(parameters, `${name}.${i}.weight`);
   const features = [conv2d(x, weight(0), parameter(parameters, `${name}.0.bias`), KEEP)];
   for (let i = 1; i < configuration.levels; i++) {
-    const y = conv2d(leakyRelu(features[i - 1]), weight(i), null, RESAMPLE);
+    const y = leakyConv2d(features[i - 1], weight(i), null, RESAMPLE);
     const last = i === configuration.levels - 1;
     features.push(last ? y : normalize(y, parameters, `${name}.${i}`, configuration));
   }

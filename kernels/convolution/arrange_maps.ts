@@ -3,6 +3,7 @@ import { elementGroups, elementKernel, variants } from "../../engine/kernel.ts";
 import type { Tensor } from "../../engine/tensor.ts";
 import { QUOTIENT } from "../wgsl.ts";
 import { alignWindow, WINDOW } from "./geometry.ts";
+import { LEAK } from "./leak.ts";
 
 /** A part of the packed rows that one uniform window holds. */
 export interface RowWindow {
@@ -84,7 +85,8 @@ export function planRows(
 
 /**
  * A thread packs a row of one channel, padding included, as threads run over the padded channels of each row. Threads
- * beyond those, where there are any, put a value of the large map in its place in [N, H, W, C]. Grid: `elementGroups`.
+ * beyond those, where there are any, put a value of the large map, through a leaky ReLU, in its place in [N, H, W, C].
+ * Grid: `elementGroups`.
  */
 const arrangeKernel = variants(({ channelsLast }: { channelsLast: boolean }) =>
   elementKernel({
@@ -108,6 +110,7 @@ const arrangeKernel = variants(({ channelsLast }: { channelsLast: boolean }) =>
       "largeChannels",
       "largeArea",
     ],
+    scalars: ["slope"],
     source: `${QUOTIENT}
 fn pack_row(i: u32) {
   let row = i / p.paddedOuter;
@@ -129,7 +132,8 @@ ${channelsLast ? CHANNEL_LAST : "fn element(i: u32) { pack_row(i); }"}`,
   })
 );
 
-const CHANNEL_LAST = `fn element(i: u32) {
+const CHANNEL_LAST = `${LEAK}
+fn element(i: u32) {
   if (i < p.packers) {
     pack_row(i);
     return;
@@ -137,16 +141,20 @@ const CHANNEL_LAST = `fn element(i: u32) {
   let at = i - p.packers;
   let pixel = at / p.largeChannels;
   let n = pixel / p.largeArea;
-  arranged[at] =
-    large[(n * p.largeChannels + at % p.largeChannels) * p.largeArea + pixel % p.largeArea];
+  let from_index = (n * p.largeChannels + at % p.largeChannels) * p.largeArea + pixel % p.largeArea;
+  arranged[at] = leaky_relu(large[from_index]);
 }`;
 
-/** Packs `small` [N, A, h, w] as planned and, where asked, copies `large` [N, C, H, W] to [N, H, W, C]; else gives it back. */
+/**
+ * Packs `small` [N, A, h, w] as planned and, where asked, copies `large` [N, C, H, W] to [N, H, W, C], through a leaky
+ * ReLU of that slope; else gives it back.
+ */
 export function arrangeMaps(
   small: Tensor,
   large: Tensor,
   layout: RowLayout,
   channelsLast: boolean,
+  slope: number,
 ): { packed: Tensor; arranged: Tensor } {
   const { device } = small;
   const [batch, outer, height, width] = small.shape;
@@ -172,6 +180,7 @@ export function arrangeMaps(
     ...strides,
     largeChannels,
     largeArea: largeHeight * largeWidth,
+    slope,
   }, elementGroups(count));
   return { packed, arranged };
 }

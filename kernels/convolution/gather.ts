@@ -9,13 +9,16 @@
  * for each residue r of the input's places, so that neighbouring outputs share what they read; a
  * transposed convolution is s x s gathers, one for each phase of its output. Neither inserts zeros.
  * Where the tiles are few, the input channels are dealt to parts, whose results are added up in order.
+ * A leaky ReLU before a convolution takes no launch: x goes through it as it is read, and the gradient back through it
+ * as it is written.
  * Tiles and parts: gather_plan.ts; the kernel: gather_kernel.ts; the weights' way to it: pack.ts.
  */
-import { elementGroups, elementKernel } from "../../engine/kernel.ts";
+import { elementGroups, elementKernel, variants } from "../../engine/kernel.ts";
 import type { Shape, Tensor } from "../../engine/tensor.ts";
 import { gatherKernel } from "./gather_kernel.ts";
 import { planGather } from "./gather_plan.ts";
 import type { ConvolutionOptions, WeightView } from "./geometry.ts";
+import { LEAK, type Leak } from "./leak.ts";
 import { type Gather, packWeights, type WeightLayout } from "./pack.ts";
 
 /** Convolution of x [N, C, H, W] into a new [N, O, height, width]; output pixel u reads u stride - padding + k. */
@@ -25,6 +28,7 @@ export function strided(
   bias: Tensor | null,
   options: ConvolutionOptions,
   [height, width]: readonly [number, number],
+  leak: Leak | null = null,
 ): Tensor {
   const { stride } = options;
   const axis = (count: number, kernel: number) => ({
@@ -36,7 +40,7 @@ export function strided(
   const rows = axis(height, view.kernelHeight);
   const columns = axis(width, view.kernelWidth);
   const shape = [x.shape[0], view.outChannels, height, width];
-  return gather({ view, options, transposed: false, rows, columns }, x, bias, shape);
+  return gather({ view, options, transposed: false, rows, columns }, x, bias, shape, leak);
 }
 
 /**
@@ -49,6 +53,7 @@ export function fractionallyStrided(
   bias: Tensor | null,
   options: ConvolutionOptions,
   [height, width]: readonly [number, number],
+  leak: Leak | null = null,
 ): Tensor {
   const { stride } = options;
   const axis = (length: number, kernel: number) => ({
@@ -60,13 +65,21 @@ export function fractionallyStrided(
   const rows = axis(height, view.kernelHeight);
   const columns = axis(width, view.kernelWidth);
   const shape = [x.shape[0], view.outChannels, height, width];
-  return gather({ view, options, transposed: true, rows, columns }, x, bias, shape);
+  return gather({ view, options, transposed: true, rows, columns }, x, bias, shape, leak);
 }
 
-function gather(made: Gather, x: Tensor, bias: Tensor | null, shape: Shape): Tensor {
+function gather(
+  made: Gather,
+  x: Tensor,
+  bias: Tensor | null,
+  shape: Shape,
+  leak: Leak | null,
+): Tensor {
   const { device } = x;
   const y = device.empty(shape);
-  const { variant, layout, parts, launches } = planGather(made, x, shape, bias !== null);
+  const { variant, layout, parts, launches } = planGather(made, x, shape, bias !== null, leak);
+  const slope = leak?.slope ?? 1;
+  const before = leak?.before ?? null;
   device.scope(() => {
     const sums = parts === 1 ? y : device.empty([parts, ...shape]);
     const packed = device.derived(
@@ -76,26 +89,39 @@ function gather(made: Gather, x: Tensor, bias: Tensor | null, shape: Shape): Ten
     );
     for (const { offset, parameters, groups, flops } of launches) {
       const kernel = gatherKernel(variant, parameters);
-      const bindings = { x, y: sums, bias, w: { tensor: packed, offset } };
-      device.launch(kernel, bindings, parameters, groups, flops);
+      const bindings = {
+        x,
+        y: sums,
+        bias,
+        before: variant.leaksOut ? before : null,
+        w: { tensor: packed, offset },
+      };
+      device.launch(kernel, bindings, { ...parameters, slope }, groups, flops);
     }
     if (parts === 1) return;
-    device.launch(addKernel, { sums, y }, { count: y.size, parts }, elementGroups(y.size));
+    const sizes = { count: y.size, parts, slope };
+    const kernel = addKernel({ leaks: before !== null });
+    device.launch(kernel, { sums, before, y }, sizes, elementGroups(y.size));
   });
   return y;
 }
 
-const addKernel = elementKernel({
-  name: "add_convolution_parts",
-  read: ["sums"],
-  write: ["y"],
-  sizes: ["parts"],
-  source: `fn element(i: u32) {
+const addKernel = variants(({ leaks }: { leaks: boolean }) =>
+  elementKernel({
+    name: "add_convolution_parts",
+    read: ["sums"],
+    optional: { before: leaks },
+    write: ["y"],
+    sizes: ["parts"],
+    scalars: ["slope"],
+    source: `${LEAK}
+fn element(i: u32) {
   var total = 0.0;
   for (var part = 0u; part < p.parts; part++) { total += sums[part * p.count + i]; }
-  y[i] = total;
+  y[i] = ${leaks ? "leaky_relu_backward(before[i], total)" : "total"};
 }`,
-});
+  })
+);
 
 /** Tells apart all the ways in which one weight tensor may be packed. */
 function nameOfPacking(

@@ -7,6 +7,7 @@
 import { Kernel, namesOf, variants } from "../../engine/kernel.ts";
 import { lines, QUOTIENT, range, storeTile, tileProducts, tileSums } from "../wgsl.ts";
 import type { GatherParameters, GatherVariant } from "./gather_plan.ts";
+import { LEAK } from "./leak.ts";
 import { TRANSPOSED } from "./pack.ts";
 import { operandIn } from "../tuning.ts";
 
@@ -26,6 +27,7 @@ const PLACES_OF_PHASE = `
 
 export const gatherKernel = variants((variant: GatherVariant, parameters: GatherParameters) => {
   const { transposed, channels, unrolledTaps, group, space, stores, withBias } = variant;
+  const { leaksIn, leaksOut } = variant;
   const [[tapsY, tapsX], [residuesY, residuesX]] = [variant.taps, variant.residues];
   const [height, width] = variant.tile;
   const unrolled = tapsY * tapsX <= unrolledTaps ? tapsY : 1;
@@ -45,7 +47,8 @@ export const gatherKernel = variants((variant: GatherVariant, parameters: Gather
     let at${r} = plane + u32(row${r} * i32(p.inWidth) + column);\n` +
       lines(columns, (c) => {
         const x = `x[at${r} + ${c * residuesX}u]`;
-        return `let x${r}_${c} = select(0.0, ${x}, inside${r} && inside_column${c});`;
+        const read = leaksIn ? `leaky_relu(${x})` : x;
+        return `let x${r}_${c} = select(0.0, ${read}, inside${r} && inside_column${c});`;
       }),
   );
   const products = tileProducts({
@@ -60,6 +63,9 @@ export const gatherKernel = variants((variant: GatherVariant, parameters: Gather
   });
   const bias = (channel: string) =>
     withBias ? ` else if (group.z == 0u) { sum += bias[o + ${channel}]; }` : "";
+  const leak = leaksOut
+    ? "if (p.endChannel == p.inChannels) { sum = leaky_relu_backward(before[at], sum); }"
+    : "";
   const stored = storeTile(
     { sums, places: pixels.length, stores, count: "outputs" },
     (channel, sumOf) =>
@@ -70,6 +76,7 @@ export const gatherKernel = variants((variant: GatherVariant, parameters: Gather
       let at = to + ${i}u * step * p.outWidth + ${j}u * step;
       var sum = ${sumOf(place)};
       if (p.firstChannel > 0u) { sum += y[at]; }${bias(channel)}
+      ${leak}
       y[at] = sum;
     }`,
       ) + "\nto += p.outHeight * p.outWidth;",
@@ -79,11 +86,12 @@ export const gatherKernel = variants((variant: GatherVariant, parameters: Gather
     name: `convolution ${tapsY}x${tapsX} residues ${residuesY}x${residuesX} ` +
       `tile ${height}x${width}x${channels}`,
     read: ["x"],
-    optional: { bias: withBias },
+    optional: { bias: withBias, before: leaksOut },
     write: ["y"],
     ...operandIn(space, "w"),
     sizes: namesOf(parameters),
-    source: `${QUOTIENT}${transposed ? TRANSPOSED : ""}
+    scalars: ["slope"],
+    source: `${QUOTIENT}${LEAK}${transposed ? TRANSPOSED : ""}
 @compute @workgroup_size(${group}) fn main(
   @builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) group: vec3<u32>) {
   if (id.x >= p.tiles) { return; }

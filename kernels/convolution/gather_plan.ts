@@ -1,11 +1,18 @@
 /** How a gather is cut into tiles, parts and windows of weights: all that its launches need but the tensors. */
 import type { Groups, Shape, Tensor } from "../../engine/tensor.ts";
 import { channelTile, paddings, tileSide } from "./geometry.ts";
+import type { Leak } from "./leak.ts";
 import { type Gather, planWeights, type WeightWindow } from "./pack.ts";
 import { mostValues, tuningOf } from "../tuning.ts";
 
 /** Plans the gather of x [N, C, H, W] into a tensor of the given shape [N, O, height, width]. */
-export function planGather(made: Gather, x: Tensor, shape: Shape, withBias: boolean) {
+export function planGather(
+  made: Gather,
+  x: Tensor,
+  shape: Shape,
+  withBias: boolean,
+  leak: Leak | null,
+) {
   const { rows, columns, view, options, transposed } = made;
   const [batch, inChannels, inHeight, inWidth] = x.shape;
   const [, outChannels, outHeight, outWidth] = shape;
@@ -64,6 +71,9 @@ export function planGather(made: Gather, x: Tensor, shape: Shape, withBias: bool
       space,
       stores,
       withBias,
+      leaksIn: leak !== null && leak.before === null,
+      /** Sums of parts are no gradients yet. */
+      leaksOut: leak !== null && leak.before !== null && parts === 1,
     },
     layout,
     /** Parts of the input channels, whose sums are to be added up. */

@@ -19,18 +19,28 @@ import { channelTile, type ConvolutionOptions, paddings, tileSide } from "./geom
 import { arrangeMaps, planRows, type RowWindow } from "./arrange_maps.ts";
 import { mostValues, operandIn, tuningOf } from "../tuning.ts";
 
-/** Small [N, A, h, w], large [N, B, H, W] -> [A, B, kernelHeight, kernelWidth] of the given shape. */
+/**
+ * Small [N, A, h, w], large [N, B, H, W] -> [A, B, kernelHeight, kernelWidth] of the given shape. Where the device
+ * copies the large map, this goes through a leaky ReLU of that slope; 1 leaves it as it is.
+ */
 export function weightsGradient(
   small: Tensor,
   large: Tensor,
   shape: Shape,
   options: ConvolutionOptions,
+  slope = 1,
 ): Tensor {
   const { device } = small;
   const { variant, layout, parts, launches } = planCorrelation(small, large, shape, options);
   const result = device.empty(shape);
   device.scope(() => {
-    const { packed, arranged } = arrangeMaps(small, large, layout, variant.channelsLast);
+    const { packed, arranged } = arrangeMaps(
+      small,
+      large,
+      layout,
+      variant.channelsLast,
+      slope,
+    );
     const [outer, inner, kernelHeight, kernelWidth] = shape;
     const taps = kernelHeight * kernelWidth;
     const sums = parts === 1 ? result : device.empty([parts, outer, taps, inner]);

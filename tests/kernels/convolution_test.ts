@@ -1,8 +1,12 @@
 import fc from "fast-check";
-import { assertThrows } from "@std/assert";
-import { conv2d } from "../../kernels/conv2d.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { gradFrom } from "../../engine/tape.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import { conv2d, leakyConv2d } from "../../kernels/conv2d.ts";
 import { convTranspose2d } from "../../kernels/conv_transpose2d.ts";
 import { type ConvolutionOptions, paddings } from "../../kernels/convolution/geometry.ts";
+import { leakyRelu } from "../../kernels/elementwise.ts";
+import { tune } from "../../kernels/tuning.ts";
 import * as reference from "../reference/convolution.ts";
 import { assertClose, checkOp, device, randomArray, testOnEachKind, upload } from "../op_check.ts";
 
@@ -134,6 +138,47 @@ for (const { op, reference, weightShape, fits, wideFrom } of forms) {
     });
   });
 }
+
+// One output channel: its gradient has one part, which the gather itself takes back through the leaky ReLU.
+testOnEachKind("leakyConv2d 4x4 stride 2: values and gradients", async () => {
+  const sizes = fc.record({
+    batch: fc.constantFrom(1, 3),
+    channels: fc.constantFrom(1, 3),
+    outChannels: fc.constantFrom(1, 3),
+    size: fc.tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 12, max: 14 })),
+    kernel: fc.constant([4, 4] as const),
+    stride: fc.constant(2),
+    padding: fc.tuple(fc.integer({ min: 2, max: 3 }), zeros),
+    bias: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(sizes, fc.constantFrom(0.2, 0.7), (sizes, slope) =>
+      checkOp({
+        op: (x, weight, bias) => leakyConv2d(x, weight, bias ?? null, sizes, slope),
+        reference: reference.leakyConv2d(sizes, slope),
+        inputs: inputsOf(sizes, [sizes.outChannels, sizes.channels, ...sizes.kernel]),
+      })),
+    { numRuns: 10, seed: 21 },
+  );
+});
+
+Deno.test("leakyConv2d gives the bits of conv2d after leakyRelu, gradients over several windows too", async () => {
+  const sizes = { ...threeByThree, channels: 19, outChannels: 130 };
+  const [x, weight] = inputsOf(sizes, [130, 19, 3, 3]).map(upload);
+  device.write(x, (await x.read()).map((value, i) => i % 5 === 0 ? 0 : value)); // at the kink
+  const upstream = upload(randomArray(4, [2, 130, 9, 11]));
+  const wordsOf = async (op: () => Tensor) => {
+    const { output, gradients } = gradFrom(device, [x, weight], op, () => upstream);
+    const bytes = await Promise.all(
+      [output, ...gradients].map((tensor) => device.readBytes(tensor)),
+    );
+    return bytes.flatMap((ofTensor) => [...new Uint32Array(ofTensor)]);
+  };
+  tune(device, { channelsLast: true });
+  const expected = await wordsOf(() => conv2d(leakyRelu(x), weight, null, sizes));
+  const words = await wordsOf(() => leakyConv2d(x, weight, null, sizes));
+  assertEquals(words.filter((word, i) => word !== expected[i]).length, 0);
+});
 
 Deno.test("convolutions refuse what does not fit, by name and shape", () => {
   const x = device.empty([1, 4, 8, 8]);

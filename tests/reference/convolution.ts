@@ -1,4 +1,5 @@
 import type { Array64 } from "../op_check.ts";
+import { unary } from "./elementwise.ts";
 import { type ConvolutionOptions, paddings } from "../../kernels/convolution/geometry.ts";
 
 /** conv2d by its definition: x [N, C, H, W], weight [O, C, kh, kw], bias [O] or none. */
@@ -35,6 +36,14 @@ export function conv2d(options: ConvolutionOptions) {
       }
     }
     return { shape, data };
+  };
+}
+
+/** conv2d of leaky_relu(x). */
+export function leakyConv2d(options: ConvolutionOptions, slope: number) {
+  return (x: Array64, weight: Array64, bias?: Array64): Array64 => {
+    const data = x.data.map((value) => unary.leakyRelu(value, slope));
+    return conv2d(options)({ ...x, data }, weight, bias);
   };
 }
 
