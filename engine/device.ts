@@ -92,13 +92,15 @@ export class Device implements TensorDevice {
   }
 
   /**
-   * Opens the adapter's device with its real limits and checks that it computes known answers.
+   * Opens the adapter's device with its real limits and checks that it computes known answers. `webgpu` is where to look
+   * for the adapter: what the platform has, unless told otherwise.
    * @throws Error when there is no adapter, or when it computes wrong values.
    */
-  static async open(debug: DebugOptions = {}): Promise<Device> {
-    const adapter = await globalThis.navigator?.gpu?.requestAdapter({
-      powerPreference: "high-performance",
-    });
+  static async open(
+    debug: DebugOptions = {},
+    webgpu: GPU | undefined = globalThis.navigator?.gpu,
+  ): Promise<Device> {
+    const adapter = await webgpu?.requestAdapter({ powerPreference: "high-performance" });
     if (!adapter) {
       throw new Error(
         "no WebGPU adapter found: start through ./run, which brings a software one, or install a Vulkan driver",

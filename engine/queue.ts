@@ -5,6 +5,12 @@ import { Profiler, type Span } from "./profiler.ts";
 /** Dispatches encoded before they are submitted: large enough to hide submission, small enough to start early. */
 const DISPATCHES_PER_SUBMIT = 256;
 
+/**
+ * Arithmetic operations after which they are submitted too: 30 ms of an integrated graphics card at its best. A system
+ * takes a GPU for hung that is busy with one submission for 2 seconds (Windows) or 10.
+ */
+const FLOPS_PER_SUBMIT = 50e9;
+
 /** Encodes what the GPU is to do, in order, and submits it some at a time. */
 export class CommandQueue {
   /** The kernel of the latest dispatch. */
@@ -12,7 +18,8 @@ export class CommandQueue {
   #profiler: Profiler | null = null;
   #encoder: GPUCommandEncoder | null = null;
   #pass: GPUComputePassEncoder | null = null;
-  #pending = 0;
+  /** Dispatches encoded since the last submission, and their arithmetic. */
+  #pending = { dispatches: 0, flops: 0 };
 
   constructor(readonly gpu: GPUDevice) {}
 
@@ -27,7 +34,12 @@ export class CommandQueue {
     this.#pass.setPipeline(pipeline);
     this.#pass.setBindGroup(0, bindGroup);
     this.#pass.dispatchWorkgroups(...command.groups);
-    if (++this.#pending >= DISPATCHES_PER_SUBMIT) this.flush();
+    const pending = this.#pending;
+    pending.dispatches++;
+    pending.flops += command.flops;
+    if (pending.dispatches >= DISPATCHES_PER_SUBMIT || pending.flops >= FLOPS_PER_SUBMIT) {
+      this.flush();
+    }
   }
 
   /** Copies the first bytes of a storage into a buffer. */
@@ -42,7 +54,7 @@ export class CommandQueue {
     if (!this.#encoder) return;
     this.gpu.queue.submit([this.#encoder.finish()]);
     this.#encoder = null;
-    this.#pending = 0;
+    this.#pending = { dispatches: 0, flops: 0 };
   }
 
   /**

@@ -54,12 +54,11 @@ export class Random {
   }
 }
 
-/** WGSL: `random_word(i, stream)`, the i-th 32-bit word of a stream of the bound `random` state. */
-export const RANDOM_WORD = `${PHILOX}
+/** WGSL: `random_words(block, stream)`, four 32-bit words of a stream of the bound `random` state. */
+export const RANDOM_WORDS = `${PHILOX}
 fn random_words(block: u32, stream: u32) -> vec4<u32> {
   return philox(vec4<u32>(block, stream, random[1], 0u), vec2<u32>(random[0], 0u));
 }
-fn random_word(i: u32, stream: u32) -> u32 { return random_words(i / 4u, stream)[i % 4u]; }
 `;
 
 const normalKernel = elementKernel({
@@ -68,7 +67,7 @@ const normalKernel = elementKernel({
   write: ["y"],
   sizes: ["stream"],
   scalars: ["mean", "deviation"],
-  source: `${RANDOM_WORD}
+  source: `${RANDOM_WORDS}
 // Box and Muller: two uniform numbers make one normal one.
 fn element(i: u32) {
   let words = random_words(i, p.stream);

@@ -4,9 +4,10 @@
  * Grid: one thread for each block of four values, which share one draw of four words.
  */
 import { elementGroups, elementKernel } from "../engine/kernel.ts";
-import { type Random, RANDOM_WORD } from "../engine/random.ts";
+import { type Random, RANDOM_WORDS } from "../engine/random.ts";
 import { differentiable } from "../engine/tape.ts";
 import type { Tensor } from "../engine/tensor.ts";
+import { lines, range } from "./wgsl.ts";
 
 const dropoutKernel = elementKernel({
   name: "dropout",
@@ -15,12 +16,15 @@ const dropoutKernel = elementKernel({
   write: ["y"],
   sizes: ["length", "stream"],
   scalars: ["rate", "factor"],
-  source: `${RANDOM_WORD}
+  source: `${RANDOM_WORDS}
 fn element(block: u32) {
   let words = random_words(block, p.stream);
-  for (var k = 0u; k < 4u; k++) {
-    let i = block * 4u + k;
-    if (i < p.length) { y[i] = select(0.0, p.factor * x[i], uniform01(words[k]) >= p.rate); }
+  ${
+    lines(range(4), (k) =>
+      `{
+    let i = block * 4u + ${k}u;
+    if (i < p.length) { y[i] = select(0.0, p.factor * x[i], uniform01(words[${k}]) >= p.rate); }
+  }`)
   }
 }`,
 });

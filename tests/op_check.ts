@@ -20,6 +20,7 @@ export function testOnEachKind(name: string, body: () => Promise<void>): void {
     Deno.test(`${name}, as on ${kind === "gpu" ? "a GPU" : "a CPU"}`, async () => {
       tune(device, tunings[kind]);
       await body();
+      tune(device, {});
     });
   }
 }

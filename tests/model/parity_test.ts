@@ -23,7 +23,7 @@ import { deformation } from "../../pose/deformation.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
 import { madeUp, madeUpFilter } from "../networks/made_up.ts";
-import { device, relativeError } from "../op_check.ts";
+import { device, relativeError, testOnEachKind } from "../op_check.ts";
 import { sharedPath } from "../shared.ts";
 import {
   type Fidelity,
@@ -48,7 +48,7 @@ interface Subject {
 }
 
 for (const fidelity of ["paper", "released"] as const) {
-  Deno.test(`parity with float64, ${fidelity}`, async () => {
+  testOnEachKind(`parity with float64, ${fidelity}`, async () => {
     const subject = madeUpSubject(fidelity);
     const errors = new Errors(subject.reference);
     await compareInputs(subject, errors);
