@@ -21,6 +21,7 @@ import { requireMemory } from "./memory.ts";
 import { createRunFolder, findRunFolder, isComplete, type RunFolder } from "./run_folder.ts";
 import { lockRun } from "./run_lock.ts";
 import { Trainer } from "./trainer.ts";
+import { widened } from "./widen.ts";
 import { loadVggWeights } from "../networks/files/vgg19.ts";
 
 const SHEET_PAIRS = 8;
@@ -92,7 +93,9 @@ export async function prepareRun(
   if (checkpoint) {
     trainer.stepsDone = restoreState(device, trainer.state, checkpoint);
     await requireWork(trainer, plan, resumed!);
-  } else if (plan.from !== null) trainer.beginWith(await readCheckpoint(plan.from));
+  } else if (plan.from !== null) {
+    trainer.beginWith(widened(await readCheckpoint(plan.from), plan.model));
+  }
   trainer.prepare(plan.batch);
   await device.finish();
   return { plan, trainer, dataset, metadata, samples, settings: merged };

@@ -31,7 +31,6 @@ import { Bundle } from "./bundle.ts";
 import type { Model } from "./checkpoint.ts";
 import { LossRing, type LossRow } from "./loss_ring.ts";
 import { averagingRate, learningRate, type Recipe } from "./recipe.ts";
-import { widen } from "./widen.ts";
 
 /** Paper, section 5.1. */
 const ADAM: AdamConstants = { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 };
@@ -134,26 +133,18 @@ export class Trainer {
 
   /**
    * Takes the weights of a generator, or of both networks where the checkpoint has both, to begin with: of
-   * another size, data set or recipe, or narrower, but of the same layers.
+   * another size, data set or recipe, but of the same layers.
    * @throws Error that names the file and the first tensor whose shape is another.
    */
   beginWith(checkpoint: Checkpoint): void {
     const { configuration, device } = this;
-    const narrower = { ...configuration, width: widthOf(checkpoint, configuration) };
-    const widths = { before: narrower.width, after: configuration.width };
-    const ofDiscriminator = discriminatorParameters(narrower);
-    const values = [widen(
-      generatorValues(checkpoint, narrower),
-      generatorParameters(configuration),
-      widths,
-    )];
-    if (checkpoint.tensors.has(ofDiscriminator[0].name)) {
-      const before = checkpointValues(checkpoint, ofDiscriminator);
-      values.push(widen(before, discriminatorParameters(configuration), widths));
-    }
-    for (const [name, { data }] of values.flatMap((network) => [...network])) {
-      device.write(parameter(this.parameters, name), data);
-    }
+    const ofDiscriminator = discriminatorParameters(configuration);
+    const hasDiscriminator = checkpoint.tensors.has(ofDiscriminator[0].name);
+    const values = [
+      ...generatorValues(checkpoint, configuration),
+      ...(hasDiscriminator ? checkpointValues(checkpoint, ofDiscriminator) : []),
+    ];
+    for (const [name, { data }] of values) device.write(parameter(this.parameters, name), data);
     device.write(this.#averagingRate, Float32Array.of(1, 0, 0, 0));
     this.#average();
   }
@@ -273,13 +264,6 @@ export class Trainer {
   #discriminate(images: Tensor, inputs: Inputs): Tensor {
     return discriminator(images, inputs, this.parameters, this.configuration, this.#random);
   }
-}
-
-/** The width of a checkpoint's model. @throws Error where it is more than the model's own. */
-function widthOf({ path, metadata }: Checkpoint, { width }: ModelConfiguration): number {
-  const before = Number(metadata.width);
-  if (before <= width) return before;
-  throw new Error(`${path} has width ${before}: it can become wider, but not ${width}`);
 }
 
 /** A network's parameters and their moments, which lie alike. */

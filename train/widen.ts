@@ -1,6 +1,15 @@
 import { KeyedRandom } from "../data/keyed_random.ts";
+import { storedFloat32 } from "../engine/safetensors.ts";
 import { type Shape, sizeOf } from "../engine/tensor.ts";
-import type { GeneratorWeights } from "../model/checkpoint.ts";
+import {
+  type Checkpoint,
+  checkpointValues,
+  generatorValues,
+  type GeneratorWeights,
+} from "../model/checkpoint.ts";
+import type { ModelConfiguration } from "../model/configuration.ts";
+import { discriminatorParameters } from "../model/discriminator.ts";
+import { generatorParameters } from "../model/generator.ts";
 import { RESAMPLE } from "../model/layers.ts";
 import type { ParameterShape } from "../model/parameters.ts";
 
@@ -11,6 +20,36 @@ type Value = Values extends ReadonlyMap<string, infer V> ? V : never;
 export interface Widths {
   readonly before: number;
   readonly after: number;
+}
+
+/**
+ * A checkpoint for networks of that configuration to begin with: as it is, or, where its own are narrower, with wider
+ * ones that compute the same.
+ * @throws Error where its own are wider, or of other layers.
+ */
+export function widened(checkpoint: Checkpoint, configuration: ModelConfiguration): Checkpoint {
+  const { path, metadata } = checkpoint;
+  const widths = { before: Number(metadata.width), after: configuration.width };
+  if (widths.before === widths.after) return checkpoint;
+  if (widths.before > widths.after) {
+    const { before, after } = widths;
+    throw new Error(`${path} has width ${before}: it can become wider, but not ${after}`);
+  }
+  const narrower = { ...configuration, width: widths.before };
+  const ofDiscriminator = discriminatorParameters(narrower);
+  const tensors = [...widen(
+    generatorValues(checkpoint, narrower),
+    generatorParameters(configuration),
+    widths,
+  )];
+  if (checkpoint.tensors.has(ofDiscriminator[0].name)) {
+    const before = checkpointValues(checkpoint, ofDiscriminator);
+    tensors.push(...widen(before, discriminatorParameters(configuration), widths));
+  }
+  const stored = tensors.map(([name, { shape, data }]) =>
+    [name, storedFloat32(data, shape)] as const
+  );
+  return { path, metadata, tensors: new Map(stored) };
 }
 
 /**

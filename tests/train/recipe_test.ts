@@ -15,6 +15,7 @@ import { stepBatches } from "../../train/batches.ts";
 import { trainingPlan } from "../../train/options.ts";
 import { averagingRate, learningRate, paperRecipe, recipeOf } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
+import { widened } from "../../train/widen.ts";
 import { device } from "../op_check.ts";
 
 const model = modelConfiguration({ preset: "demo", width: 4 });
@@ -142,9 +143,10 @@ Deno.test("recipe: a run that begins with another's weights paints what the othe
 
 Deno.test("recipe: weights of another model are refused by name", async () => {
   const checkpoint = await checkpointOf(await trained(0));
-  const begin = (choice: Partial<ModelChoice>) =>
-    Trainer.create(device, modelConfiguration({ preset: "demo", width: 4, ...choice }), plan)
-      .beginWith(checkpoint);
+  const begin = (choice: Partial<ModelChoice>) => {
+    const other = modelConfiguration({ preset: "demo", width: 4, ...choice });
+    Trainer.create(device, other, plan).beginWith(widened(checkpoint, other));
+  };
   assertThrows(() => begin({ width: 3 }), Error, "it can become wider, but not 3");
   assertThrows(
     () => begin({ norm: "layer" }),

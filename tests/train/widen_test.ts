@@ -8,13 +8,13 @@ import { modelConfiguration } from "../../model/configuration.ts";
 import { packBatch } from "../../data/batch.ts";
 import { paperRecipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
-import { widen } from "../../train/widen.ts";
+import { widen, widened } from "../../train/widen.ts";
 import { device } from "../op_check.ts";
 import { largestDifference } from "../data/fixtures.ts";
 
 const training = { recipe: paperRecipe, steps: 9, seed: 3, vgg: null };
 
-async function widened(before: number, after: number) {
+async function trainers(before: number, after: number) {
   const [narrow, wide] = [before, after].map((width) =>
     Trainer.create(device, modelConfiguration({ preset: "demo", width }), training)
   );
@@ -22,13 +22,14 @@ async function widened(before: number, after: number) {
   for (const [name, tensor] of narrow.parameters) {
     tensors.set(name, storedFloat32(await tensor.read(), tensor.shape));
   }
-  wide.beginWith({ path: "memory", metadata: { width: String(before) }, tensors });
+  const checkpoint = { path: "memory", metadata: { width: String(before) }, tensors };
+  wide.beginWith(widened(checkpoint, wide.configuration));
   return { narrow, wide };
 }
 
 for (const [before, after] of [[4, 6], [3, 8]]) {
   Deno.test(`widen: both networks do at width ${after} what they did at ${before}`, async () => {
-    const { narrow, wide } = await widened(before, after);
+    const { narrow, wide } = await trainers(before, after);
     const { size, skeleton, regions, sigma } = narrow.configuration;
     const pairs = [await figures({ size, seed: 1 }).pair("test", 0)];
     const [painted, again] = [
