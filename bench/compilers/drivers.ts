@@ -31,8 +31,8 @@ export const targets: readonly Target[] = [
 
 const root = fileURLToPath(import.meta.resolve("../../"));
 const here = (name: string) => fileURLToPath(import.meta.resolve(`./${name}`));
-/** Where a Mesa may lie: one that the user unpacked, the one that ./run fetched, the machine's. */
-const mesas = [`${root}.mesa25/usr/lib`, `${root}.vulkan/usr/lib`, "/usr/lib"];
+/** Where a Mesa may lie: the one that ./run fetched, one that the user unpacked, the machine's. */
+const mesas = [`${root}.vulkan/usr/lib`, `${root}.mesa25/usr/lib`, "/usr/lib"];
 
 /** What came out for each code and the driver's name with its version, or in one line what is missing. */
 export type Outcome =
@@ -97,7 +97,7 @@ async function findMesa(
 
 /** The version that a library of Mesa names itself. */
 function versionIn(bytes: Uint8Array): string | undefined {
-  return new TextDecoder("latin1").decode(bytes).match(/Mesa (\d+\.\d+\.\d+[\w.+~-]*)/)?.[1];
+  return new TextDecoder("latin1").decode(bytes).match(/Mesa (\d+\.\d+\.\d+)/)?.[1];
 }
 
 /** Builds both stand-ins; returns what is missing for that. */
