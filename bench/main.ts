@@ -1,9 +1,11 @@
 /**
  * Measures Repose and its peers, each in a process of its own, in turns; see README.md.
  *
+ * deno task bench compilers
  * deno task bench [--quick] [--width N] [--rounds N] [--tasks NAMES] [--peers NAMES] [--python PATH]
  */
 import { parseArgs } from "node:util";
+import { compilers } from "./compilers/main.ts";
 import { full, taskKinds } from "./full.ts";
 import { quick } from "./quick.ts";
 import { peerNames, startTeam, type Team } from "./team.ts";
@@ -39,7 +41,7 @@ async function bench(): Promise<void> {
 }
 
 try {
-  await bench();
+  await (Deno.args[0] === "compilers" ? compilers() : bench());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   Deno.exit(1);

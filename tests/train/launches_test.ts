@@ -4,9 +4,8 @@ import type { CapturedStep } from "../../engine/capture.ts";
 import type { Command } from "../../engine/command.ts";
 import { countingDevice } from "../../engine/counting_device.ts";
 import { modelConfiguration } from "../../model/configuration.ts";
-import { emptyVgg } from "../../train/memory.ts";
+import { capturedStep } from "../../train/captured_step.ts";
 import { recipeOf } from "../../train/recipe.ts";
-import { Trainer } from "../../train/trainer.ts";
 import { DEFAULT_LIMITS } from "../device.ts";
 
 /** At most so many launches, and bytes of all that they bind. A launch costs a GPU some microseconds. */
@@ -23,8 +22,7 @@ function captured(
 ): CapturedStep<void> {
   const configuration = modelConfiguration({ preset });
   assertEquals(configuration.width, 64);
-  const training = { recipe: recipeOf({ recipe }), steps: 1, seed: 0, vgg: emptyVgg() };
-  return Trainer.create(device, configuration, training).prepare(configuration.batch).captured;
+  return capturedStep(configuration, recipeOf({ recipe }), device);
 }
 
 for (const { recipe, launches, bytes } of BUDGETS) {

@@ -1,0 +1,16 @@
+/** Compiles each WGSL of a JSON file on the first adapter; a process of its own, which drivers.ts starts. */
+const adapter = await navigator.gpu.requestAdapter();
+if (!adapter) throw new Error("the stand-in for the driver does not open");
+const { maxStorageBuffersPerShaderStage, maxComputeWorkgroupStorageSize } = adapter.limits;
+const device = await adapter.requestDevice({
+  requiredLimits: { maxStorageBuffersPerShaderStage, maxComputeWorkgroupStorageSize },
+});
+const codes: string[] = JSON.parse(await Deno.readTextFile(Deno.args[0]));
+for (const code of codes) {
+  device.pushErrorScope("validation");
+  const module = device.createShaderModule({ code });
+  device.createComputePipeline({ layout: "auto", compute: { module, entryPoint: "main" } });
+  const error = await device.popErrorScope();
+  if (error) throw new Error(error.message);
+}
+Deno.exit(0); // without waiting for a device that never ends anything

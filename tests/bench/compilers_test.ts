@@ -1,0 +1,37 @@
+/** What real cards' compilers make of the kernels that a GPU is given. */
+import { assertEquals } from "@std/assert";
+import { hotLoop } from "../../bench/compilers/compiled.ts";
+import { compileFor, targets } from "../../bench/compilers/drivers.ts";
+import { everyWork } from "../../bench/compilers/launches.ts";
+
+/** One AMD card and the Intel one; the other AMD card has as many registers. */
+for (const target of targets.filter(({ name }) => name !== "navi31")) {
+  Deno.test(`compilers: no kernel spills registers or uses scratch memory on ${target.name}`, async () => {
+    const commands = (await everyWork()).flatMap(({ commands }) => commands);
+    const names = new Map(commands.map(({ kernel }) => [kernel.code, kernel.name]));
+    const made = await compileFor(target, [...names.keys()]);
+    if ("missing" in made) return console.error(`SKIPPED: ${target.name}: ${made.missing}`);
+    assertEquals(made.kernels.size, names.size);
+    const bad = [...made.kernels].filter(([, { spills, scratch }]) => spills > 0 || scratch > 0)
+      .map(([code, { spills, scratch }]) => `${names.get(code)}: ${spills}, ${scratch} bytes`);
+    assertEquals(bad, []);
+  });
+}
+
+Deno.test("compilers: the hot loop of AMD's and of Intel's assembly is that with most multiply-adds", () => {
+  const amd = `BB0:
+\ts_mov_b32 s0, s3 ; be800003
+BB1:
+\tv_fma_f32 v1, 2.0, v1, 1.0 ; d6130001
+\tv_dual_fmac_f32 v1, v2, v3 :: v_dual_fmac_f32 v4, v5, v6 ; c8
+\ts_waitcnt vmcnt(0) ; bf89
+\ts_cbranch_scc1 BB1 ; bfa2`;
+  assertEquals(hotLoop(amd), { fmas: 3, instructions: 4 });
+  const intel = `
+LABEL3:
+mad(8)          g4<1>F          g5<8,8,1>F      g6<8,8,1>F      g7<1,1,1>F { align1 1Q };
+send(8)         g69UD           g67UD           nullUD          0x04205e04
+                hdc1 MsgDesc: (untyped surface read) mlen 1 { align1 1Q };
+(-f0.0) while(8) JIP:  LABEL3                                   { align1 1Q };`;
+  assertEquals(hotLoop(intel), { fmas: 1, instructions: 3 });
+});
