@@ -21,7 +21,7 @@ Deno.test("export: with the permissions of its task; the examples paint with it 
       cwd: root,
     }).output();
     assertEquals(code, 0, new TextDecoder().decode(stderr));
-    assertEquals(new TextDecoder().decode(stdout), `${model}: 8.2 MB\n`);
+    assertEquals(new TextDecoder().decode(stdout), `${model}: 15.1 MB\n`);
 
     using studio = await openStudio(bundledModel);
     const { size } = studio.painter.configuration;
