@@ -1,3 +1,4 @@
+import { isInside } from "../pose/formats/inside.ts";
 import { missingAnchors, type Skeleton } from "../pose/skeleton.ts";
 import { transformJoints } from "../pose/transform.ts";
 import { crop, resize } from "./pictures/picture.ts";
@@ -34,14 +35,11 @@ export function zoomPair(pair: Pair, skeleton: Skeleton, key: number): Pair {
 }
 
 function zoomSample({ name, picture, joints }: Sample, box: Box): Sample {
-  const { width, height } = picture;
-  const scale = height / box.height;
+  const scale = picture.height / box.height;
   const moved = transformJoints(joints, scale, -box.left * scale, -box.top * scale);
   return {
     name,
     picture: resize(crop(picture, box), picture),
-    joints: moved.map((point) =>
-      point && point.x >= 0 && point.x < width && point.y >= 0 && point.y < height ? point : null
-    ),
+    joints: moved.map((point) => point && isInside(point, picture) ? point : null),
   };
 }

@@ -6,6 +6,7 @@ import { modelConfiguration } from "../../model/configuration.ts";
 import { generator } from "../../model/generator.ts";
 import { ConditionBuffers } from "../../model/inputs.ts";
 import { imageToPixels } from "../../kernels/pixels.ts";
+import { Painter } from "../../repose/painter.ts";
 import { capturedStep } from "../../train/captured_step.ts";
 import { paperRecipe } from "../../train/recipe.ts";
 
@@ -28,12 +29,9 @@ export async function everyWork(): Promise<Work[]> {
 async function paintingCommands(): Promise<readonly Command[]> {
   const path = new URL("../../models/people.safetensors", import.meta.url);
   const checkpoint = parseCheckpoint(await Deno.readFile(path), "models/people.safetensors");
-  const { configuration, values } = checkpointGenerator(checkpoint);
-  const { size, skeleton, sigma } = configuration;
   const device = countingDevice();
-  const parameters = new Map(
-    [...values].map(([name, { shape, data }]) => [name, device.tensor(shape, data)]),
-  );
+  const { configuration, parameters } = Painter.from(device, checkpointGenerator(checkpoint));
+  const { size, skeleton, sigma } = configuration;
   const buffers = new ConditionBuffers(device, 1, size, skeleton);
   return device.capture(() =>
     imageToPixels(generator(buffers.inputs(sigma), parameters, configuration, null))

@@ -22,7 +22,9 @@ const BUSY_WAVES = 4;
 
 /** What the figures take for granted, for whoever reads them. */
 export const assumptions = [
-  "peaks: H100 66.9 TFLOP/s and 3000 GB/s, RTX 4060 15.1 and 272, RX 7600 21.5 and 288, M2 3.6 and 100, Iris Xe 2.07 and 60; nothing else runs there",
+  "peaks in TFLOP/s and GB/s: " +
+  Object.entries(cards).map(([card, { tera, giga }]) => `${card} ${tera} and ${giga}`).join(", ") +
+  "; nothing else runs there",
   "floor: each launch takes the longer of its arithmetic and its operands' bytes, moved once, at these peaks; then 4 (NVIDIA), 5 (AMD) or 8 us (M2, Intel) of its own, none beside another",
   "only convolutions' arithmetic counts; what other kernels compute hides behind their bytes",
   "as compiled: a multiply-add issues as often as in the kernel's hot loop (Iris Xe: Intel's, others: navi21's), and waves of 32 lanes hide 500 cycles of waiting a loop, as many as groups and registers (512 a lane and scheduler) allow; kernels without one need 4 waves a scheduler",
