@@ -48,7 +48,7 @@ function alternatives(pass: Pass, { wantedGroups }: Tuning): Alternative[] {
     ...[wantedGroups / 4, wantedGroups * 4].map((wantedGroups) => ({ wantedGroups })),
   ];
   const ofGather: Partial<Tuning>[] = [
-    ...([[2, 4], [4, 4], [2, 8], [1, 8]] as const).map((tile) => ({ tile })),
+    ...([[2, 4], [4, 4], [2, 8], [1, 8]] as const).map((tile) => ({ tile: () => tile })),
     ...[4, 8, 16].map((count) => ({ channels: () => count })),
   ];
   const ofWeights: Partial<Tuning>[] = [

@@ -12,8 +12,8 @@ export type AddressSpace = "uniform" | "storage";
 export interface Tuning {
   /** Convolutions: threads of a workgroup. */
   readonly group: number;
-  /** Most rows and columns of the output pixels that a thread computes. */
-  readonly tile: readonly [height: number, width: number];
+  /** Most rows and columns of the output pixels that a thread computes, by the number of taps of a step. */
+  readonly tile: (taps: number) => readonly [height: number, width: number];
   /** Most output channels that it computes of each, by the number of taps of a step. */
   readonly channels: (taps: number) => number;
   /** Most taps of a step that are unrolled together; more are, row by row. */
@@ -38,13 +38,13 @@ export const tunings: Readonly<Record<TensorDevice["kind"], Tuning>> = {
   // bodies, 3x3 taps for 16 channels, browsers' software driver does not compile in minutes.
   software: {
     group: 16,
-    tile: [4, 4],
+    tile: (taps) => taps <= 4 ? [2, 4] : [4, 4],
     channels: (taps) => taps <= 4 ? 16 : 8,
     unrolledTaps: 9,
     space: "uniform",
     stores: "looped",
     wantedGroups: 8,
-    sums: 256,
+    sums: 128,
     products: 512,
     channelsLast: false,
     team: 16,
@@ -54,7 +54,7 @@ export const tunings: Readonly<Record<TensorDevice["kind"], Tuning>> = {
   // read alike is one transaction from any buffer, and launches cost more than what they do.
   gpu: {
     group: 32,
-    tile: [4, 2],
+    tile: () => [4, 2],
     channels: () => 8,
     unrolledTaps: 4,
     space: "storage",

@@ -17,9 +17,10 @@ export function planGather(
   const [batch, inChannels, inHeight, inWidth] = x.shape;
   const [, outChannels, outHeight, outWidth] = shape;
   const tuning = tuningOf(x.device);
-  const { group, tile: [mostRows, mostColumns], wantedGroups, space, stores, unrolledTaps } =
-    tuning;
-  const channels = channelTile(outChannels, tuning.channels(rows.taps * columns.taps));
+  const { group, wantedGroups, space, stores, unrolledTaps } = tuning;
+  const taps = rows.taps * columns.taps;
+  const [mostRows, mostColumns] = tuning.tile(taps);
+  const channels = channelTile(outChannels, tuning.channels(taps));
   const height = tileSide(rows.count, mostRows);
   const width = tileSide(columns.count, mostColumns);
   const tilesY = Math.ceil(rows.count / height);
