@@ -33,9 +33,10 @@ export interface Tuning {
 }
 
 export const tunings: Readonly<Record<TensorDevice["kind"], Tuning>> = {
-  // A packet of lanes is 8 threads, or 16 where vectors have 512 bits. Values that differ from lane to lane are loaded lane by lane, so
-  // tiles are as large as lets the body of the inner loop stay in the first-level instruction cache. Larger
-  // bodies, 3x3 taps for 16 channels, browsers' software driver does not compile in minutes.
+  // A packet of lanes is 8 threads, or 16 where vectors have 512 bits. Values that differ from lane to lane are
+  // gathered, so each should serve many products; but sums that no register holds are copied at every turn of the loop,
+  // so more than 128 do not pay. Larger bodies, 3x3 taps for 16 channels, browsers' software driver does not compile in
+  // minutes.
   software: {
     group: 16,
     tile: (taps) => taps <= 4 ? [2, 4] : [4, 4],
