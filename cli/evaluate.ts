@@ -1,3 +1,4 @@
+import type { Pair, Picture } from "../data/types.ts";
 import { digestFiles, digestLists } from "../data/sets/digest.ts";
 import { digestWeights } from "../evaluate/digest.ts";
 import { chooseMetrics, metrics as allMetrics, plainMetrics } from "../evaluate/metrics.ts";
@@ -11,6 +12,8 @@ import { openTestDataset } from "../train/dataset.ts";
 import { type Arguments, type Command, required, shardOf, wholeNumber } from "./arguments.ts";
 import { pictureProgress } from "../data/files/progress.ts";
 import { checkpointFile, openStudio } from "../repose/files/open_studio.ts";
+import { PhotoBackground } from "../repose/background.ts";
+import { withPhoto } from "../repose/finish.ts";
 import type { Studio } from "../repose/studio.ts";
 
 const DEFAULT_OUT = "evaluation";
@@ -40,6 +43,7 @@ export const evaluate: Command = {
       placeholder: "FILE",
       help: "Inception-v3's weights: pytorch-fid's pt_inception-2015-12-05 or torchvision's",
     },
+    finished: { help: "judge what generate gives: with the photo's background and face" },
     shard: { placeholder: "K/N", help: "only part K of N, counted from 1" },
     seed: { placeholder: "N", help: "seed of the intervals' bootstrap (0)" },
     merge: { help: "no painting: the results of all parts in --out" },
@@ -79,11 +83,15 @@ async function runShard(
   const { device, configuration } = painter;
   const metrics = chooseMetrics(names, configuration.size);
   const dataset = await openTestDataset(data, pairs, configuration);
+  const finished = args.switches.has("finished");
+  const finish = (painted: Picture, { source, target }: Pair) =>
+    withPhoto(painted, target.joints, new PhotoBackground(source, configuration.skeleton));
   const run: Run = {
     checkpoint: await digestFiles([checkpoint]),
     data: await digestLists(data, "test", pairs),
     pairs: dataset.pairCount("test"),
     metrics: metrics.map(({ name }) => name),
+    ...(finished ? { finished } : {}),
     weights: await digestWeights({ lpips, inception }),
     seed: wholeNumber(args, "seed", { least: 0, most: 2 ** 32 - 1, fallback: 0 }),
   };
@@ -94,7 +102,10 @@ async function runShard(
     dataset,
     metrics,
     tools: new Tools(device, configuration, findPeople, { lpips, inception }),
-    paint: (pairs) => painter.paint(pairs, BATCH),
+    paint: async (pairs) => {
+      const painted = await painter.paint(pairs, BATCH);
+      return finished ? painted.map((picture, i) => finish(picture, pairs[i])) : painted;
+    },
     onProgress: pictureProgress(),
   });
 }

@@ -19,10 +19,17 @@ export interface Run {
   readonly pairs: number;
   /** Names, in the table's order. */
   readonly metrics: readonly string[];
+  /** Whether pictures are judged with the photo's background and face. */
+  readonly finished?: true;
   /** SHA-256 of the weights that the user gave for them, where there are any. */
   readonly weights?: string;
   /** Of the bootstrap. */
   readonly seed: number;
+}
+
+/** The run alone of what has more. */
+export function runOf({ checkpoint, data, pairs, metrics, finished, weights, seed }: Run): Run {
+  return { checkpoint, data, pairs, metrics, finished, weights, seed };
 }
 
 /** The first line of a file. */
@@ -155,12 +162,8 @@ function parse(text: string, place: string): unknown {
 }
 
 /** @throws Error that names what differs. */
-function requireSameRun(
-  path: string,
-  header: Run,
-  { checkpoint, data, pairs, metrics, weights, seed }: Run,
-) {
-  const wanted = { checkpoint, data, pairs, metrics, weights, seed };
+function requireSameRun(path: string, header: Run, run: Run) {
+  const wanted = runOf(run);
   const differences = (Object.keys(wanted) as (keyof Run)[])
     .filter((name) => String(header[name]) !== String(wanted[name]))
     .map((name) => `${name} ${header[name] ?? "none"} (now ${wanted[name] ?? "none"})`);

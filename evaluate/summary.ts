@@ -11,6 +11,7 @@ import {
   recordedRows,
   recordFiles,
   type Run,
+  runOf,
   type Value,
 } from "./records.ts";
 
@@ -54,10 +55,9 @@ export async function summarize(
 ): Promise<Results> {
   const files = await recordFiles(folder);
   const headers = await Promise.all(files.map(readHeader));
-  const { checkpoint, data, pairs, metrics, weights, seed } = headers[0];
-  const run = { checkpoint, data, pairs, metrics, weights, seed };
+  const run = runOf(headers[0]);
   const columns = columnsOf(run, table);
-  const seen = new Uint8Array(pairs);
+  const seen = new Uint8Array(run.pairs);
   for (const file of files) {
     for await (const record of readRecords(file, run)) {
       if (seen[record.index]++) {
@@ -73,7 +73,7 @@ export async function summarize(
     ...run,
     devices: [...new Set(headers.map(({ device }) => device))].sort(),
     resamples: RESAMPLES,
-    results: resultsOf(columns, seed),
+    results: resultsOf(columns, run.seed),
   };
 }
 

@@ -7,7 +7,7 @@ import type { MetricResult, Results } from "./summary.ts";
 const rows: readonly Row[] = ["output", "source", "real"];
 
 /** A line for each metric with its value in each row and the 95% interval, then what each metric is. */
-export function resultsTable({ pairs, results }: Results): string {
+export function resultsTable({ pairs, finished, results }: Results): string {
   const head = ["metric", "better", ...rows];
   const body = results.map((result) => [
     result.unit ? `${result.name}, ${result.unit}` : result.name,
@@ -18,7 +18,8 @@ export function resultsTable({ pairs, results }: Results): string {
     ...textTable([head, ...body]),
     "",
     `pairs: ${pairs}; in brackets, 95% intervals by bootstrap over them`,
-    "output: what the model paints; source: the source picture as it is; real: the target itself",
+    `output: what the model paints${finished ? ", with the photo's background and face" : ""}; ` +
+    "source: the source picture as it is; real: the target itself",
     ...results.map(({ name, protocol }: MetricResult) => `${name}: ${protocol}`),
   ].join("\n");
 }

@@ -15,7 +15,7 @@ import { human } from "../pose/skeleton.ts";
 import { transformJoints } from "../pose/transform.ts";
 import type { Joints } from "../pose/types.ts";
 import { PhotoBackground } from "../repose/background.ts";
-import { keepFace } from "../repose/face.ts";
+import { withPhoto } from "../repose/finish.ts";
 import { Painter } from "../repose/painter.ts";
 import { Preview, previewSize } from "../repose/preview.ts";
 import { estimatorWeights, type OnProgress } from "./files.ts";
@@ -104,7 +104,7 @@ export class Session {
   /** What was painted of a person, with background and face of the photo. */
   #finish(painted: Picture, pose: Joints, person: Sample): Picture {
     if (this.#photo?.person !== person) this.#photo = new PhotoBackground(person, human);
-    return keepFace(this.#photo.behind(painted, pose), pose, person);
+    return withPhoto(painted, pose, this.#photo);
   }
 
   async #open(read: ReadCheckpoint): Promise<void> {

@@ -15,7 +15,7 @@ import { decodePng, encodePng } from "../../data/pictures/png.ts";
 import { checkpointGenerator } from "../../model/checkpoint.ts";
 import { human } from "../../pose/skeleton.ts";
 import { PhotoBackground } from "../../repose/background.ts";
-import { keepFace } from "../../repose/face.ts";
+import { withPhoto } from "../../repose/finish.ts";
 import { Painter } from "../../repose/painter.ts";
 import { parsePoseJson } from "../../pose/formats/pose_json.ts";
 import type { Joints } from "../../pose/types.ts";
@@ -59,8 +59,7 @@ function assertJoints(actual: Joints, expected: Joints): void {
 /** Waits until the page shows what the command line paints, to 2 of 255. */
 async function assertPaints(page: Page, painter: Painter, source: Sample, joints: Joints) {
   const [painted] = await painter.paint([{ source, target: { joints } }]);
-  const framed = new PhotoBackground(source, human).behind(painted, joints);
-  const expected = keepFace(framed, joints, source);
+  const expected = withPhoto(painted, joints, new PhotoBackground(source, human));
   let largest = Infinity;
   for (let tries = 0; largest > 2 && tries < 100; tries++) {
     const { width, height, pixels } = await savedPicture(page);

@@ -7,7 +7,7 @@ import { checkpointGenerator } from "../../model/checkpoint.ts";
 import { bundledModel, readCheckpoint } from "../../repose/files/open_studio.ts";
 import { human } from "../../pose/skeleton.ts";
 import { PhotoBackground } from "../../repose/background.ts";
-import { keepFace } from "../../repose/face.ts";
+import { withPhoto } from "../../repose/finish.ts";
 import { Painter } from "../../repose/painter.ts";
 import { buildPage, peopleFolder } from "../../web/build.ts";
 import { inFolder, largestDifference } from "../data/fixtures.ts";
@@ -89,8 +89,7 @@ Deno.test({
           const target = { joints: await shownJoints(page) };
           const [painted] = await painter.paint([{ source, target }]);
           const photo = new PhotoBackground(source, human);
-          const framed = photo.behind(painted, target.joints);
-          const expected = keepFace(framed, target.joints, source);
+          const expected = withPhoto(painted, target.joints, photo);
           assertLessOrEqual(largestDifference(after.pixels, expected.pixels), 2);
         });
         await t.step("it can be undone", async () => {
