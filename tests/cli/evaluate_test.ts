@@ -88,7 +88,10 @@ Deno.test("evaluate: in parts, and killed on the way, it ends with the bytes of 
 
     const ofPair = ["--pairs", list, "--metrics", "psnr"];
     const finished = await succeed(...order("finished"), ...ofPair, "--finished");
-    assertMatch(finished, /^output: what the model paints, with the photo's background and face; /m);
+    assertMatch(
+      finished,
+      /^output: what the model paints, with the photo's background and face; /m,
+    );
     const psnrOf = (text: string) => /^psnr.* higher +([\d.]+) /m.exec(text)![1];
     assert(psnrOf(finished) !== psnrOf(own), `${psnrOf(finished)} dB, as without`);
     await refuses("finished true (now none)", ...order("finished"), ...ofPair);
