@@ -1,11 +1,11 @@
 /** Repose itself, whole: with warps, dropout and the nearest-neighbour loss. */
-import { Device } from "../engine/device.ts";
 import { filled } from "../engine/tape.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { discriminator } from "../model/discriminator.ts";
 import { generator } from "../model/generator.ts";
 import type { TrainingInputs } from "../model/inputs.ts";
 import type { Parameters } from "../model/parameters.ts";
+import { openDevice } from "../repose/files/open_device.ts";
 import { Trainer } from "../train/trainer.ts";
 import { type Contestant, serve, type Task } from "./contestant.ts";
 import { captured, layerPass } from "./layer_pass.ts";
@@ -27,7 +27,7 @@ function withoutParts(inputs: TrainingInputs): TrainingInputs {
 }
 
 async function open(workload: Workload, width: number): Promise<Contestant> {
-  const device = await Device.open();
+  const device = await openDevice();
   const configuration = benchConfiguration(width);
   const upload = (name: string, batch?: number): Tensor => {
     const { shape, data } = workload.get(name)!;

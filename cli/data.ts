@@ -10,10 +10,9 @@ import { describeSelection, drawPairs, pairAll, pairLines } from "../data/sets/p
 import { openPoses, type PoseSource } from "../data/sets/pose_source.ts";
 import { readPoseTable } from "../data/sets/pose_table.ts";
 import { type Preparation, prepare, preparePart } from "../data/sets/prepare.ts";
-import { Device } from "../engine/device.ts";
 import { human, isHuman, type Skeleton } from "../pose/skeleton.ts";
 import { readSkeleton } from "../train/options.ts";
-import { debugOptions } from "../repose/files/debug_options.ts";
+import { openDevice } from "../repose/files/open_device.ts";
 import { type Arguments, type Command, required, shardOf, wholeNumber } from "./arguments.ts";
 import { openPeopleFinder } from "../repose/files/open_studio.ts";
 import { pictureProgress } from "../data/files/progress.ts";
@@ -110,7 +109,7 @@ async function prepareFolder(layout: LayoutName, folder: string, args: Arguments
   using opened = new DisposableStack();
   const crowded: string[] = [];
   const openEstimator = async (): Promise<PoseSource> => {
-    const device = opened.adopt(await Device.open(debugOptions()), (device) => device.close());
+    const device = opened.adopt(await openDevice(), (device) => device.close());
     const findPeople = openPeopleFinder(device);
     return async (picture, { path }) => {
       const people = await findPeople(picture);

@@ -1,5 +1,6 @@
 /** What computes on this machine, and what would do so faster. */
 import { Device } from "../engine/device.ts";
+import { isSoftware } from "../engine/tensor.ts";
 
 /** What a machine tells of its GPU. */
 export interface Machine {
@@ -25,12 +26,12 @@ const FASTEST_MESA = 26;
 /** Lines for people. */
 export function describeMachine({ device, drivers, cards, has512Bits }: Machine): string[] {
   if (!device) return ["device: none; ./run brings a software driver"];
-  const isSoftware = device.kind === "software";
-  const lines = [`device: ${device.name}${isSoftware ? ", which is software" : ""}`];
+  const onCpu = isSoftware(device.kind);
+  const lines = [`device: ${device.name}${onCpu ? ", which is software" : ""}`];
   lines.push(
     ...drivers.map(({ path, version }) => `driver: ${version ?? "of no known version"}, ${path}`),
   );
-  if (!isSoftware) return lines;
+  if (!onCpu) return lines;
 
   const [card] = cards;
   lines.push(

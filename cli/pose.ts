@@ -2,14 +2,13 @@ import { join, parse, resolve } from "node:path";
 import { makeFolderFor, writeText } from "../data/files/write.ts";
 import { readPicture, writePicture } from "../data/pictures/image_file.ts";
 import type { Picture } from "../data/types.ts";
-import { Device } from "../engine/device.ts";
 import { drawSkeleton } from "../pose/draw.ts";
 import { openPosePixels } from "../pose/draw_openpose.ts";
 import { formatCocoList, type PosedPicture } from "../pose/formats/coco_write.ts";
 import { human } from "../pose/skeleton.ts";
 import type { Joints } from "../pose/types.ts";
 import { crowdNote, personOf } from "../repose/people.ts";
-import { debugOptions } from "../repose/files/debug_options.ts";
+import { openDevice } from "../repose/files/open_device.ts";
 import type { Arguments, Command } from "./arguments.ts";
 import { openPeopleFinder } from "../repose/files/open_studio.ts";
 import type { FindPeople } from "../repose/studio.ts";
@@ -51,7 +50,7 @@ export const pose: Command = {
   },
   async run(args) {
     const order = readOrder(args);
-    const device = await Device.open(debugOptions());
+    const device = await openDevice();
     try {
       await findAll(order, openPeopleFinder(device));
     } finally {

@@ -73,7 +73,7 @@ function describe({ plan, trainer, dataset, folder }: TrainingRun): string {
   const { preset, fidelity, configuration, width, reconstruction } = plan.model;
   const lines = [
     `training ${preset} (configuration ${configuration}, fidelity ${fidelity}, width ${width}) on ` +
-    trainer.device.name,
+    `${trainer.device.name}, kernels for ${trainer.device.kind}`,
     `steps ${trainer.stepsDone} to ${plan.steps} of ${plan.batch} pairs, from ` +
     `${dataset.pairCount("train")} pairs of ${plan.data ?? "figures that the program draws"}`,
     `results in ${folder.path}`,

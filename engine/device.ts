@@ -12,6 +12,7 @@ import { storagesIn } from "./storages_in.ts";
 import { CommandQueue } from "./queue.ts";
 import {
   type Bindings,
+  type DeviceKind,
   type Groups,
   packedSize,
   type ParameterValues,
@@ -23,9 +24,6 @@ import {
 
 /** Bind groups of launches outside captured steps that are kept for the next time; a training step has some hundreds. */
 const MOST_BIND_GROUPS = 4096;
-
-/** Names of drivers that compute on the CPU: Mesa's and Google's. */
-const SOFTWARE = /llvmpipe|swiftshader/i;
 
 /** Limits asked for up to what the adapter offers; everything else stays at WebGPU's defaults. */
 const WANTED_LIMITS = [
@@ -69,7 +67,8 @@ export class Device implements TensorDevice {
   constructor(
     readonly gpu: GPUDevice,
     readonly name: string,
-    readonly kind: "gpu" | "software" = "gpu",
+    /** Set to another one, it holds for what is launched or captured from then on. */
+    public kind: DeviceKind = "gpu",
     { eager = false, onCompile = () => {} }: DebugOptions = {},
   ) {
     this.pool = new BufferPool(gpu);
@@ -116,7 +115,7 @@ export class Device implements TensorDevice {
       });
     const { description, device: chip, vendor, architecture } = adapter.info;
     const name = description || chip || `${vendor} ${architecture}`.trim() || "GPU";
-    const device = new Device(gpu, name, SOFTWARE.test(name) ? "software" : "gpu", debug);
+    const device = new Device(gpu, name, kindOf(name), debug);
     await checkKnownAnswers(device);
     return device;
   }
@@ -379,4 +378,10 @@ export class Device implements TensorDevice {
   #assertAlive(): void {
     if (this.#failure) throw this.#failure;
   }
+}
+
+/** By the name of an adapter: Mesa's and Google's software drivers have names of their own. */
+function kindOf(name: string): DeviceKind {
+  if (/swiftshader/i.test(name)) return "swiftshader";
+  return /llvmpipe/i.test(name) ? "software" : "gpu";
 }

@@ -90,10 +90,27 @@ export type ParameterValues<Names extends string, Given> =
 /** An input of an op, and the gradient it gets from the gradient of the op's output. */
 export type Route = readonly [input: Tensor, backward: (upstream: Tensor) => Tensor];
 
+/**
+ * Kinds of devices, for which kernels choose differently: see kernels/tuning.ts. What opens a device tells only
+ * whether it is a GPU, Mesa's software driver, or browsers' (SwiftShader).
+ */
+export const deviceKinds = [
+  "gpu",
+  "gpu-64",
+  "software",
+  "software-uniform",
+  "swiftshader",
+] as const;
+export type DeviceKind = (typeof deviceKinds)[number];
+
+/** Whether a driver computes on the CPU, whose loads and lanes cost otherwise than a GPU's. */
+export function isSoftware(kind: DeviceKind): boolean {
+  return !kind.startsWith("gpu");
+}
+
 /** What operations may ask of the device that their tensors live on. `Device`, in device.ts, is such a one. */
 export interface TensorDevice {
-  /** Whether a driver computes on the CPU, whose loads and lanes cost otherwise than a GPU's. */
-  readonly kind: "gpu" | "software";
+  readonly kind: DeviceKind;
   /** What ops are recorded on; null outside `grad`. */
   tape: { record(output: Tensor, routes: readonly Route[]): void } | null;
   /** A tensor with unspecified content. */

@@ -1,8 +1,8 @@
 /**
- * What kernels choose by the kind of device. The software column was measured; the other follows from
- * how GPUs are built, and bench/tune.ts measures it where there is one.
+ * What kernels choose by the kind of device. The software columns were measured; those of GPUs follow from how GPUs are
+ * built. Which of its kinds a device is, probe.ts measures; bench/tune.ts looks for better choices.
  */
-import type { TensorDevice } from "../engine/tensor.ts";
+import type { DeviceKind, TensorDevice } from "../engine/tensor.ts";
 import type { Stores } from "./wgsl.ts";
 import { WINDOW } from "./convolution/geometry.ts";
 
@@ -32,40 +32,50 @@ export interface Tuning {
   readonly team: 16 | 256;
 }
 
-export const tunings: Readonly<Record<TensorDevice["kind"], Tuning>> = {
+/** Mesa's software driver, lavapipe, from version 26 on. */
+const lavapipe: Tuning = {
   // A packet of lanes is 8 threads, or 16 where vectors have 512 bits. Values that differ from lane to lane are
   // gathered, so each should serve many products; but sums that no register holds are copied at every turn of the loop,
   // so more than 128 do not pay. Larger bodies, 3x3 taps for 16 channels, browsers' software driver does not compile in
   // minutes.
-  software: {
-    group: 16,
-    tile: (taps) => taps <= 4 ? [2, 4] : [4, 4],
-    channels: (taps) => taps <= 4 ? 16 : 8,
-    unrolledTaps: 9,
-    space: "uniform",
-    stores: "looped",
-    wantedGroups: 8,
-    sums: 128,
-    products: 512,
-    channelsLast: false,
-    team: 16,
-  },
-  // A thread's sums and what is unrolled with them must fit 128 registers on Intel, 255 elsewhere, and a multiprocessor
-  // wants many threads; lanes run along rows, so that narrow tiles read more of each line of the cache; what all lanes
-  // read alike is one transaction from any buffer, and launches cost more than what they do.
-  gpu: {
-    group: 32,
-    tile: () => [4, 2],
-    channels: () => 8,
-    unrolledTaps: 4,
-    space: "storage",
-    stores: "unrolled",
-    wantedGroups: 512,
-    sums: 64,
-    products: 128,
-    channelsLast: true,
-    team: 256,
-  },
+  group: 16,
+  tile: (taps) => taps <= 4 ? [2, 4] : [4, 4],
+  channels: (taps) => taps <= 4 ? 16 : 8,
+  unrolledTaps: 9,
+  space: "storage",
+  stores: "looped",
+  wantedGroups: 8,
+  sums: 128,
+  products: 512,
+  channelsLast: false,
+  team: 16,
+};
+
+// A thread's sums and what is unrolled with them must fit 128 registers on Intel, 255 elsewhere, and a multiprocessor
+// wants many threads; lanes run along rows, so that narrow tiles read more of each line of the cache; what all lanes
+// read alike is one transaction from any buffer, and launches cost more than what they do.
+const gpu: Tuning = {
+  group: 32,
+  tile: () => [4, 2],
+  channels: () => 8,
+  unrolledTaps: 4,
+  space: "storage",
+  stores: "unrolled",
+  wantedGroups: 512,
+  sums: 64,
+  products: 128,
+  channelsLast: true,
+  team: 256,
+};
+
+export const tunings: Readonly<Record<DeviceKind, Tuning>> = {
+  gpu,
+  "gpu-64": { ...gpu, group: 64 },
+  software: lavapipe,
+  // Before version 26 it loads a storage buffer lane by lane, even where all lanes read the same place.
+  "software-uniform": { ...lavapipe, space: "uniform", sums: 256 },
+  // Its vectors have 4 lanes.
+  swiftshader: { ...lavapipe, tile: () => [4, 4] },
 };
 
 const changed = new WeakMap<TensorDevice, Tuning>();

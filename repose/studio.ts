@@ -1,5 +1,5 @@
 import type { Picture } from "../data/types.ts";
-import { type DebugOptions, Device } from "../engine/device.ts";
+import { Device } from "../engine/device.ts";
 import { type Checkpoint, checkpointGenerator } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import type { PoseEstimator } from "../networks/movenet/estimator.ts";
@@ -65,16 +65,16 @@ export class Studio implements Disposable {
    * Opens the GPU and uploads the generator of a checkpoint.
    *
    * @param readMoveNet is asked for the pose estimator's weights when the first pose is to be found
-   * @param debug for those who look for a kernel that fails
+   * @param openDevice opens the GPU
    * @throws Error of one line where the checkpoint or the GPU does not do
    */
   static async open(
     checkpoint: Checkpoint,
     readMoveNet: () => Promise<NamedTensors>,
-    debug: DebugOptions = {},
+    openDevice: () => Promise<Device> = Device.open,
   ): Promise<Studio> {
     const generator = checkpointGenerator(checkpoint);
-    const device = await Device.open(debug);
+    const device = await openDevice();
     try {
       const { skeleton } = generator.configuration;
       const findPeople = isHuman(skeleton)

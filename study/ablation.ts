@@ -3,14 +3,13 @@ import { join } from "node:path";
 import { isThere } from "../data/files/look.ts";
 import { pictureProgress } from "../data/files/progress.ts";
 import type { Pair } from "../data/types.ts";
-import { Device } from "../engine/device.ts";
 import { digestWeights } from "../evaluate/digest.ts";
 import { chooseMetrics, type Metric } from "../evaluate/metrics.ts";
 import { Tools, type WeightFiles } from "../evaluate/tools.ts";
 import { type ModelConfiguration, modelConfiguration } from "../model/configuration.ts";
 import { openPeopleFinder, readCheckpoint } from "../repose/files/open_studio.ts";
 import { heldOutPairs, openDataset, openTestDataset } from "../train/dataset.ts";
-import { debugOptions } from "../repose/files/debug_options.ts";
+import { openDevice } from "../repose/files/open_device.ts";
 import { readLog } from "../train/log.ts";
 import { Divergence, trainingLoop } from "../train/loop.ts";
 import { trainingPlan, type TrainingSettings } from "../train/options.ts";
@@ -124,7 +123,7 @@ async function tryMetrics(
 ): Promise<void> {
   const demanding = metrics.filter(({ needs }) => needs !== null);
   if (demanding.length === 0) return;
-  const device = await Device.open(debugOptions());
+  const device = await openDevice();
   try {
     const tools = new Tools(device, model, openPeopleFinder(device), files);
     for (const metric of demanding) await metric.open(tools);

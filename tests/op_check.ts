@@ -1,7 +1,6 @@
 import { assert } from "@std/assert";
 import { gradFrom } from "../engine/tape.ts";
-import { type Shape, sizeOf, type Tensor } from "../engine/tensor.ts";
-import { tune, tunings } from "../kernels/tuning.ts";
+import { type DeviceKind, type Shape, sizeOf, type Tensor } from "../engine/tensor.ts";
 import { multiply } from "../kernels/elementwise.ts";
 import { openTestDevice } from "./device.ts";
 
@@ -14,13 +13,18 @@ export interface Array64 {
 /** One device for a whole test file. */
 export const device = await openTestDevice();
 
-/** A test for each kind of device: what the kernels choose for one is right on every other too. */
-export function testOnEachKind(name: string, body: () => Promise<void>): void {
-  for (const kind of ["software", "gpu"] as const) {
-    Deno.test(`${name}, as on ${kind === "gpu" ? "a GPU" : "a CPU"}`, async () => {
-      tune(device, tunings[kind]);
+/** A test for some kinds of devices: what the kernels choose for one is right on every other too. */
+export function testOnEachKind(
+  name: string,
+  body: () => Promise<void>,
+  kinds: readonly DeviceKind[] = ["software", "gpu"],
+): void {
+  for (const kind of kinds) {
+    Deno.test(`${name}, as on ${kind}`, async () => {
+      const { kind: own } = device;
+      device.kind = kind;
       await body();
-      tune(device, {});
+      device.kind = own;
     });
   }
 }

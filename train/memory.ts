@@ -1,5 +1,6 @@
 import { countingDevice } from "../engine/counting_device.ts";
 import type { Device } from "../engine/device.ts";
+import { isSoftware } from "../engine/tensor.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import type { VggWeights } from "../networks/vgg19/weights.ts";
 import type { TrainingPlan } from "./options.ts";
@@ -56,7 +57,7 @@ export function requireMemory(
   { model, batch, recipe, vgg }: TrainingPlan,
 ): void {
   const largest = gpu.limits.maxStorageBufferBindingSize;
-  const free = kind === "software" ? Deno.systemMemoryInfo().available : Infinity;
+  const free = isSoftware(kind) ? Deno.systemMemoryInfo().available : Infinity;
   const fits = (pairs: number) => {
     try {
       return trainingMemory(model, pairs, recipe, kind, vgg !== null, largest) <= free;

@@ -1,12 +1,11 @@
 import { isThere } from "../data/files/look.ts";
 import { removeUnfinished, writeJson, writeText } from "../data/files/write.ts";
-import { Device } from "../engine/device.ts";
 import { readCheckpoint } from "../repose/files/open_studio.ts";
 import { formatSkeleton } from "../pose/formats/skeleton_json.ts";
 import { isHuman } from "../pose/skeleton.ts";
 import { restoreState } from "./checkpoint.ts";
 import { heldOutPairs, openDataset } from "./dataset.ts";
-import { debugOptions } from "../repose/files/debug_options.ts";
+import { openDevice } from "../repose/files/open_device.ts";
 import { TrainingLog } from "./log.ts";
 import { save, type TrainingRun } from "./loop.ts";
 import {
@@ -83,11 +82,11 @@ export async function prepareRun(
   const dataset = await openDataset(plan.data, plan.model);
   const samples = await heldOutPairs(dataset, SHEET_PAIRS);
   const vgg = plan.vgg === null ? null : await loadVggWeights(plan.vgg);
-  const metadata = await runMetadata(plan, dataset.pairCount("train"), vgg);
+  const run = await runMetadata(plan, dataset.pairCount("train"), vgg);
   const checkpoint = resumed && await readCheckpoint(resumed.checkpoint);
-  if (checkpoint) requireSameRun(checkpoint, metadata);
+  if (checkpoint) requireSameRun(checkpoint, run);
 
-  const device = await Device.open(debugOptions());
+  const device = await openDevice(checkpoint?.metadata.kernels);
   requireMemory(device, plan);
   const trainer = Trainer.create(device, plan.model, { ...plan, vgg });
   if (checkpoint) {
@@ -98,7 +97,14 @@ export async function prepareRun(
   }
   trainer.prepare(plan.batch);
   await device.finish();
-  return { plan, trainer, dataset, metadata, samples, settings: merged };
+  return {
+    plan,
+    trainer,
+    dataset,
+    metadata: { ...run, kernels: device.kind },
+    samples,
+    settings: merged,
+  };
 }
 
 /** Runs of older versions name no recipe: they knew the paper's only. */

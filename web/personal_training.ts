@@ -2,7 +2,7 @@
 import type { Dataset, Pair, Picture, Sample } from "../data/types.ts";
 import { PairIndex } from "../data/sets/pair_index.ts";
 import { compileAhead } from "../engine/compile_ahead.ts";
-import { Device } from "../engine/device.ts";
+import type { Device } from "../engine/device.ts";
 import { type Checkpoint, checkpointModel } from "../model/checkpoint.ts";
 import type { ModelConfiguration } from "../model/configuration.ts";
 import type { Size } from "../pose/types.ts";
@@ -11,6 +11,7 @@ import { modelBytes } from "../train/checkpoint.ts";
 import type { LossRow } from "../train/loss_ring.ts";
 import { recipeOf } from "../train/recipe.ts";
 import { Trainer } from "../train/trainer.ts";
+import { openDevice } from "./open_device.ts";
 
 /** What suits few pictures of one person, as on the command line `--batch 1 --rate 4e-4`. */
 const BATCH = 1;
@@ -55,7 +56,7 @@ export class PersonalTraining implements Disposable {
       trainer.painter.prepare(1);
       return trainer;
     };
-    const device = await Device.open();
+    const device = await openDevice();
     try {
       await compileAhead(device, trainerOn, onProgress, signal);
       return new PersonalTraining(trainerOn(device), samples, steps, plan);

@@ -20,6 +20,7 @@ import { Painter } from "../repose/painter.ts";
 import { Preview, previewSize } from "../repose/preview.ts";
 import { estimatorWeights, type OnProgress } from "./files.ts";
 import { Latest } from "./latest.ts";
+import { openDevice } from "./open_device.ts";
 import { readyPose } from "./ready_poses.ts";
 import { requirePeople, sentenceOf, whyUnsupported } from "./sentences.ts";
 import { clearStatus, notify, showFailure, showProgress } from "./status.ts";
@@ -121,7 +122,7 @@ export class Session {
         this.events.onModel(this.#studio, checkpoint.path);
         return clearStatus();
       }
-      const studio = await Studio.open(checkpoint, estimatorWeights);
+      const studio = await Studio.open(checkpoint, estimatorWeights, openDevice);
       await warmUp(studio, checkpointGenerator(checkpoint));
       this.#use(studio, checkpoint.path, read);
       clearStatus();

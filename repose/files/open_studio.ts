@@ -6,7 +6,7 @@ import type { Device } from "../../engine/device.ts";
 import { type Checkpoint, parseCheckpoint } from "../../model/checkpoint.ts";
 import { moveNetPath } from "../../networks/files/published.ts";
 import { LARGEST_WEIGHTS, readWeights } from "../../networks/files/read_weights.ts";
-import { debugOptions } from "./debug_options.ts";
+import { openDevice } from "./open_device.ts";
 import { type FindPeople, peopleFinder, Studio } from "../studio.ts";
 
 /** The file in a run's folder that has its networks alone. */
@@ -36,7 +36,7 @@ export const bundledModel = fileURLToPath(import.meta.resolve("../../models/peop
 
 /** A studio with the generator of a checkpoint's file. @throws Error of one line that names the file. */
 export async function openStudio(checkpoint: string): Promise<Studio> {
-  return await Studio.open(await readCheckpoint(checkpoint), readMoveNet, debugOptions());
+  return await Studio.open(await readCheckpoint(checkpoint), readMoveNet, openDevice);
 }
 
 /** Finds people by the MoveNet in the user's cache, which is fetched where it is not there. */

@@ -87,6 +87,9 @@ const manyChannels: Record<string, Sizes> = {
   },
 };
 
+/** The kinds that read weights from uniform windows, and from storage buffers. */
+const withWindows = ["software-uniform", "software", "gpu"] as const;
+
 for (const { op, reference, weightShape, fits, wideFrom } of forms) {
   for (const [seed, { kernel, stride, outChannels, bias, narrow, runs }] of shaders.entries()) {
     const wide = wideFrom(stride);
@@ -125,7 +128,7 @@ for (const { op, reference, weightShape, fits, wideFrom } of forms) {
       const [x, weight, bias = null] = inputs.map(upload);
       const expected = reference(sizes)(inputs[0], inputs[1], inputs[2]).data;
       assertClose(await op(x, weight, bias, sizes).read(), expected, 1e-5, "values");
-    });
+    }, withWindows);
   }
 
   testOnEachKind(`${op.name}: gradient of weights over several uniform windows`, async () => {
@@ -136,7 +139,7 @@ for (const { op, reference, weightShape, fits, wideFrom } of forms) {
       inputs: inputsOf(sizes, weightShape(sizes)),
       constants: [0],
     });
-  });
+  }, withWindows);
 }
 
 // One output channel: its gradient has one part, which the gather itself takes back through the leaky ReLU.

@@ -9,7 +9,9 @@ import { RunFolder } from "../../train/run_folder.ts";
 import { lockRun } from "../../train/run_lock.ts";
 import { type Start, startRun } from "../../train/start.ts";
 import { countingDevice } from "../../engine/counting_device.ts";
-import { inFolder } from "../data/fixtures.ts";
+import { Device } from "../../engine/device.ts";
+import { kindsLike } from "../../kernels/probe.ts";
+import { inFolder, withVariable } from "../data/fixtures.ts";
 import { writeMarketFolder } from "./market_folder.ts";
 
 const settings = { width: 2, batch: 1, steps: 2, every: 2, vgg: "none" } as const;
@@ -69,6 +71,18 @@ Deno.test("start: what a run was killed before it wrote is written by the next",
     await begin(resume);
     await Deno.writeTextFile(folder.summary, '{"step": 2}');
     await assertRejects(() => begin(resume), Error, "2 of 2 steps: give --steps more to go on");
+  });
+});
+
+Deno.test("start: a run goes on as the kind of device that it began as", async () => {
+  const device = await Device.open();
+  const [, other] = kindsLike(device.kind);
+  device.close();
+  await inFolder(async (out) => {
+    await withVariable("REPOSE_KIND", other, () => begin({ settings, out, resume: false }));
+    using run = await startRun({ settings: {}, out, resume: true });
+    assertEquals(run.trainer.device.kind, other);
+    assertEquals(run.metadata.kernels, other);
   });
 });
 

@@ -1,0 +1,56 @@
+import type { Device } from "../engine/device.ts";
+import { filled, gradFrom } from "../engine/tape.ts";
+import type { DeviceKind } from "../engine/tensor.ts";
+import { conv2d } from "./conv2d.ts";
+
+/** Kinds take turns, each for so long; of each the fastest turn counts. */
+const TURNS = 4;
+const TURN_MS = 20;
+
+const families: readonly (readonly DeviceKind[])[] = [
+  ["gpu", "gpu-64"],
+  ["software", "software-uniform"],
+  ["swiftshader"],
+];
+
+/** The kinds of which a device may be that was opened as one of them. */
+export function kindsLike(kind: DeviceKind): readonly DeviceKind[] {
+  return families.find((kinds) => kinds.includes(kind))!;
+}
+
+/**
+ * The kind as which a device is fastest: as each it computes a layer like the model's heaviest, forwards and backwards.
+ * Leaves the device of that kind.
+ */
+export async function fastestKind(device: Device): Promise<DeviceKind> {
+  const timed: { kind: DeviceKind; launches: number; milliseconds: number }[] = [];
+  for (const kind of kindsLike(device.kind)) {
+    await time(device, kind, 1); // compiles
+    const launches = Math.ceil(TURN_MS / await time(device, kind, 1));
+    timed.push({ kind, launches, milliseconds: Infinity });
+  }
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const one of timed) {
+      const milliseconds = await time(device, one.kind, one.launches);
+      one.milliseconds = Math.min(one.milliseconds, milliseconds);
+    }
+  }
+  const [{ kind }] = timed.sort((a, b) => a.milliseconds - b.milliseconds);
+  return device.kind = kind;
+}
+
+/** Milliseconds that the layer takes, the mean of some launches. */
+async function time(device: Device, kind: DeviceKind, launches: number): Promise<number> {
+  device.kind = kind;
+  const start = performance.now();
+  for (let i = 0; i < launches; i++) device.scope(() => computeLayer(device));
+  await device.finish();
+  return (performance.now() - start) / launches;
+}
+
+function computeLayer(device: Device): void {
+  const x = filled(device, [2, 64, 32, 32], 0.5);
+  const weight = filled(device, [64, 64, 4, 4], 0.5);
+  const forward = () => conv2d(x, weight, null, { stride: 2, padding: 1 });
+  gradFrom(device, [x, weight], forward, ({ shape }) => filled(device, shape, 0.5));
+}
