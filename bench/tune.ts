@@ -54,7 +54,7 @@ function alternatives(pass: Pass, { wantedGroups }: Tuning): Alternative[] {
   const ofWeights: Partial<Tuning>[] = [
     ...[64, 128, 256].map((sums) => ({ sums })),
     ...[256, 512, 1024, 2048].map((products) => ({ products })),
-    ...[false, true].map((channelsLast) => ({ channelsLast })),
+    ...[false, true].map((copiesLarge) => ({ copiesLarge })),
   ];
   return [...(pass === "weight" ? ofWeights : ofGather), ...ofBoth].map(alternative);
 }

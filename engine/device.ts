@@ -120,6 +120,10 @@ export class Device implements TensorDevice {
     return device;
   }
 
+  get mostBytes(): number {
+    return this.gpu.limits.maxStorageBufferBindingSize;
+  }
+
   /**
    * A tensor of the given shape with unspecified content, from the pool; released with the current scope.
    * @throws RangeError for an empty shape or one that is larger than the device binds.
@@ -127,10 +131,10 @@ export class Device implements TensorDevice {
   empty(shape: Shape): Tensor {
     this.#assertAlive();
     const bytes = sizeOf(shape) * 4;
-    if (bytes > this.gpu.limits.maxStorageBufferBindingSize) {
+    if (bytes > this.mostBytes) {
       throw new RangeError(
         `tensor [${shape}] needs ${bytes} bytes but ${this.name} binds at most ` +
-          `${this.gpu.limits.maxStorageBufferBindingSize}: lower the batch or the width`,
+          `${this.mostBytes}: lower the batch or the width`,
       );
     }
     return new Tensor(this, shape, this.#capture?.storage(bytes) ?? this.pool.allocate(bytes));

@@ -95,11 +95,8 @@ export type Route = readonly [input: Tensor, backward: (upstream: Tensor) => Ten
  * whether it is a GPU, Mesa's software driver, or browsers' (SwiftShader).
  */
 export const deviceKinds = [
-  "gpu",
-  "gpu-64",
-  "software",
-  "software-uniform",
-  "swiftshader",
+  ...["gpu", "gpu-64", "gpu-wide", "gpu-large"] as const,
+  ...["software", "software-uniform", "swiftshader"] as const,
 ] as const;
 export type DeviceKind = (typeof deviceKinds)[number];
 
@@ -113,6 +110,8 @@ export interface TensorDevice {
   readonly kind: DeviceKind;
   /** What ops are recorded on; null outside `grad`. */
   tape: { record(output: Tensor, routes: readonly Route[]): void } | null;
+  /** Bytes of a tensor at most. */
+  readonly mostBytes: number;
   /** A tensor with unspecified content. */
   empty(shape: Shape): Tensor;
   /** Runs a kernel on the tensors and parameters that its definition names. */

@@ -41,7 +41,7 @@ export function leakyConv2d(
   options: ConvolutionOptions,
   slope = 0.2,
 ): Tensor {
-  return tuningOf(x.device).channelsLast
+  return tuningOf(x.device).copiesLarge
     ? convolve(x, weight, bias, options, slope)
     : conv2d(leakyRelu(x, slope), weight, bias, options);
 }

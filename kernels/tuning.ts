@@ -26,8 +26,8 @@ export interface Tuning {
   /** Sums that a thread keeps at most. Weights gradient: products that it adds to them in a step. */
   readonly sums: number;
   readonly products: number;
-  /** Whether it copies the large map so that the lanes, which run over its channels, read neighbours. */
-  readonly channelsLast: boolean;
+  /** Whether it copies the large map: with zeros round it, and so that lanes, which run over channels, read neighbours. */
+  readonly copiesLarge: boolean;
   /** Threads that share a sum: see team.ts. */
   readonly team: 16 | 256;
 }
@@ -47,11 +47,11 @@ const lavapipe: Tuning = {
   wantedGroups: 8,
   sums: 128,
   products: 512,
-  channelsLast: false,
+  copiesLarge: false,
   team: 16,
 };
 
-// A thread's sums and what is unrolled with them must fit 128 registers on Intel, 255 elsewhere, and a multiprocessor
+// A thread's sums and what is unrolled with them must fit the 128 registers that it has on Intel, and a multiprocessor
 // wants many threads; lanes run along rows, so that narrow tiles read more of each line of the cache; what all lanes
 // read alike is one transaction from any buffer, and launches cost more than what they do.
 const gpu: Tuning = {
@@ -64,13 +64,20 @@ const gpu: Tuning = {
   wantedGroups: 512,
   sums: 64,
   products: 128,
-  channelsLast: true,
+  copiesLarge: true,
   team: 256,
 };
 
+/** Where a thread may have 255 registers, as on NVIDIA's and AMD's, fewer loads serve as many products. */
+const wide: Tuning = { ...gpu, channels: () => 16, sums: 128, products: 512 };
+
 export const tunings: Readonly<Record<DeviceKind, Tuning>> = {
   gpu,
+  // Older AMD cards run 64 lanes together, whatever the group.
   "gpu-64": { ...gpu, group: 64 },
+  "gpu-wide": wide,
+  // A large card has more to keep busy.
+  "gpu-large": { ...wide, wantedGroups: 1024 },
   software: lavapipe,
   // Before version 26 it loads a storage buffer lane by lane, even where all lanes read the same place.
   "software-uniform": { ...lavapipe, space: "uniform", sums: 256 },

@@ -1,6 +1,7 @@
 /** What the project launches on a GPU, traced on a device that computes nothing. */
 import type { Command } from "../../engine/command.ts";
 import { countingDevice } from "../../engine/counting_device.ts";
+import type { DeviceKind } from "../../engine/tensor.ts";
 import { checkpointGenerator, parseCheckpoint } from "../../model/checkpoint.ts";
 import { modelConfiguration } from "../../model/configuration.ts";
 import { generator } from "../../model/generator.ts";
@@ -16,20 +17,21 @@ export interface Work {
   readonly commands: readonly Command[];
 }
 
-/** Training steps of width 64 by the paper's recipe, and one picture painted by the bundled model. */
-export async function everyWork(): Promise<Work[]> {
+/** Training steps of width 64 by the paper's recipe, and one picture painted by the bundled model, on a kind of GPU. */
+export async function everyWork(kind: DeviceKind): Promise<Work[]> {
   const steps = (["market", "deepfashion"] as const).map((preset) => {
     const configuration = modelConfiguration({ preset, width: 64 });
-    const name = `${preset} step, batch ${configuration.batch}`;
-    return { name, commands: capturedStep(configuration, paperRecipe).commands };
+    const name = `${preset} step, batch ${configuration.batch}, ${kind}`;
+    const { commands } = capturedStep(configuration, paperRecipe, countingDevice(kind));
+    return { name, commands };
   });
-  return [...steps, { name: "painting", commands: await paintingCommands() }];
+  return [...steps, { name: `painting, ${kind}`, commands: await paintingCommands(kind) }];
 }
 
-async function paintingCommands(): Promise<readonly Command[]> {
+async function paintingCommands(kind: DeviceKind): Promise<readonly Command[]> {
   const path = new URL("../../models/people.safetensors", import.meta.url);
   const checkpoint = parseCheckpoint(await Deno.readFile(path), "models/people.safetensors");
-  const device = countingDevice();
+  const device = countingDevice(kind);
   const { configuration, parameters } = Painter.from(device, checkpointGenerator(checkpoint));
   const { size, skeleton, sigma } = configuration;
   const buffers = new ConditionBuffers(device, 1, size, skeleton);

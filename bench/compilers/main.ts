@@ -1,4 +1,5 @@
 /** What real cards' compilers make of the kernels, and how long a step should take on five cards; see ../README.md. */
+import { kindsLike } from "../../kernels/probe.ts";
 import { markdownTable, writeResults } from "../results.ts";
 import { bytesOf, everyWork, groupsOf, type Work } from "./launches.ts";
 import { assumptions, estimates } from "./roofline.ts";
@@ -7,7 +8,7 @@ import { compileFor, targets } from "./drivers.ts";
 
 /** Prints the tables and writes the results. */
 export async function compilers(): Promise<void> {
-  const works = await everyWork();
+  const works = (await Promise.all(kindsLike("gpu").map(everyWork))).flat();
   const codes = [...new Set(works.flatMap(({ commands }) => commands.map((c) => c.kernel.code)))];
   const compiled = new Map<string, ReadonlyMap<string, Compiled>>();
   const drivers: Record<string, string> = {};

@@ -1,6 +1,6 @@
-/** The maps as the gradient of the weights reads them: rows of the small one packed for uniform windows. */
+/** The maps as the gradient of the weights reads them: rows of the small one packed, the large one padded. */
 import { elementGroups, elementKernel, variants } from "../../engine/kernel.ts";
-import type { Tensor } from "../../engine/tensor.ts";
+import type { Shape, Tensor } from "../../engine/tensor.ts";
 import { QUOTIENT } from "../wgsl.ts";
 import { alignWindow, WINDOW } from "./geometry.ts";
 import { LEAK } from "./leak.ts";
@@ -84,15 +84,34 @@ export function planRows(
 }
 
 /**
+ * A copy of the large map [N, C, H, W] as [N][row][block of channels][column][channel of the block], in which no tap of
+ * any pixel lies outside: with zeros round it, and channels beyond the last.
+ */
+export interface LargeCopy {
+  /** Channels of a block. */
+  readonly lanes: number;
+  readonly blocks: number;
+  readonly height: number;
+  readonly width: number;
+  /** Zero rows above, and zero columns to the left. */
+  readonly paddings: readonly [rows: number, columns: number];
+}
+
+/** The shape of a copy of `batch` maps. */
+export function copyShape({ lanes, blocks, height, width }: LargeCopy, batch: number): Shape {
+  return [batch, height, blocks, width, lanes];
+}
+
+/**
  * A thread packs a row of one channel, padding included, as threads run over the padded channels of each row. Threads
- * beyond those, where there are any, put a value of the large map, through a leaky ReLU, in its place in [N, H, W, C].
+ * beyond those, where there are any, make a value each of the large map's copy, through a leaky ReLU.
  * Grid: `elementGroups`.
  */
-const arrangeKernel = variants(({ channelsLast }: { channelsLast: boolean }) =>
+const arrangeKernel = variants(({ lanes }: { lanes: number | null }) =>
   elementKernel({
-    name: channelsLast ? "arrange_maps" : "pack_rows",
-    read: ["small", ...channelsLast ? ["large"] : []],
-    write: ["packed", ...channelsLast ? ["arranged"] : []],
+    name: lanes ? "arrange_maps" : "pack_rows",
+    read: ["small", ...lanes ? ["large"] : []],
+    write: ["packed", ...lanes ? ["arranged"] : []],
     sizes: [
       "packers",
       "outer",
@@ -108,7 +127,13 @@ const arrangeKernel = variants(({ channelsLast }: { channelsLast: boolean }) =>
       "windowStride",
       "runs",
       "largeChannels",
-      "largeArea",
+      "largeHeight",
+      "largeWidth",
+      "copyBlocks",
+      "copyHeight",
+      "copyWidth",
+      "paddingY",
+      "paddingX",
     ],
     scalars: ["slope"],
     source: `${QUOTIENT}
@@ -128,32 +153,40 @@ fn pack_row(i: u32) {
     to += p.channels;
   }
 }
-${channelsLast ? CHANNEL_LAST : "fn element(i: u32) { pack_row(i); }"}`,
+${lanes ? copying(lanes) : "fn element(i: u32) { pack_row(i); }"}`,
   })
 );
 
-const CHANNEL_LAST = `${LEAK}
+const copying = (lanes: number) =>
+  `${LEAK}
 fn element(i: u32) {
   if (i < p.packers) {
     pack_row(i);
     return;
   }
   let at = i - p.packers;
-  let pixel = at / p.largeChannels;
-  let n = pixel / p.largeArea;
-  let from_index = (n * p.largeChannels + at % p.largeChannels) * p.largeArea + pixel % p.largeArea;
-  arranged[at] = leaky_relu(large[from_index]);
+  let column = at / ${lanes}u;
+  let block = column / p.copyWidth;
+  let row = block / p.copyBlocks;
+  let n = row / p.copyHeight;
+  let c = block % p.copyBlocks * ${lanes}u + at % ${lanes}u;
+  // Above and left of the map they wrap around, which is beyond it too.
+  let y = row % p.copyHeight - p.paddingY;
+  let x = column % p.copyWidth - p.paddingX;
+  let inside = c < p.largeChannels && y < p.largeHeight && x < p.largeWidth;
+  let from_index = ((n * p.largeChannels + c) * p.largeHeight + y) * p.largeWidth + x;
+  arranged[at] = select(0.0, leaky_relu(large[from_index]), inside);
 }`;
 
 /**
- * Packs `small` [N, A, h, w] as planned and, where asked, copies `large` [N, C, H, W] to [N, H, W, C], through a leaky
- * ReLU of that slope; else gives it back.
+ * Packs `small` [N, A, h, w] as planned and, where a copy is planned, makes that of `large` [N, C, H, W], through a
+ * leaky ReLU of that slope; else gives it back.
  */
 export function arrangeMaps(
   small: Tensor,
   large: Tensor,
   layout: RowLayout,
-  channelsLast: boolean,
+  copy: LargeCopy | null,
   slope: number,
 ): { packed: Tensor; arranged: Tensor } {
   const { device } = small;
@@ -163,13 +196,11 @@ export function arrangeMaps(
   const paddedOuter = Math.ceil(outer / layout.channels) * layout.channels;
   // The last window reaches beyond what is packed.
   const packed = device.empty([windows.length * layout.windowStride + WINDOW]);
-  const arranged = channelsLast
-    ? device.empty([batch, largeHeight, largeWidth, largeChannels])
-    : large;
+  const arranged = copy ? device.empty(copyShape(copy, batch)) : large;
   const packers = batch * height * paddedOuter;
-  const count = packers + (channelsLast ? large.size : 0);
-  const bindings = { small, packed, ...channelsLast ? { large, arranged } : {} };
-  device.launch(arrangeKernel({ channelsLast }), bindings, {
+  const count = packers + (copy ? arranged.size : 0);
+  const bindings = { small, packed, ...copy ? { large, arranged } : {} };
+  device.launch(arrangeKernel({ lanes: copy?.lanes ?? null }), bindings, {
     count,
     packers,
     outer,
@@ -179,7 +210,13 @@ export function arrangeMaps(
     paddedWidth: layout.rowValues / layout.channels,
     ...strides,
     largeChannels,
-    largeArea: largeHeight * largeWidth,
+    largeHeight,
+    largeWidth,
+    copyBlocks: copy?.blocks ?? 0,
+    copyHeight: copy?.height ?? 0,
+    copyWidth: copy?.width ?? 0,
+    paddingY: copy?.paddings[0] ?? 0,
+    paddingX: copy?.paddings[1] ?? 0,
     slope,
   }, elementGroups(count));
   return { packed, arranged };

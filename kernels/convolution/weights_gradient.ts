@@ -13,15 +13,22 @@
  * Grids: x = B / group, y = tiles of the window, z = parts; and x = B / 64, y = A taps.
  */
 import { Kernel, namesOf, variants } from "../../engine/kernel.ts";
-import type { Groups, Shape, Tensor } from "../../engine/tensor.ts";
+import { type Groups, type Shape, sizeOf, type Tensor } from "../../engine/tensor.ts";
 import { lines, QUOTIENT, range, storeTile, tileProducts, tileSums } from "../wgsl.ts";
 import { channelTile, type ConvolutionOptions, paddings, tileSide } from "./geometry.ts";
-import { arrangeMaps, planRows, type RowWindow } from "./arrange_maps.ts";
+import { leakyRelu } from "../elementwise.ts";
+import {
+  arrangeMaps,
+  copyShape,
+  type LargeCopy,
+  planRows,
+  type RowWindow,
+} from "./arrange_maps.ts";
 import { mostValues, operandIn, tuningOf } from "../tuning.ts";
 
 /**
- * Small [N, A, h, w], large [N, B, H, W] -> [A, B, kernelHeight, kernelWidth] of the given shape. Where the device
- * copies the large map, this goes through a leaky ReLU of that slope; 1 leaves it as it is.
+ * Small [N, A, h, w], large [N, B, H, W] -> [A, B, kernelHeight, kernelWidth] of the given shape. The large map goes
+ * through a leaky ReLU of that slope first; 1 leaves it as it is.
  */
 export function weightsGradient(
   small: Tensor,
@@ -31,14 +38,14 @@ export function weightsGradient(
   slope = 1,
 ): Tensor {
   const { device } = small;
-  const { variant, layout, parts, launches } = planCorrelation(small, large, shape, options);
+  const { variant, layout, copy, parts, launches } = planCorrelation(small, large, shape, options);
   const result = device.empty(shape);
   device.scope(() => {
     const { packed, arranged } = arrangeMaps(
       small,
-      large,
+      copy || slope === 1 ? large : leakyRelu(large, slope),
       layout,
-      variant.channelsLast,
+      copy,
       slope,
     );
     const [outer, inner, kernelHeight, kernelWidth] = shape;
@@ -74,12 +81,22 @@ function planCorrelation(
   const [, inner, kernelHeight, kernelWidth] = shape;
   const taps = kernelHeight * kernelWidth;
   const tuning = tuningOf(small.device);
-  const { group, sums, products, wantedGroups, space, stores, channelsLast } = tuning;
+  const { group, sums, products, wantedGroups, space, stores, copiesLarge } = tuning;
   const groups = Math.ceil(inner / group);
   const channels = channelTile(outer, Math.max(4, powerOfTwo(sums / taps)));
   const pixels = tileSide(width, Math.max(1, powerOfTwo(products / (taps * channels))));
   const layout = planRows(small, { channels, pixels, most: mostValues[space] });
   const { rowsPerWindow, tilesPerWindow } = layout;
+  const blocks = layout.rowValues / (pixels * channels);
+  const wanted: LargeCopy = {
+    lanes: group,
+    blocks: groups,
+    height: (height - 1) * stride + kernelHeight,
+    width: (blocks * pixels - 1) * stride + kernelWidth,
+    paddings: [paddingY, paddingX],
+  };
+  const fits = 4 * sizeOf(copyShape(wanted, large.shape[0])) <= large.device.mostBytes;
+  const copy = copiesLarge && fits ? wanted : null;
   const windowParts = Math.min(
     Math.ceil(wantedGroups / (groups * tilesPerWindow)),
     rowsPerWindow,
@@ -88,10 +105,11 @@ function planCorrelation(
   const parametersOf = ({ firstTile, run, firstRow, rows }: RowWindow) => ({
     outer,
     inner,
+    innerBlocks: groups,
     height,
-    blocks: layout.rowValues / (pixels * channels),
-    largeHeight,
-    largeWidth,
+    blocks,
+    largeHeight: copy?.height ?? largeHeight,
+    largeWidth: copy?.width ?? largeWidth,
     paddingY,
     paddingX,
     firstTile,
@@ -114,9 +132,10 @@ function planCorrelation(
       group,
       space,
       stores,
-      channelsLast,
+      isCopied: copy !== null,
     },
     layout,
+    copy,
     /** Parts of the rows, whose sums are to be added up. */
     parts,
     launches: layout.windows.map((window) => {
@@ -142,32 +161,12 @@ const correlationKernel = variants((
   variant: Correlation["variant"],
   parameters: Correlation["launches"][number]["parameters"],
 ) => {
-  const { kernelHeight, kernelWidth, stride, pixels, channels, channelsLast } = variant;
+  const { kernelHeight, kernelWidth, stride, pixels, channels, isCopied } = variant;
   const { group, space, stores } = variant;
   const taps = range(kernelHeight).flatMap((y) => range(kernelWidth).map((x) => ({ y, x })));
   const columns = range((pixels - 1) * stride + kernelWidth);
   const sums = tileSums(channels, taps.map(({ y, x }) => `${y}_${x}`));
-  const pixelStride = channelsLast ? "i32(p.inner)" : "1";
-  const rows = lines(
-    range(kernelHeight),
-    (ky) =>
-      `let y${ky} = i32(u * ${stride}u) + ${ky} - i32(p.paddingY);
-    let inside${ky} = u32(y${ky}) < p.largeHeight;
-    let line${ky} = plane + y${ky} * i32(p.largeWidth) * ${pixelStride};`,
-  );
-  const insideColumns = lines(
-    columns,
-    (c) => `let inside_column${c} = u32(column + ${c}) < p.largeWidth;`,
-  );
-  const loads = lines(
-    range(kernelHeight),
-    (ky) =>
-      `let at${ky} = u32(line${ky} + column * ${pixelStride});\n` +
-      lines(columns, (c) => {
-        const x = `large[at${ky} + ${c}u * u32(${pixelStride})]`;
-        return `let x${ky}_${c} = select(0.0, ${x}, inside${ky} && inside_column${c});`;
-      }),
-  );
+  const loads = isCopied ? copyLoads(variant, columns) : mapLoads(variant, columns);
   const products = tileProducts({
     channels,
     steps: pixels,
@@ -194,7 +193,6 @@ const correlationKernel = variants((
   let b = id.x;
   if (b >= p.inner) { return; }
   ${lines(sums, (sum) => `var ${sum} = 0.0;`)}
-  let area = p.largeHeight * p.largeWidth;
   let first_row = group.z * p.rowsPerPart;
   let end_row = min(first_row + p.rowsPerPart, p.rows);
   var from_index = group.y * p.tileVectors + first_row * p.rowVectors;
@@ -203,10 +201,7 @@ const correlationKernel = variants((
     let r = quotient(turn, p.blocks);
     let n = quotient(p.firstRow + r, p.height);
     let u = p.firstRow + r - n * p.height;
-    let plane = ${channelsLast ? "i32(n * p.inner * area + b)" : "i32((n * p.inner + b) * area)"};
-    let column = i32((turn - r * p.blocks) * ${pixels * stride}u) - i32(p.paddingX);
-    ${rows}
-    ${insideColumns}
+    let column = (turn - r * p.blocks) * ${pixels * stride}u;
     ${loads}
     ${products}
     from_index += ${pixels * channels / 4}u;
@@ -218,6 +213,35 @@ const correlationKernel = variants((
 }`,
   });
 });
+
+type Variant = Correlation["variant"];
+
+/** WGSL that reads what the taps of some columns meet, xROW_COLUMN, in [N, B, H, W]: zeros beyond its edges. */
+function mapLoads({ kernelHeight, stride }: Variant, columns: readonly number[]): string {
+  return `let plane = i32((n * p.inner + b) * p.largeHeight * p.largeWidth);
+    let first_column = i32(column) - i32(p.paddingX);
+    ${lines(columns, (c) => `let inside_column${c} = u32(first_column + ${c}) < p.largeWidth;`)}
+    ${
+    lines(range(kernelHeight), (ky) =>
+      `let y${ky} = i32(u * ${stride}u) + ${ky} - i32(p.paddingY);
+    let inside${ky} = u32(y${ky}) < p.largeHeight;
+    let at${ky} = u32(plane + y${ky} * i32(p.largeWidth) + first_column);\n` +
+      lines(columns, (c) =>
+        `let x${ky}_${c} = select(0.0, large[at${ky} + ${c}u], inside${ky} && inside_column${c});`))
+  }`;
+}
+
+/** The same in a `LargeCopy`, beyond whose edges no tap lies. */
+function copyLoads({ kernelHeight, stride, group }: Variant, columns: readonly number[]): string {
+  return `let line = p.largeWidth * ${group}u;
+    let first_line = (n * p.largeHeight + u * ${stride}u) * p.innerBlocks + b / ${group}u;
+    let at = first_line * line + column * ${group}u + b % ${group}u;
+    ${
+    lines(range(kernelHeight), (ky) =>
+      `let at${ky} = at + ${ky}u * p.innerBlocks * line;\n` +
+      lines(columns, (c) => `let x${ky}_${c} = large[at${ky} + ${c * group}u];`))
+  }`;
+}
 
 const ADD_GROUP = 64;
 

@@ -87,8 +87,8 @@ const manyChannels: Record<string, Sizes> = {
   },
 };
 
-/** The kinds that read weights from uniform windows, and from storage buffers. */
-const withWindows = ["software-uniform", "software", "gpu"] as const;
+/** Weights are read from uniform windows by the first; tiles are of other sizes. */
+const manyKinds = ["software-uniform", "software", "gpu", "gpu-wide", "gpu-large"] as const;
 
 for (const { op, reference, weightShape, fits, wideFrom } of forms) {
   for (const [seed, { kernel, stride, outChannels, bias, narrow, runs }] of shaders.entries()) {
@@ -128,7 +128,7 @@ for (const { op, reference, weightShape, fits, wideFrom } of forms) {
       const [x, weight, bias = null] = inputs.map(upload);
       const expected = reference(sizes)(inputs[0], inputs[1], inputs[2]).data;
       assertClose(await op(x, weight, bias, sizes).read(), expected, 1e-5, "values");
-    }, withWindows);
+    }, manyKinds);
   }
 
   testOnEachKind(`${op.name}: gradient of weights over several uniform windows`, async () => {
@@ -139,7 +139,7 @@ for (const { op, reference, weightShape, fits, wideFrom } of forms) {
       inputs: inputsOf(sizes, weightShape(sizes)),
       constants: [0],
     });
-  }, withWindows);
+  }, manyKinds);
 }
 
 // One output channel: its gradient has one part, which the gather itself takes back through the leaky ReLU.
@@ -177,10 +177,38 @@ Deno.test("leakyConv2d gives the bits of conv2d after leakyRelu, gradients over 
     );
     return bytes.flatMap((ofTensor) => [...new Uint32Array(ofTensor)]);
   };
-  tune(device, { channelsLast: true });
+  tune(device, { copiesLarge: true });
   const expected = await wordsOf(() => conv2d(leakyRelu(x), weight, null, sizes));
   const words = await wordsOf(() => leakyConv2d(x, weight, null, sizes));
   assertEquals(words.filter((word, i) => word !== expected[i]).length, 0);
+});
+
+Deno.test("conv2d, leakyConv2d as on gpu: the gradient of weights where a padded copy of x is larger than a tensor may be", async () => {
+  const sizes = {
+    ...threeByThree,
+    channels: 33,
+    outChannels: 1,
+    size: [30, 31],
+    kernel: [2, 2],
+  } as const;
+  const inputs = inputsOf(sizes, [1, 33, 2, 2]);
+  const { kind } = device;
+  device.kind = "gpu";
+  Object.defineProperty(device, "mostBytes", {
+    value: 5 * inputs[0].data.length,
+    configurable: true,
+  });
+  for (const slope of [1, 0.2]) {
+    await checkOp({
+      op: (x, weight) =>
+        slope === 1 ? conv2d(x, weight, null, sizes) : leakyConv2d(x, weight, null, sizes, slope),
+      reference: reference.leakyConv2d(sizes, slope),
+      inputs,
+      constants: [0],
+    });
+  }
+  Reflect.deleteProperty(device, "mostBytes");
+  device.kind = kind;
 });
 
 Deno.test("convolutions refuse what does not fit, by name and shape", () => {
