@@ -43,8 +43,10 @@ export const gatherKernel = variants((variant: GatherVariant, parameters: Gather
   const loads = lines(
     range(height + unrolled - 1),
     (r) =>
-      `let row${r} = row + ${r * residuesY}; let inside${r} = u32(row${r}) < p.inHeight;
-    let at${r} = plane + u32(row${r} * i32(p.inWidth) + column);\n` +
+      `let inside${r} = u32(row + ${r * residuesY}) < p.inHeight;
+    let at${r} = ${
+        r === 0 ? "plane + u32(row * i32(p.inWidth) + column)" : `at${r - 1} + line`
+      };\n` +
       lines(columns, (c) => {
         const x = `x[at${r} + ${c * residuesX}u]`;
         const read = leaksIn ? `leaky_relu(${x})` : x;
@@ -95,16 +97,17 @@ export const gatherKernel = variants((variant: GatherVariant, parameters: Gather
 @compute @workgroup_size(${group}) fn main(
   @builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) group: vec3<u32>) {
   if (id.x >= p.tiles) { return; }
-  let line = quotient(id.x, p.tilesX);
-  let n = quotient(line, p.tilesY);
-  let u = (line - n * p.tilesY) * ${height}u;
-  let v = (id.x - line * p.tilesX) * ${width}u;
+  let tile_row = quotient(id.x, p.tilesX);
+  let n = quotient(tile_row, p.tilesY);
+  let u = (tile_row - n * p.tilesY) * ${height}u;
+  let v = (id.x - tile_row * p.tilesX) * ${width}u;
   ${transposed ? PLACES_OF_PHASE : PLACES}
   let firstRow = i32(u * ${residuesY}u) + input_row;
   let firstColumn = i32(v * ${residuesX}u) + input_column;
   let o = tile * ${channels}u;
   ${lines(sums, (sum) => `var ${sum} = 0.0;`)}
   let area = p.inHeight * p.inWidth;
+  let line = ${residuesY}u * p.inWidth;
   let first_channel = p.firstChannel + group.z * p.partChannels;
   let end_channel = min(first_channel + p.partChannels, p.endChannel);
   let first_plane = (n * p.inChannels + first_channel) * area;

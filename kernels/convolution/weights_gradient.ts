@@ -219,15 +219,22 @@ type Variant = Correlation["variant"];
 /** WGSL that reads what the taps of some columns meet, xROW_COLUMN, in [N, B, H, W]: zeros beyond its edges. */
 function mapLoads({ kernelHeight, stride }: Variant, columns: readonly number[]): string {
   return `let plane = i32((n * p.inner + b) * p.largeHeight * p.largeWidth);
+    let y = i32(u * ${stride}u) - i32(p.paddingY);
     let first_column = i32(column) - i32(p.paddingX);
     ${lines(columns, (c) => `let inside_column${c} = u32(first_column + ${c}) < p.largeWidth;`)}
     ${
     lines(range(kernelHeight), (ky) =>
-      `let y${ky} = i32(u * ${stride}u) + ${ky} - i32(p.paddingY);
-    let inside${ky} = u32(y${ky}) < p.largeHeight;
-    let at${ky} = u32(plane + y${ky} * i32(p.largeWidth) + first_column);\n` +
-      lines(columns, (c) =>
-        `let x${ky}_${c} = select(0.0, large[at${ky} + ${c}u], inside${ky} && inside_column${c});`))
+      `let inside${ky} = u32(y + ${ky}) < p.largeHeight;
+    let at${ky} = ${
+        ky === 0
+          ? "u32(plane + y * i32(p.largeWidth) + first_column)"
+          : `at${ky - 1} + p.largeWidth`
+      };\n` +
+      lines(
+        columns,
+        (c) =>
+          `let x${ky}_${c} = select(0.0, large[at${ky} + ${c}u], inside${ky} && inside_column${c});`,
+      ))
   }`;
 }
 
@@ -235,11 +242,12 @@ function mapLoads({ kernelHeight, stride }: Variant, columns: readonly number[])
 function copyLoads({ kernelHeight, stride, group }: Variant, columns: readonly number[]): string {
   return `let line = p.largeWidth * ${group}u;
     let first_line = (n * p.largeHeight + u * ${stride}u) * p.innerBlocks + b / ${group}u;
-    let at = first_line * line + column * ${group}u + b % ${group}u;
+    let at0 = first_line * line + column * ${group}u + b % ${group}u;
     ${
     lines(range(kernelHeight), (ky) =>
-      `let at${ky} = at + ${ky}u * p.innerBlocks * line;\n` +
-      lines(columns, (c) => `let x${ky}_${c} = large[at${ky} + ${c * group}u];`))
+      (ky === 0 ? "" : `let at${ky} = at${ky - 1} + p.innerBlocks * line;\n`) +
+      lines(columns, (c) =>
+        `let x${ky}_${c} = large[at${ky} + ${c * group}u];`))
   }`;
 }
 
