@@ -98,6 +98,7 @@ export const deviceKinds = [
   ...["gpu", "gpu-64", "gpu-wide", "gpu-large"] as const,
   ...["software", "software-uniform", "swiftshader"] as const,
 ] as const;
+/** One of `deviceKinds`. */
 export type DeviceKind = (typeof deviceKinds)[number];
 
 /** Whether a driver computes on the CPU, whose loads and lanes cost otherwise than a GPU's. */
@@ -107,6 +108,7 @@ export function isSoftware(kind: DeviceKind): boolean {
 
 /** What operations may ask of the device that their tensors live on. `Device`, in device.ts, is such a one. */
 export interface TensorDevice {
+  /** For which kernels choose. */
   readonly kind: DeviceKind;
   /** What ops are recorded on; null outside `grad`. */
   tape: { record(output: Tensor, routes: readonly Route[]): void } | null;

@@ -97,9 +97,15 @@ export function tune(device: TensorDevice, changes: Partial<Tuning>): void {
   changed.set(device, { ...tunings[device.kind], ...changes });
 }
 
-/** How such an operand is bound: a 64 KiB window of it at a time, or all of it. */
-export function operandIn<Name extends string>(space: AddressSpace, name: Name) {
-  return space === "uniform" ? { window: { name, vectors: WINDOW / 4 } } : { vectors: [name] };
+/** How such an operand is bound: a 64 KiB window of it at a time, or all of it; `others` are bound as vectors, too. */
+export function operandIn<Name extends string>(
+  space: AddressSpace,
+  name: Name,
+  others: readonly Name[] = [],
+) {
+  return space === "uniform"
+    ? { window: { name, vectors: WINDOW / 4 }, vectors: others }
+    : { vectors: [name, ...others] };
 }
 
 /** Values of it that a launch may bind. */

@@ -84,22 +84,26 @@ export function planRows(
 }
 
 /**
- * A copy of the large map [N, C, H, W] as [N][row][block of channels][column][channel of the block], in which no tap of
- * any pixel lies outside: with zeros round it, and channels beyond the last.
+ * A copy of the large map [N, C, H, W] as
+ * [N][row][block of channels][run of columns][channel of the block][column of the run], in which no tap of any pixel
+ * lies outside: with zeros round it, and channels beyond the last.
  */
 export interface LargeCopy {
+  /** Columns of a run, which a channel reads at once. */
+  readonly run: 1 | 4;
   /** Channels of a block. */
   readonly lanes: number;
   readonly blocks: number;
   readonly height: number;
+  /** A multiple of the run. */
   readonly width: number;
   /** Zero rows above, and zero columns to the left. */
   readonly paddings: readonly [rows: number, columns: number];
 }
 
 /** The shape of a copy of `batch` maps. */
-export function copyShape({ lanes, blocks, height, width }: LargeCopy, batch: number): Shape {
-  return [batch, height, blocks, width, lanes];
+export function copyShape({ run, lanes, blocks, height, width }: LargeCopy, batch: number): Shape {
+  return [batch, height, blocks, width / run, lanes, run];
 }
 
 /**
@@ -107,11 +111,11 @@ export function copyShape({ lanes, blocks, height, width }: LargeCopy, batch: nu
  * beyond those, where there are any, make a value each of the large map's copy, through a leaky ReLU.
  * Grid: `elementGroups`.
  */
-const arrangeKernel = variants(({ lanes }: { lanes: number | null }) =>
+const arrangeKernel = variants(({ copy }: { copy: Pick<LargeCopy, "run" | "lanes"> | null }) =>
   elementKernel({
-    name: lanes ? "arrange_maps" : "pack_rows",
-    read: ["small", ...lanes ? ["large"] : []],
-    write: ["packed", ...lanes ? ["arranged"] : []],
+    name: copy ? "arrange_maps" : "pack_rows",
+    read: ["small", ...copy ? ["large"] : []],
+    write: ["packed", ...copy ? ["arranged"] : []],
     sizes: [
       "packers",
       "outer",
@@ -131,7 +135,7 @@ const arrangeKernel = variants(({ lanes }: { lanes: number | null }) =>
       "largeWidth",
       "copyBlocks",
       "copyHeight",
-      "copyWidth",
+      "copyRuns",
       "paddingY",
       "paddingX",
     ],
@@ -153,11 +157,11 @@ fn pack_row(i: u32) {
     to += p.channels;
   }
 }
-${lanes ? copying(lanes) : "fn element(i: u32) { pack_row(i); }"}`,
+${copy ? copying(copy) : "fn element(i: u32) { pack_row(i); }"}`,
   })
 );
 
-const copying = (lanes: number) =>
+const copying = ({ run, lanes }: Pick<LargeCopy, "run" | "lanes">) =>
   `${LEAK}
 fn element(i: u32) {
   if (i < p.packers) {
@@ -165,14 +169,14 @@ fn element(i: u32) {
     return;
   }
   let at = i - p.packers;
-  let column = at / ${lanes}u;
-  let block = column / p.copyWidth;
+  let run = at / ${run * lanes}u;
+  let block = run / p.copyRuns;
   let row = block / p.copyBlocks;
   let n = row / p.copyHeight;
-  let c = block % p.copyBlocks * ${lanes}u + at % ${lanes}u;
+  let c = block % p.copyBlocks * ${lanes}u + at / ${run}u % ${lanes}u;
   // Above and left of the map they wrap around, which is beyond it too.
   let y = row % p.copyHeight - p.paddingY;
-  let x = column % p.copyWidth - p.paddingX;
+  let x = run % p.copyRuns * ${run}u + at % ${run}u - p.paddingX;
   let inside = c < p.largeChannels && y < p.largeHeight && x < p.largeWidth;
   let from_index = ((n * p.largeChannels + c) * p.largeHeight + y) * p.largeWidth + x;
   arranged[at] = select(0.0, leaky_relu(large[from_index]), inside);
@@ -200,7 +204,7 @@ export function arrangeMaps(
   const packers = batch * height * paddedOuter;
   const count = packers + (copy ? arranged.size : 0);
   const bindings = { small, packed, ...copy ? { large, arranged } : {} };
-  device.launch(arrangeKernel({ lanes: copy?.lanes ?? null }), bindings, {
+  device.launch(arrangeKernel({ copy: copy && { run: copy.run, lanes: copy.lanes } }), bindings, {
     count,
     packers,
     outer,
@@ -214,7 +218,7 @@ export function arrangeMaps(
     largeWidth,
     copyBlocks: copy?.blocks ?? 0,
     copyHeight: copy?.height ?? 0,
-    copyWidth: copy?.width ?? 0,
+    copyRuns: copy ? copy.width / copy.run : 0,
     paddingY: copy?.paddings[0] ?? 0,
     paddingX: copy?.paddings[1] ?? 0,
     slope,

@@ -88,11 +88,14 @@ function planCorrelation(
   const layout = planRows(small, { channels, pixels, most: mostValues[space] });
   const { rowsPerWindow, tilesPerWindow } = layout;
   const blocks = layout.rowValues / (pixels * channels);
+  const run = pixels * stride % 4 === 0 ? 4 : 1;
+  const columns = (pixels - 1) * stride + kernelWidth;
   const wanted: LargeCopy = {
+    run,
     lanes: group,
     blocks: groups,
     height: (height - 1) * stride + kernelHeight,
-    width: (blocks * pixels - 1) * stride + kernelWidth,
+    width: (blocks - 1) * pixels * stride + Math.ceil(columns / run) * run,
     paddings: [paddingY, paddingX],
   };
   const fits = 4 * sizeOf(copyShape(wanted, large.shape[0])) <= large.device.mostBytes;
@@ -110,6 +113,7 @@ function planCorrelation(
     blocks,
     largeHeight: copy?.height ?? largeHeight,
     largeWidth: copy?.width ?? largeWidth,
+    lineReads: copy ? copy.blocks * copy.width / copy.run * group : 0,
     paddingY,
     paddingX,
     firstTile,
@@ -132,7 +136,7 @@ function planCorrelation(
       group,
       space,
       stores,
-      isCopied: copy !== null,
+      run: copy && run,
     },
     layout,
     copy,
@@ -161,18 +165,24 @@ const correlationKernel = variants((
   variant: Correlation["variant"],
   parameters: Correlation["launches"][number]["parameters"],
 ) => {
-  const { kernelHeight, kernelWidth, stride, pixels, channels, isCopied } = variant;
+  const { kernelHeight, kernelWidth, stride, pixels, channels, run } = variant;
   const { group, space, stores } = variant;
   const taps = range(kernelHeight).flatMap((y) => range(kernelWidth).map((x) => ({ y, x })));
   const columns = range((pixels - 1) * stride + kernelWidth);
   const sums = tileSums(channels, taps.map(({ y, x }) => `${y}_${x}`));
-  const loads = isCopied ? copyLoads(variant, columns) : mapLoads(variant, columns);
+  const loads = run ? copyLoads(variant, columns.length) : mapLoads(variant, columns);
   const products = tileProducts({
     channels,
     steps: pixels,
     vectors: ["small", "from_index"],
     terms: (pixel) =>
-      taps.map(({ y, x }) => ({ place: `${y}_${x}`, value: `x${y}_${pixel * stride + x}` })),
+      taps.map(({ y, x }) => {
+        const column = pixel * stride + x;
+        const value = run === 4
+          ? `x${y}_${Math.floor(column / 4)}.${"xyzw"[column % 4]}`
+          : `x${y}_${column}`;
+        return { place: `${y}_${x}`, value };
+      }),
   });
   const stored = storeTile(
     { sums, places: taps.length, stores, count: "outers" },
@@ -183,9 +193,9 @@ const correlationKernel = variants((
   return new Kernel({
     name:
       `weights_gradient ${kernelHeight}x${kernelWidth} stride ${stride} tile ${pixels}x${channels}`,
-    read: ["large"],
+    read: run === 4 ? [] : ["large"],
     write: ["sums"],
-    ...operandIn(space, "small"),
+    ...operandIn(space, "small", run === 4 ? ["large"] : []),
     sizes: namesOf(parameters),
     source: `${QUOTIENT}
 @compute @workgroup_size(${group}) fn main(
@@ -238,16 +248,16 @@ function mapLoads({ kernelHeight, stride }: Variant, columns: readonly number[])
   }`;
 }
 
-/** The same in a `LargeCopy`, beyond whose edges no tap lies. */
-function copyLoads({ kernelHeight, stride, group }: Variant, columns: readonly number[]): string {
-  return `let line = p.largeWidth * ${group}u;
-    let first_line = (n * p.largeHeight + u * ${stride}u) * p.innerBlocks + b / ${group}u;
-    let at0 = first_line * line + column * ${group}u + b % ${group}u;
+/** The same in a `LargeCopy`, beyond whose edges no tap lies: values, or vectors of four columns. */
+function copyLoads({ kernelHeight, stride, group, run }: Variant, columns: number): string {
+  const reads = range(Math.ceil(columns / run!));
+  return `let at0 = (n * p.largeHeight + u * ${stride}u) * p.lineReads
+      + (b / ${group}u * p.largeWidth + column) / ${run}u * ${group}u + b % ${group}u;
     ${
     lines(range(kernelHeight), (ky) =>
-      (ky === 0 ? "" : `let at${ky} = at${ky - 1} + p.innerBlocks * line;\n`) +
-      lines(columns, (c) =>
-        `let x${ky}_${c} = large[at${ky} + ${c * group}u];`))
+      (ky === 0 ? "" : `let at${ky} = at${ky - 1} + p.lineReads;\n`) +
+      lines(reads, (r) =>
+        `let x${ky}_${r} = large[at${ky} + ${r * group}u];`))
   }`;
 }
 
