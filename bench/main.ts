@@ -2,9 +2,11 @@
  * Measures Repose and its peers, each in a process of its own, in turns; see README.md.
  *
  * deno task bench compilers
+ * deno task bench card
  * deno task bench [--quick] [--width N] [--rounds N] [--tasks NAMES] [--peers NAMES] [--python PATH]
  */
 import { parseArgs } from "node:util";
+import { card } from "./card.ts";
 import { compilers } from "./compilers/main.ts";
 import { full, taskKinds } from "./full.ts";
 import { quick } from "./quick.ts";
@@ -41,7 +43,8 @@ async function bench(): Promise<void> {
 }
 
 try {
-  await (Deno.args[0] === "compilers" ? compilers() : bench());
+  const [name] = Deno.args;
+  await (name === "compilers" ? compilers() : name === "card" ? card() : bench());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   Deno.exit(1);
