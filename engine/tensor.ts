@@ -95,7 +95,7 @@ export type Route = readonly [input: Tensor, backward: (upstream: Tensor) => Ten
  * whether it is a GPU, Mesa's software driver, or browsers' (SwiftShader).
  */
 export const deviceKinds = [
-  ...["gpu", "gpu-64", "gpu-wide", "gpu-large"] as const,
+  ...["gpu", "gpu-64", "gpu-narrow", "gpu-wide", "gpu-large"] as const,
   ...["software", "software-uniform", "swiftshader"] as const,
 ] as const;
 /** One of `deviceKinds`. */

@@ -12,7 +12,7 @@ const PATIENCE_MS = 2000;
 const PREFERENCE = 1.05;
 
 const families: readonly (readonly DeviceKind[])[] = [
-  ["gpu", "gpu-wide", "gpu-large", "gpu-64"],
+  ["gpu", "gpu-narrow", "gpu-wide", "gpu-large", "gpu-64"],
   ["software", "software-uniform"],
   ["swiftshader"],
 ];

@@ -75,6 +75,8 @@ export const tunings: Readonly<Record<DeviceKind, Tuning>> = {
   gpu,
   // Older AMD cards run 64 lanes together, whatever the group.
   "gpu-64": { ...gpu, group: 64 },
+  // Chromium's WebGPU asks Intel's compiler for 16 lanes, which have half the registers.
+  "gpu-narrow": { ...gpu, tile: () => [2, 2], products: 64 },
   "gpu-wide": wide,
   // A large card has more to keep busy.
   "gpu-large": { ...wide, wantedGroups: 1024 },

@@ -1,11 +1,15 @@
-/** Compiles each WGSL of a JSON file on the first adapter; a process of its own, which drivers.ts starts. */
-const adapter = await navigator.gpu.requestAdapter();
+/** Compiles each WGSL of a JSON file on the first adapter, by wgpu or Dawn; a process of its own, which drivers.ts starts. */
+import { create } from "webgpu";
+
+const [file, webgpu] = Deno.args;
+const gpu = webgpu === "dawn" ? create([]) : navigator.gpu;
+const adapter = await gpu.requestAdapter();
 if (!adapter) throw new Error("the stand-in for the driver does not open");
 const { maxStorageBuffersPerShaderStage, maxComputeWorkgroupStorageSize } = adapter.limits;
 const device = await adapter.requestDevice({
   requiredLimits: { maxStorageBuffersPerShaderStage, maxComputeWorkgroupStorageSize },
 });
-const codes: string[] = JSON.parse(await Deno.readTextFile(Deno.args[0]));
+const codes: string[] = JSON.parse(await Deno.readTextFile(file));
 for (const code of codes) {
   device.pushErrorScope("validation");
   const module = device.createShaderModule({ code });

@@ -8,6 +8,8 @@ interface Target {
   /** Mesa's library. */
   readonly library: "libvulkan_radeon.so" | "libvulkan_intel.so";
   readonly environment: Readonly<Record<string, string>>;
+  /** What hands it the kernels: Deno's and Firefox's WebGPU, or Chromium's. */
+  readonly webgpu: "wgpu" | "dawn";
   /** Why Mesa's library of that version will not do, and what will; null where it does. */
   lacks(version: number): string | null;
 }
@@ -16,17 +18,23 @@ const amd = (name: string): Target => ({
   name,
   library: "libvulkan_radeon.so",
   environment: { RADV_FORCE_FAMILY: name },
+  webgpu: "wgpu",
   lacks: (version) =>
     version < 26 ? null : `Mesa ${version} compiles only for an AMD card that is there; fetch ` +
       "http://deb.debian.org/debian/pool/main/m/mesa/mesa-vulkan-drivers_25.0.7-2+deb13u1_amd64.deb and run: " +
       "dpkg-deb -x mesa-vulkan-drivers_25*.deb .mesa25",
 });
 
+const intel = (name: string, webgpu: Target["webgpu"]): Target => ({
+  ...{ name, webgpu, library: "libvulkan_intel.so", environment: {}, lacks: () => null },
+});
+
 /** RX 6800 and RX 7900, and Tiger Lake, which null_intel.c plays. */
 export const targets: readonly Target[] = [
   amd("navi21"),
   amd("navi31"),
-  { name: "intel", library: "libvulkan_intel.so", environment: {}, lacks: () => null },
+  intel("intel", "wgpu"),
+  intel("intel, Dawn", "dawn"),
 ];
 
 const root = fileURLToPath(import.meta.resolve("../../"));
@@ -49,7 +57,10 @@ export async function compileFor(target: Target, codes: readonly string[]): Prom
     if (missing) return { missing };
     await Deno.writeTextFile(`${folder}/codes.json`, JSON.stringify(codes));
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-config", here("compile.ts"), `${folder}/codes.json`],
+      args: [
+        ...["run", "-A", "--config", `${root}bench/deno.json`, here("compile.ts")],
+        ...[`${folder}/codes.json`, target.webgpu],
+      ],
       env: {
         ...target.environment,
         DENO_WEBGPU_BACKEND: "vulkan",
@@ -58,7 +69,7 @@ export async function compileFor(target: Target, codes: readonly string[]): Prom
         NULL_LOG: `${folder}/log`,
         VK_DRIVER_FILES: `${folder}/icd.json`,
         VK_ICD_FILENAMES: `${folder}/icd.json`,
-        ...target.name === "intel" ? { LD_PRELOAD: `${folder}/null_intel.so` } : {},
+        ...target.library === "libvulkan_intel.so" ? { LD_PRELOAD: `${folder}/null_intel.so` } : {},
       },
       stdout: "null",
       stderr: "piped",

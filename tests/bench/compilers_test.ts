@@ -10,18 +10,28 @@ import { kindsLike } from "../../kernels/probe.ts";
 const kinds: Readonly<Record<string, readonly DeviceKind[]>> = {
   navi21: kindsLike("gpu"),
   navi31: kindsLike("gpu"),
-  intel: ["gpu", "gpu-64"],
+  intel: ["gpu", "gpu-64", "gpu-narrow"],
+  "intel, Dawn": ["gpu-narrow"],
+};
+
+/** Registers that a kernel may spill, by the beginning of its name: with 16 lanes, some have too few for all. */
+const mostSpills: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  "intel, Dawn": { convolution: 2, deform: 27, "weights_gradient 4x4": 37, nearest_patch: 72 },
 };
 
 for (const target of targets) {
-  Deno.test(`compilers: no kernel spills registers or uses scratch memory on ${target.name}`, async () => {
+  Deno.test(`compilers: no kernel spills registers or uses scratch memory, but those that are known to, on ${target.name}`, async () => {
     const works = await Promise.all(kinds[target.name].map(everyWork));
     const commands = works.flat().flatMap(({ commands }) => commands);
     const names = new Map(commands.map(({ kernel }) => [kernel.code, kernel.name]));
     const made = await compileFor(target, [...names.keys()]);
     if ("missing" in made) return console.error(`SKIPPED: ${target.name}: ${made.missing}`);
     assertEquals(made.kernels.size, names.size);
-    const bad = [...made.kernels].filter(([, { spills, scratch }]) => spills > 0 || scratch > 0)
+    const known = Object.entries(mostSpills[target.name] ?? {});
+    const mostOf = (code: string) =>
+      known.find(([name]) => names.get(code)!.startsWith(name))?.[1] ?? 0;
+    const bad = [...made.kernels]
+      .filter(([code, { spills, scratch }]) => spills > mostOf(code) || scratch > 0)
       .map(([code, { spills, scratch }]) => `${names.get(code)}: ${spills}, ${scratch} bytes`);
     assertEquals(bad, []);
   });

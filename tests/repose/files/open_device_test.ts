@@ -19,7 +19,7 @@ Deno.test("REPOSE_KIND: any kind, whatever the device is, and before all else", 
     await assertRejects(
       () => openDevice(),
       Error,
-      'REPOSE_KIND must be one of gpu, gpu-64, gpu-wide, gpu-large, software, software-uniform, swiftshader, not "CUDA"',
+      'REPOSE_KIND must be one of gpu, gpu-64, gpu-narrow, gpu-wide, gpu-large, software, software-uniform, swiftshader, not "CUDA"',
     );
   });
 });
