@@ -21,6 +21,8 @@ export interface Tuning {
   /** From where weights, and the small map of their gradient, are read. */
   readonly space: AddressSpace;
   readonly stores: Stores;
+  /** Whether a thread packs one output channel of a tile's weights, not all, as taking an index apart is cheap. */
+  readonly sharesPacking: boolean;
   /** Workgroups that a launch should have: small maps get there by splitting what they add up. */
   readonly wantedGroups: number;
   /** Sums that a thread keeps at most. Weights gradient: products that it adds to them in a step. */
@@ -44,6 +46,7 @@ const lavapipe: Tuning = {
   unrolledTaps: 9,
   space: "storage",
   stores: "looped",
+  sharesPacking: false,
   wantedGroups: 8,
   sums: 128,
   products: 512,
@@ -61,6 +64,7 @@ const gpu: Tuning = {
   unrolledTaps: 4,
   space: "storage",
   stores: "unrolled",
+  sharesPacking: true,
   wantedGroups: 512,
   sums: 64,
   products: 128,

@@ -1,6 +1,7 @@
 /** Weights packed for the gather: a run of input channels of some output-channel tiles to a window. */
 import { elementGroups, elementKernel, namesOf, variants } from "../../engine/kernel.ts";
 import type { Tensor } from "../../engine/tensor.ts";
+import { tuningOf } from "../tuning.ts";
 import { QUOTIENT } from "../wgsl.ts";
 import {
   alignWindow,
@@ -121,13 +122,14 @@ export function planWeights(
 
 /** The parameters of `packKernel` but for the count. */
 function packParameters(
-  { view: { weight: _, ...view }, options, rows, columns }: Gather,
+  { view: { weight, ...view }, options, rows, columns }: Gather,
   { windows: _windows, ...layout }: WeightLayout,
 ) {
   const [paddingY, paddingX] = paddings(options);
   return {
     ...layout,
     ...view,
+    sharers: tuningOf(weight.device).sharesPacking ? layout.channels : 1,
     phaseTiles: Math.ceil(view.outChannels / layout.channels),
     phasesX: columns.phases,
     residuesY: rows.residues,
@@ -153,11 +155,12 @@ const packKernel = variants((
     read: ["weight"],
     write: ["packed"],
     sizes: namesOf(parameters),
-    // A thread packs all of one input channel of a tile: an index to take apart costs more than a load.
+    // Threads share the output channels of a tile: one packs all of them, or lanes write neighbours (tuning.ts).
     source: `${QUOTIENT}${transposed ? TRANSPOSED : ""}
 fn element(i: u32) {
-  let tile = i / p.inChannels;
-  let c = i - tile * p.inChannels;
+  let row = i / p.sharers;
+  let tile = row / p.inChannels;
+  let c = row - tile * p.inChannels;
   let group = quotient(tile, p.tilesPerWindow);
   let run = quotient(c, p.channelsPerWindow);
   var to = (group * p.runs + run) * p.windowStride
@@ -182,11 +185,11 @@ fn element(i: u32) {
           // Below zero it has wrapped around, which is outside too.
           let inside = ky < p.kernelHeight && kx < p.kernelWidth;
           let from_index = first * p.outStride + c * p.inStride + ky * p.kernelWidth + kx;
-          for (var o = 0u; o < p.channels; o++) {
+          for (var o = i - row * p.sharers; o < p.channels; o += p.sharers) {
             let used = inside && first + o < p.outChannels;
-            packed[to] = select(0.0, weight[from_index + o * p.outStride], used);
-            to++;
+            packed[to + o] = select(0.0, weight[from_index + o * p.outStride], used);
           }
+          to += p.channels;
         }
       }
     }
@@ -201,7 +204,8 @@ export function packWeights(made: Gather, layout: WeightLayout): Tensor {
   // The last window reaches beyond what is packed.
   const packed = weight.device.empty([layout.windows.length * layout.windowStride + WINDOW]);
   const parameters = packParameters(made, layout);
-  const count = rows.phases * columns.phases * parameters.phaseTiles * inChannels;
+  const { phaseTiles, sharers } = parameters;
+  const count = rows.phases * columns.phases * phaseTiles * inChannels * sharers;
   const kernel = packKernel({ transposed }, parameters);
   weight.device.launch(kernel, { weight, packed }, { count, ...parameters }, elementGroups(count));
   return packed;
