@@ -1,6 +1,7 @@
 /** What computes on this machine, and what would do so faster. */
-import { Device } from "../engine/device.ts";
+import type { Device } from "../engine/device.ts";
 import { isSoftware } from "../engine/tensor.ts";
+import { openDevice } from "../repose/files/open_device.ts";
 
 /** What a machine tells of its GPU. */
 export interface Machine {
@@ -27,7 +28,10 @@ const FASTEST_MESA = 26;
 export function describeMachine({ device, drivers, cards, has512Bits }: Machine): string[] {
   if (!device) return ["device: none; ./run brings a software driver"];
   const onCpu = isSoftware(device.kind);
-  const lines = [`device: ${device.name}${onCpu ? ", which is software" : ""}`];
+  const lines = [
+    `device: ${device.name}${onCpu ? ", which is software" : ""}`,
+    `kernels: those for ${device.kind}`,
+  ];
   lines.push(
     ...drivers.map(({ path, version }) => `driver: ${version ?? "of no known version"}, ${path}`),
   );
@@ -58,7 +62,7 @@ export function describeMachine({ device, drivers, cards, has512Bits }: Machine)
 
 /** Looks at this machine. What systems other than Linux do not tell is left out. */
 export async function thisMachine(): Promise<Machine> {
-  const device = await Device.open().catch(() => null);
+  const device = await openDevice().catch(() => null);
   const { name, kind } = device ?? {};
   const drivers = await loadedDrivers();
   device?.close();

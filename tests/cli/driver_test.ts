@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { isSoftware } from "../../engine/tensor.ts";
 import { describeMachine, type Machine, thisMachine } from "../../cli/driver.ts";
 
 const lavapipe: Machine = {
@@ -11,14 +12,16 @@ const faster = (machine: Partial<Machine>) =>
   describeMachine({ ...lavapipe, ...machine }).filter((line) => line.startsWith("faster: "));
 
 Deno.test("info: the device and its driver", () => {
-  assertEquals(describeMachine(lavapipe).slice(0, 2), [
+  assertEquals(describeMachine(lavapipe).slice(0, 3), [
     "device: llvmpipe (LLVM 15.0.6, 256 bits), which is software",
+    "kernels: those for software",
     "driver: Mesa 22.3.6, /usr/lib/libvulkan_lvp.so",
   ]);
-  const card = { name: "NVIDIA H100", kind: "gpu" } as const;
+  const card = { name: "NVIDIA H100", kind: "gpu-large" } as const;
   const drivers = [{ path: "/usr/lib/libnvidia-glcore.so.550.54", version: "NVIDIA 550.54" }];
   assertEquals(describeMachine({ ...lavapipe, device: card, drivers }), [
     "device: NVIDIA H100",
+    "kernels: those for gpu-large",
     "driver: NVIDIA 550.54, /usr/lib/libnvidia-glcore.so.550.54",
   ]);
   assertMatch(
@@ -57,5 +60,5 @@ Deno.test("info: this machine's device is found, on Linux with its driver's file
   assertMatch(device?.name ?? "", /./);
   if (Deno.build.os !== "linux") return;
   assertEquals(drivers.length > 0, true, "no driver is loaded");
-  if (device?.kind === "software") assertMatch(drivers[0].version ?? "", /^Mesa \d+\./);
+  if (device && isSoftware(device.kind)) assertMatch(drivers[0].version ?? "", /^Mesa \d+\./);
 });
