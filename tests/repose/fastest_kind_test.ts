@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { countingDevice } from "../../engine/counting_device.ts";
-import { kindsLike } from "../../kernels/probe.ts";
+import { fastestKind, kindsLike } from "../../kernels/probe.ts";
 import { type AnswerStore, beFastest } from "../../repose/fastest_kind.ts";
+import { Device } from "../../engine/device.ts";
 import { openTestDevice } from "../device.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -72,4 +73,20 @@ Deno.test("beFastest: what is measured is kept, and is the same as long as it ho
   await beFastest(device, "a card", store, onProbe);
   assertEquals([asked, device.kind], [1, chosen]);
   device.kind = kind;
+});
+
+Deno.test("fastestKind: a GPU without a clock of its own is timed from outside", async () => {
+  const clockless = {
+    async requestAdapter() {
+      const adapter = await navigator.gpu.requestAdapter();
+      return adapter && {
+        ...{ limits: adapter.limits, features: new Set(), info: adapter.info },
+        requestDevice: (descriptor: GPUDeviceDescriptor) => adapter.requestDevice(descriptor),
+      };
+    },
+  } as unknown as GPU;
+  const device = await Device.open({}, clockless);
+  const kinds = kindsLike(device.kind);
+  assert(kinds.includes(await fastestKind(device)));
+  device.close();
 });
