@@ -2,12 +2,26 @@
 import { packBatch } from "../data/batch.ts";
 import { figures } from "../data/figures/figures.ts";
 import type { Device } from "../engine/device.ts";
+import { serializeSafetensors, storedFloat32 } from "../engine/safetensors.ts";
 import { checkpointGenerator } from "../model/checkpoint.ts";
 import { modelConfiguration } from "../model/configuration.ts";
 import { bundledModel, readCheckpoint } from "../repose/files/open_studio.ts";
 import { Painter } from "../repose/painter.ts";
 import { recipeOf } from "../train/recipe.ts";
 import { Trainer } from "../train/trainer.ts";
+
+/** Computes both below on a device, which it closes, and writes them to a file, safetensors. */
+export async function writeComputed(device: Device, file: string): Promise<void> {
+  const values = new Map([
+    ["picture", await paintedPicture(device)],
+    ...await trainingStep(device),
+  ]);
+  const stored = [...values].map(([name, values]) =>
+    [name, storedFloat32(values, [values.length])] as const
+  );
+  await Deno.writeFile(file, serializeSafetensors(new Map(stored)));
+  device.close();
+}
 
 /** The bytes of a person whom the bundled model paints. */
 export async function paintedPicture(device: Device): Promise<Float32Array> {

@@ -27,6 +27,15 @@ device.kind = "gpu";
 const asOnGpu = await compute();
 device.kind = "software";
 
+/** What `writeComputed` wrote. */
+async function readComputed(file: string): Promise<Computed> {
+  const { tensors } = parseSafetensors(await Deno.readFile(file));
+  const step = new Map([...tensors].map(([name, stored]) => [name, float32(stored)]));
+  const picture = step.get("picture")!;
+  step.delete("picture");
+  return { picture, step };
+}
+
 /** Compares what was computed in two ways, and says by how much it differs. */
 function assertSame(what: string, actual: Computed, expected: Computed): void {
   const bytes = largestDifference(actual.picture, expected.picture);
@@ -63,10 +72,17 @@ Deno.test("kernels for GPUs: the picture and the training step of those for CPUs
 Deno.test("Dawn: the picture and the training step of wgpu", () =>
   inFolder(async (folder) => {
     const file = join(folder, "dawn.safetensors");
-    await runScript("tests/dawn/deno.json", "tests/dawn/main.ts", file);
-    const { tensors } = parseSafetensors(await Deno.readFile(file));
-    const values = new Map([...tensors].map(([name, stored]) => [name, float32(stored)]));
-    const picture = values.get("picture")!;
-    values.delete("picture");
-    assertSame("Dawn and wgpu", { picture, step: values }, asOnGpu);
+    await runScript("tests/dawn/deno.json", "tests/dawn/main.ts", [file]);
+    assertSame("Dawn and wgpu", await readComputed(file), asOnGpu);
+  }));
+
+Deno.test("lavapipe: vectors of another width give the picture and the training step", () =>
+  inFolder(async (folder) => {
+    const [, bits] = device.name.match(/^llvmpipe .* (\d+) bits/) ?? [];
+    if (!bits) return console.error(`SKIPPED: ${device.name} has no vectors to choose`);
+    const other = bits === "256" ? "128" : "256";
+    const file = join(folder, "computed.safetensors");
+    const env = { LP_NATIVE_VECTOR_WIDTH: other };
+    await runScript("deno.json", "tests/compute.ts", [file], env);
+    assertSame(`${other} and ${bits} bits`, await readComputed(file), asOnCpu);
   }));

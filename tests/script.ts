@@ -7,11 +7,13 @@ import { assertEquals } from "@std/assert";
 export async function runScript(
   config: string,
   script: string,
-  ...args: string[]
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "-A", "--config", config, script, ...args],
     cwd: new URL("../", import.meta.url),
+    env,
   }).output();
   assertEquals(code, 0, new TextDecoder().decode(stderr));
 }

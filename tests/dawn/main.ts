@@ -4,17 +4,11 @@
  */
 import { create } from "webgpu";
 import { Device } from "../../engine/device.ts";
-import { serializeSafetensors, storedFloat32 } from "../../engine/safetensors.ts";
-import { paintedPicture, trainingStep } from "../same_everywhere.ts";
+import { writeComputed } from "../same_everywhere.ts";
 
 /** Exported so that it stays: Dawn crashes where this is collected before its devices. */
 export const dawn = create([]);
 
 const device = await Device.open({}, dawn);
 device.kind = "gpu";
-const values = new Map([["picture", await paintedPicture(device)], ...await trainingStep(device)]);
-const stored = [...values].map(([name, values]) =>
-  [name, storedFloat32(values, [values.length])] as const
-);
-Deno.writeFileSync(Deno.args[0], serializeSafetensors(new Map(stored)));
-device.close();
+await writeComputed(device, Deno.args[0]);
