@@ -1,4 +1,12 @@
-import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertLessOrEqual,
+  assertMatch,
+  assertNotEquals,
+  assertRejects,
+} from "@std/assert";
 import { dirname, join } from "node:path";
 import { whole } from "../../data/shard.ts";
 import { parseArguments } from "../../cli/arguments.ts";
@@ -7,7 +15,7 @@ import { readPicture, writePicture } from "../../data/pictures/image_file.ts";
 import { blankPicture, paste } from "../../data/pictures/picture.ts";
 import { human } from "../../pose/skeleton.ts";
 import type { Joints } from "../../pose/types.ts";
-import { inFolder, patternPicture, pixel } from "../data/fixtures.ts";
+import { inFolder, largestDifference, patternPicture, pixel } from "../data/fixtures.ts";
 import { bundledModel } from "../../repose/files/open_studio.ts";
 import { inTestStudio, openPose, personAt, pictureOf, printed } from "../repose/files/studio.ts";
 
@@ -199,8 +207,13 @@ Deno.test("generate: a pose has the source's proportions unless told; the source
       return await readPicture(at("out.png"));
     };
     await write(at("own.json"), openPose(own));
-    assertEquals(await painted(own, "source"), await painted(own, "target"));
-    assertNotEquals(await painted(longShins, "source"), await painted(longShins, "target"));
+    const changeOf = async (joints: Joints) => {
+      const [fitted, kept] = [await painted(joints, "source"), await painted(joints, "target")];
+      return largestDifference(fitted.pixels, kept.pixels);
+    };
+    // Fitting to oneself moves joints by roundings alone.
+    assertLessOrEqual(await changeOf(own), 1);
+    assertGreater(await changeOf(longShins), 1);
   });
 });
 
