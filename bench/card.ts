@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { Device } from "../engine/device.ts";
 import { isSoftware } from "../engine/tensor.ts";
-import { kindsLike } from "../kernels/probe.ts";
+import { kindsLike } from "../kernels/tuning.ts";
 import { writeResults } from "./results.ts";
 
 /** A command of Deno, run in the project's folder. */

@@ -2,6 +2,7 @@ import type { Device } from "../engine/device.ts";
 import { filled, gradFrom } from "../engine/tape.ts";
 import type { DeviceKind } from "../engine/tensor.ts";
 import { conv2d } from "./conv2d.ts";
+import { kindsLike } from "./tuning.ts";
 
 /** Kinds take turns, each for so long; of each the fastest turn counts. */
 const TURNS = 3;
@@ -11,17 +12,6 @@ const MOST_LAUNCHES = 100;
 const PATIENCE_MS = 2000;
 /** What the likeliest kind may take longer than another: times are noisy. */
 const PREFERENCE = 1.05;
-
-const families: readonly (readonly DeviceKind[])[] = [
-  ["gpu", "gpu-narrow", "gpu-wide", "gpu-large", "gpu-64"],
-  ["software", "software-uniform"],
-  ["swiftshader"],
-];
-
-/** The kinds of which a device may be that was opened as one of them, the likeliest first. */
-export function kindsLike(kind: DeviceKind): readonly DeviceKind[] {
-  return families.find((kinds) => kinds.includes(kind))!;
-}
 
 /**
  * The kind as which a device is fastest: as each it computes a layer like the model's heaviest, forwards and backwards.

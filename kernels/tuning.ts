@@ -91,6 +91,17 @@ export const tunings: Readonly<Record<DeviceKind, Tuning>> = {
   swiftshader: { ...lavapipe, tile: () => [4, 4] },
 };
 
+const families: readonly (readonly DeviceKind[])[] = [
+  ["gpu", "gpu-narrow", "gpu-wide", "gpu-large", "gpu-64"],
+  ["software", "software-uniform"],
+  ["swiftshader"],
+];
+
+/** The kinds of which a device may be that was opened as one of them, the likeliest first. */
+export function kindsLike(kind: DeviceKind): readonly DeviceKind[] {
+  return families.find((kinds) => kinds.includes(kind))!;
+}
+
 const changed = new WeakMap<TensorDevice, Tuning>();
 
 /** What convolutions on a device choose. */

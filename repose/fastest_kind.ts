@@ -1,6 +1,6 @@
 import type { Device } from "../engine/device.ts";
 import type { DeviceKind } from "../engine/tensor.ts";
-import { fastestKind, kindsLike } from "../kernels/probe.ts";
+import { kindsLike } from "../kernels/tuning.ts";
 
 /** Where answers are kept from one program to the next. */
 export interface AnswerStore {
@@ -32,6 +32,7 @@ export async function beFastest(
   if (kept) device.kind = kept;
   else {
     onProbe();
+    const { fastestKind } = await import("../kernels/probe.ts"); // seldom needed
     const kind = await fastestKind(device);
     await store.set(name, JSON.stringify({ kind, measured: Date.now() }));
   }

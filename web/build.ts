@@ -82,7 +82,7 @@ async function addPeople(
 
 const common = { bundle: true, minify: true, write: false, outdir: "unused" } as const;
 
-/** The page's script, main; the pose estimator and the training, which are asked for later; and what they share, chunks. */
+/** The page's script, main; what is asked for later, as the pose estimator and the training; and what they share, chunks. */
 async function bundledScripts() {
   const { outputFiles } = await bundle({
     ...common,

@@ -1,5 +1,5 @@
 /** What real cards' compilers make of the kernels, and how long a step should take on five cards; see ../README.md. */
-import { kindsLike } from "../../kernels/probe.ts";
+import { kindsLike } from "../../kernels/tuning.ts";
 import { markdownTable, writeResults } from "../results.ts";
 import { bytesOf, everyWork, groupsOf, type Work } from "./launches.ts";
 import { assumptions, estimates } from "./roofline.ts";

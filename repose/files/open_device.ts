@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { makeFolderFor, writeText } from "../../data/files/write.ts";
 import { Device } from "../../engine/device.ts";
 import { type DeviceKind, deviceKinds } from "../../engine/tensor.ts";
-import { kindsLike } from "../../kernels/probe.ts";
+import { kindsLike } from "../../kernels/tuning.ts";
 import { cacheFolder } from "../../networks/files/download.ts";
 import { type AnswerStore, beFastest } from "../fastest_kind.ts";
 import { debugOptions } from "./debug_options.ts";

@@ -4,7 +4,7 @@ import { hotLoop } from "../../bench/compilers/compiled.ts";
 import { compileFor, targets } from "../../bench/compilers/drivers.ts";
 import { everyWork } from "../../bench/compilers/launches.ts";
 import type { DeviceKind } from "../../engine/tensor.ts";
-import { kindsLike } from "../../kernels/probe.ts";
+import { kindsLike } from "../../kernels/tuning.ts";
 
 /** Wide tiles are for cards with more registers than Intel's. */
 const kinds: Readonly<Record<string, readonly DeviceKind[]>> = {

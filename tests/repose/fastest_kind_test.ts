@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { countingDevice } from "../../engine/counting_device.ts";
-import { fastestKind, kindsLike } from "../../kernels/probe.ts";
+import { fastestKind } from "../../kernels/probe.ts";
+import { kindsLike } from "../../kernels/tuning.ts";
 import { type AnswerStore, beFastest } from "../../repose/fastest_kind.ts";
 import { Device } from "../../engine/device.ts";
 import { openTestDevice } from "../device.ts";

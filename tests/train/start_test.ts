@@ -10,7 +10,7 @@ import { lockRun } from "../../train/run_lock.ts";
 import { type Start, startRun } from "../../train/start.ts";
 import { countingDevice } from "../../engine/counting_device.ts";
 import { Device } from "../../engine/device.ts";
-import { kindsLike } from "../../kernels/probe.ts";
+import { kindsLike } from "../../kernels/tuning.ts";
 import { inFolder, withVariable } from "../data/fixtures.ts";
 import { writeMarketFolder } from "./market_folder.ts";
 

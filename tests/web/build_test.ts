@@ -12,7 +12,7 @@ Deno.test("build: all files are beside each other, named by content; the script 
     await buildPage(folder, smallest);
     const files = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
     const pattern =
-      /^(people|person-\d|icon|main|chunk|personal_training|estimator|animated_gif|movenet|style)-\w{8,10}\.(safetensors|png|svg|js|json|bin|css)$/;
+      /^(people|person-\d|icon|main|chunk|personal_training|estimator|animated_gif|probe|movenet|style)-\w{8,10}\.(safetensors|png|svg|js|json|bin|css)$/;
     assertEquals(files.filter((name) => !pattern.test(name)), [
       ".gitattributes",
       ".nojekyll",
@@ -21,7 +21,7 @@ Deno.test("build: all files are beside each other, named by content; the script 
       "index.html",
       "service-worker.js",
     ]);
-    assertEquals(files.length, 28);
+    assertEquals(files.length, 30);
     const page = await Deno.readTextFile(join(folder, "index.html"));
     const addresses = [...page.matchAll(/(?:src|href|data-[\w-]+)="([^"]*)"/g)].map(([, it]) => it);
     assertEquals(addresses.filter((name) => !files.includes(name)), []);
@@ -33,6 +33,7 @@ Deno.test("build: all files are beside each other, named by content; the script 
     assertLess(await sizeOf(/^(main|chunk)-.*js$/), 175_000); // at once
     assertLess(await sizeOf(/^estimator-.*js$/), 17_000); // when a pose is to be found
     assertLess(await sizeOf(/^personal_training-.*js$/), 20_000); // when somebody trains
+    assertLess(await sizeOf(/^probe-.*js$/), 2_000); // when a GPU is met for the first time
     assertLess(await sizeOf(/^animated_gif-.*js$/), 12_000); // when somebody saves one
     const worker = await Deno.readTextFile(join(folder, "service-worker.js"));
     const kept = files.filter((name) => pattern.test(name));

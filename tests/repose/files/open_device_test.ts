@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { kindsLike } from "../../../kernels/probe.ts";
+import { kindsLike } from "../../../kernels/tuning.ts";
 import { openDevice } from "../../../repose/files/open_device.ts";
 import { inFolder, withVariable } from "../../data/fixtures.ts";
 
