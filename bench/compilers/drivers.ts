@@ -14,14 +14,16 @@ interface Target {
   lacks(version: number): string | null;
 }
 
-const amd = (name: string): Target => ({
+/** @param least the Mesa that first knows the card by that name */
+const amd = (name: string, least: number): Target => ({
   name,
   library: "libvulkan_radeon.so",
   environment: { RADV_FORCE_FAMILY: name },
   webgpu: "wgpu",
   lacks: (version) =>
-    version < 26 ? null : `Mesa ${version} compiles only for an AMD card that is there; fetch ` +
-      "http://deb.debian.org/debian/pool/main/m/mesa/mesa-vulkan-drivers_25.0.7-2+deb13u1_amd64.deb and run: " +
+    version >= least && version < 26 ? null : `Mesa ${version} ` +
+      (version < least ? `does not know ${name}` : "compiles only for an AMD card that is there") +
+      "; fetch http://deb.debian.org/debian/pool/main/m/mesa/mesa-vulkan-drivers_25.0.7-2+deb13u1_amd64.deb and run: " +
       "dpkg-deb -x mesa-vulkan-drivers_25*.deb .mesa25",
 });
 
@@ -31,8 +33,8 @@ const intel = (name: string, webgpu: Target["webgpu"]): Target => ({
 
 /** RX 6800 and RX 7900, and Tiger Lake, which null_intel.c plays. */
 export const targets: readonly Target[] = [
-  amd("navi21"),
-  amd("navi31"),
+  amd("navi21", 21),
+  amd("navi31", 23),
   intel("intel", "wgpu"),
   intel("intel, Dawn", "dawn"),
 ];
