@@ -1,7 +1,7 @@
 /** What computes on this machine, and what would do so faster. */
 import type { Device } from "../engine/device.ts";
 import { isSoftware } from "../engine/tensor.ts";
-import { openDevice } from "../repose/files/open_device.ts";
+import { kindInEnvironment, openDevice } from "../repose/files/open_device.ts";
 
 /** What a machine tells of its GPU. */
 export interface Machine {
@@ -60,8 +60,9 @@ export function describeMachine({ device, drivers, cards, has512Bits }: Machine)
   return lines;
 }
 
-/** Looks at this machine. What systems other than Linux do not tell is left out. */
+/** Looks at this machine. What systems other than Linux do not tell is left out. @throws as `kindInEnvironment` */
 export async function thisMachine(): Promise<Machine> {
+  kindInEnvironment(); // where that is wrong, a device may be there all the same
   const device = await openDevice().catch(() => null);
   const { name, kind } = device ?? {};
   const drivers = await loadedDrivers();

@@ -102,16 +102,16 @@ export function kindsLike(kind: DeviceKind): readonly DeviceKind[] {
   return families.find((kinds) => kinds.includes(kind))!;
 }
 
-const changed = new WeakMap<TensorDevice, Tuning>();
+const changed = new WeakMap<TensorDevice, Partial<Tuning>>();
 
 /** What convolutions on a device choose. */
 export function tuningOf(device: TensorDevice): Tuning {
-  return changed.get(device) ?? tunings[device.kind];
+  return { ...tunings[device.kind], ...changed.get(device) };
 }
 
 /** Lets what is launched or captured on a device from now on choose as its kind does, but for `changes`. */
 export function tune(device: TensorDevice, changes: Partial<Tuning>): void {
-  changed.set(device, { ...tunings[device.kind], ...changes });
+  changed.set(device, changes);
 }
 
 /** How such an operand is bound: a 64 KiB window of it at a time, or all of it; `others` are bound as vectors, too. */

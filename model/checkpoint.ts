@@ -43,19 +43,8 @@ export const FORMAT = 1;
 
 /** What metadata say beside the model: of the format, and of the run (train/run_metadata.ts). */
 const otherFields = new Set([
-  ...[
-    "version",
-    "skeleton",
-    "format",
-    "step",
-    "batch",
-    "seed",
-    "data",
-    "lists",
-    "pairs",
-    "vgg",
-    "kernels",
-  ],
+  ...["version", "skeleton", "format", "step", "batch", "seed", "data", "lists", "pairs"],
+  ...["vgg", "kernels"],
   ...["recipe", "rate", "schedule", "batches", "averaging", "l1"],
   ...["mirroring", "recolouring", "zooming"],
 ]);

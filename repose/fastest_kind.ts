@@ -2,11 +2,11 @@ import type { Device } from "../engine/device.ts";
 import type { DeviceKind } from "../engine/tensor.ts";
 import { kindsLike } from "../kernels/tuning.ts";
 
-/** Where answers are kept from one program to the next. */
+/** Where answers are kept from one program to the next. Where it throws, nothing is kept. */
 export interface AnswerStore {
   /** What was kept under a name; null where nothing is. */
-  get(name: string): Promise<string | null>;
-  set(name: string, answer: string): Promise<void>;
+  get(name: string): Promise<string | null> | string | null;
+  set(name: string, answer: string): Promise<void> | void;
 }
 
 /** For so long an answer holds: drivers are replaced, and do not tell their version. */
@@ -28,20 +28,29 @@ export async function beFastest(
 ): Promise<void> {
   const kinds = kindsLike(device.kind);
   if (kinds.length === 1) return;
-  const kept = parseAnswer(await store.get(name), kinds);
-  if (kept) device.kind = kept;
-  else {
-    onProbe();
-    const { fastestKind } = await import("../kernels/probe.ts"); // seldom needed
-    const kind = await fastestKind(device);
+  const kept = await keptAnswer(name, store, kinds);
+  if (kept) {
+    device.kind = kept;
+    return;
+  }
+  onProbe();
+  const { fastestKind } = await import("../kernels/probe.ts"); // seldom needed
+  const kind = await fastestKind(device);
+  try {
     await store.set(name, JSON.stringify({ kind, measured: Date.now() }));
+  } catch {
+    // It is measured again the next time.
   }
 }
 
-/** Null for what is old, broken or no kind of that device's. */
-function parseAnswer(text: string | null, kinds: readonly DeviceKind[]): DeviceKind | null {
+/** Null for what is not there, old, broken or none of those kinds. */
+async function keptAnswer(
+  name: string,
+  store: AnswerStore,
+  kinds: readonly DeviceKind[],
+): Promise<DeviceKind | null> {
   try {
-    const { kind, measured } = JSON.parse(text ?? "{}");
+    const { kind, measured } = JSON.parse(await store.get(name) ?? "{}");
     const isNew = Math.abs(Date.now() - measured) < DAYS * DAY_MS;
     return isNew ? kinds.find((one) => one === kind) ?? null : null;
   } catch {

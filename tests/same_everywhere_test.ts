@@ -21,11 +21,11 @@ const compute = async (): Promise<Computed> => ({
   picture: await paintedPicture(device),
   step: await trainingStep(device),
 });
-device.kind = "software";
+const { kind } = device;
 const asOnCpu = await compute();
 device.kind = "gpu";
 const asOnGpu = await compute();
-device.kind = "software";
+device.kind = kind;
 
 /** What `writeComputed` wrote. */
 async function readComputed(file: string): Promise<Computed> {

@@ -1,8 +1,6 @@
 /** Compiles each WGSL of a JSON file on the first adapter, by wgpu or Dawn; a process of its own, which drivers.ts starts. */
-import { create } from "webgpu";
-
 const [file, webgpu] = Deno.args;
-const gpu = webgpu === "dawn" ? create([]) : navigator.gpu;
+const gpu = webgpu === "dawn" ? (await import("webgpu")).create([]) : navigator.gpu;
 const adapter = await gpu.requestAdapter();
 if (!adapter) throw new Error("the stand-in for the driver does not open");
 const { maxStorageBuffersPerShaderStage, maxComputeWorkgroupStorageSize } = adapter.limits;

@@ -1,5 +1,5 @@
 /** The maps as the gradient of the weights reads them: rows of the small one packed, the large one padded. */
-import { elementGroups, elementKernel, variants } from "../../engine/kernel.ts";
+import { elementGroups, elementKernel, namesOf, variants } from "../../engine/kernel.ts";
 import type { Shape, Tensor } from "../../engine/tensor.ts";
 import { QUOTIENT } from "../wgsl.ts";
 import { alignWindow, WINDOW } from "./geometry.ts";
@@ -106,39 +106,49 @@ export function copyShape({ run, lanes, blocks, height, width }: LargeCopy, batc
   return [batch, height, blocks, width / run, lanes, run];
 }
 
+/** The parameters of `arrangeKernel` but for the count. */
+function arrangeParameters(
+  small: Tensor,
+  large: Tensor,
+  { windows: _windows, pixels: _pixels, ...strides }: RowLayout,
+  copy: LargeCopy | null,
+) {
+  const [batch, outer, height, width] = small.shape;
+  const [, largeChannels, largeHeight, largeWidth] = large.shape;
+  const paddedOuter = Math.ceil(outer / strides.channels) * strides.channels;
+  return {
+    packers: batch * height * paddedOuter,
+    outer,
+    paddedOuter,
+    height,
+    width,
+    paddedWidth: strides.rowValues / strides.channels,
+    ...strides,
+    largeChannels,
+    largeHeight,
+    largeWidth,
+    copyBlocks: copy?.blocks ?? 0,
+    copyHeight: copy?.height ?? 0,
+    copyRuns: copy ? copy.width / copy.run : 0,
+    paddingY: copy?.paddings[0] ?? 0,
+    paddingX: copy?.paddings[1] ?? 0,
+  };
+}
+
 /**
  * A thread packs a row of one channel, padding included, as threads run over the padded channels of each row. Threads
  * beyond those, where there are any, make a value each of the large map's copy, through a leaky ReLU.
  * Grid: `elementGroups`.
  */
-const arrangeKernel = variants(({ copy }: { copy: Pick<LargeCopy, "run" | "lanes"> | null }) =>
+const arrangeKernel = variants((
+  { copy }: { copy: Pick<LargeCopy, "run" | "lanes"> | null },
+  parameters: ReturnType<typeof arrangeParameters>,
+) =>
   elementKernel({
     name: copy ? "arrange_maps" : "pack_rows",
     read: ["small", ...copy ? ["large"] : []],
     write: ["packed", ...copy ? ["arranged"] : []],
-    sizes: [
-      "packers",
-      "outer",
-      "paddedOuter",
-      "height",
-      "width",
-      "paddedWidth",
-      "channels",
-      "tilesPerWindow",
-      "rowsPerWindow",
-      "rowValues",
-      "tileStride",
-      "windowStride",
-      "runs",
-      "largeChannels",
-      "largeHeight",
-      "largeWidth",
-      "copyBlocks",
-      "copyHeight",
-      "copyRuns",
-      "paddingY",
-      "paddingX",
-    ],
+    sizes: namesOf(parameters),
     scalars: ["slope"],
     source: `${QUOTIENT}
 fn pack_row(i: u32) {
@@ -194,34 +204,14 @@ export function arrangeMaps(
   slope: number,
 ): { packed: Tensor; arranged: Tensor } {
   const { device } = small;
-  const [batch, outer, height, width] = small.shape;
-  const [, largeChannels, largeHeight, largeWidth] = large.shape;
-  const { windows, pixels: _, ...strides } = layout;
-  const paddedOuter = Math.ceil(outer / layout.channels) * layout.channels;
   // The last window reaches beyond what is packed.
-  const packed = device.empty([windows.length * layout.windowStride + WINDOW]);
-  const arranged = copy ? device.empty(copyShape(copy, batch)) : large;
-  const packers = batch * height * paddedOuter;
-  const count = packers + (copy ? arranged.size : 0);
+  const packed = device.empty([layout.windows.length * layout.windowStride + WINDOW]);
+  const arranged = copy ? device.empty(copyShape(copy, small.shape[0])) : large;
+  const parameters = arrangeParameters(small, large, layout, copy);
+  const count = parameters.packers + (copy ? arranged.size : 0);
+  const ways = { copy: copy && { run: copy.run, lanes: copy.lanes } };
   const bindings = { small, packed, ...copy ? { large, arranged } : {} };
-  device.launch(arrangeKernel({ copy: copy && { run: copy.run, lanes: copy.lanes } }), bindings, {
-    count,
-    packers,
-    outer,
-    paddedOuter,
-    height,
-    width,
-    paddedWidth: layout.rowValues / layout.channels,
-    ...strides,
-    largeChannels,
-    largeHeight,
-    largeWidth,
-    copyBlocks: copy?.blocks ?? 0,
-    copyHeight: copy?.height ?? 0,
-    copyRuns: copy ? copy.width / copy.run : 0,
-    paddingY: copy?.paddings[0] ?? 0,
-    paddingX: copy?.paddings[1] ?? 0,
-    slope,
-  }, elementGroups(count));
+  const given = { count, ...parameters, slope };
+  device.launch(arrangeKernel(ways, parameters), bindings, given, elementGroups(count));
   return { packed, arranged };
 }

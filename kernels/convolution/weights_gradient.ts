@@ -6,8 +6,8 @@
  * For conv2d small is the upstream gradient and large the input; for the transposed one the other
  * way round. Thread: all taps of one b for a tile of `channels` values of a, so that a value of either
  * map serves many products. Lanes run over b; the small map is the same for all lanes, so it is packed
- * as [tile of a][row][column][a] with rows n h + u, and comes through 64 KiB uniform windows of some
- * tiles and rows. A window's rows are dealt to some parts, so that few b keep all cores busy; every
+ * as [tile of a][row][column][a] with rows n h + u, and comes through windows of some tiles and rows
+ * (tuning.ts: 64 KiB of uniforms, or all of it at once). A window's rows are dealt to some parts, so that few b keep all cores busy; every
  * part writes its own partial sums [part][a][tap][b], which a second kernel adds up in order; a sole part
  * writes dw itself.
  * Grids: x = B / group, y = tiles of the window, z = parts; and x = B / 64, y = A taps.
@@ -108,7 +108,6 @@ function planCorrelation(
   const parametersOf = ({ firstTile, run, firstRow, rows }: RowWindow) => ({
     outer,
     inner,
-    innerBlocks: groups,
     height,
     blocks,
     largeHeight: copy?.height ?? largeHeight,

@@ -27,30 +27,21 @@ export async function openDevice(before?: string): Promise<Device> {
   return device;
 }
 
-function kindInEnvironment(): DeviceKind | undefined {
+/** What REPOSE_KIND says. @throws Error of one line where that is no kind */
+export function kindInEnvironment(): DeviceKind | undefined {
   const named = Deno.env.get("REPOSE_KIND");
   const kind = deviceKinds.find((kind) => kind === named);
   if (named === undefined || kind !== undefined) return kind;
   throw new Error(`REPOSE_KIND must be one of ${deviceKinds.join(", ")}, not "${named}"`);
 }
 
-/** A file each, in the user's cache; without one, nothing is kept. */
+/** A file each, in the user's cache. */
 const answersInCache: AnswerStore = {
-  async get(name) {
-    try {
-      return await Deno.readTextFile(answerPath(name));
-    } catch {
-      return null;
-    }
-  },
+  get: (name) => Deno.readTextFile(answerPath(name)),
   async set(name, answer) {
-    try {
-      const path = answerPath(name);
-      await makeFolderFor(path);
-      await writeText(path, answer);
-    } catch {
-      // It is measured again the next time.
-    }
+    const path = answerPath(name);
+    await makeFolderFor(path);
+    await writeText(path, answer);
   },
 };
 

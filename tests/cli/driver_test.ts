@@ -1,5 +1,6 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { isSoftware } from "../../engine/tensor.ts";
+import { withVariable } from "../data/fixtures.ts";
 import { describeMachine, type Machine, thisMachine } from "../../cli/driver.ts";
 
 const lavapipe: Machine = {
@@ -62,3 +63,8 @@ Deno.test("info: this machine's device is found, on Linux with its driver's file
   assertEquals(drivers.length > 0, true, "no driver is loaded");
   if (device && isSoftware(device.kind)) assertMatch(drivers[0].version ?? "", /^Mesa \d+\./);
 });
+
+Deno.test("info: a REPOSE_KIND that is none is said, not taken for a missing device", () =>
+  withVariable("REPOSE_KIND", "CUDA", async () => {
+    await assertRejects(() => thisMachine(), Error, "REPOSE_KIND must be one of");
+  }));
